@@ -1,0 +1,18 @@
+// Reading of the files that several subcommands take, with their faults printed.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/commands.hh"
+#include "parser/parse.hh"
+
+namespace fwsim {
+
+// Prints diagnostics to standard error.
+void print_diagnostics(const Diagnostics& diagnostics, const Common& common);
+
+// The ruleset of a file, or nothing when it has errors (which are printed).
+std::optional<Ruleset> load_ruleset(const std::string& path, std::optional<Family> family, const Common& common);
+
+}  // namespace fwsim

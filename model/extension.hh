@@ -1,0 +1,161 @@
+// Matches and targets, each declared once as a table of options. The table is enough to read,
+// print, document, simulate and prove an extension whose options each say "field f is in this
+// value"; what is more has a function in the extension's own file.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/action.hh"
+#include "model/field.hh"
+#include "model/hooks.hh"
+#include "model/pred.hh"
+#include "model/value.hh"
+
+namespace fwsim {
+
+struct Rule;
+struct Extension;
+
+// What is printed for an option that the user did not give, or gave as its default.
+enum class Saved : std::uint8_t {
+  as_given,            // printed when given
+  always,              // printed also when not given: the default is filled in on reading
+  unless_default,      // not printed when it equals the default
+  never,               // read but not printed
+};
+
+struct Option {
+  std::string_view name;                      // without "--"
+  const ValueKind* kind = &kinds::flag;
+  std::string_view alias{};                   // other spellings, comma separated
+  char letter = 0;                            // short form
+  bool invertible = false;                    // "! --name"
+  Field field = Field::none;                  // the field it tests, when that is all it does
+  std::uint64_t min = 0;                      // limits of numbers
+  std::uint64_t max = 0xffffffff;
+  std::span<const NamedNumber> names{};       // for kinds::named and named_set
+  Saved saved = Saved::as_given;
+  std::string_view fallback{};                // the default, as text; "" when there is none
+  bool required = false;
+  std::string_view excludes{};                // comma list of options that cannot be given with it
+  std::string_view needs{};                   // comma list of options that must be given with it
+  HookSet hooks = all_hooks;                  // where it may be used
+  bool repeatable = false;                    // may be given several times; `given` keeps each, in order
+  bool value_optional = false;                // without a value (next word absent, or starts with - or !) it holds none
+  std::string_view help{};
+};
+
+// An option as given in a rule.
+struct Given {
+  std::uint16_t option = 0;  // index into the extension's table
+  bool inverted = false;
+  Value value;
+  bool operator==(const Given&) const = default;
+};
+
+// A match or target as used in a rule. `extension` is null for one that fwsim does not know;
+// then `verbatim` holds its options as written.
+struct Use {
+  const Extension* extension = nullptr;
+  std::string_view name;  // the extension's, or intern()ed
+  std::vector<Given> given;
+  std::string verbatim;
+
+  const Given* find(std::string_view option) const;  // null when not given
+  bool has(std::string_view option) const { return find(option) != nullptr; }
+  // Value of an option that is known to be given and of that kind.
+  template <class T>
+  const T* get(std::string_view option) const {
+    const Given* g = find(option);
+    return g ? std::get_if<T>(&g->value) : nullptr;
+  }
+  std::uint64_t number(std::string_view option, std::uint64_t otherwise = 0) const;
+  std::string_view text(std::string_view option, std::string_view otherwise = {}) const;
+  bool inverted(std::string_view option) const;
+  // For `finish` functions: sets or adds an option, in table order; removes one.
+  void put(std::string_view option, Value value, bool inverted = false);
+  void remove(std::string_view option);
+  bool operator==(const Use& other) const {
+    return extension == other.extension && name == other.name && given == other.given && verbatim == other.verbatim;
+  }
+};
+// A copy of `name` that lives as long as the program (names of unknown extensions are few).
+std::string_view intern(std::string_view name);
+
+struct MatchUse : Use {};
+struct TargetUse : Use {};
+
+// What a check of a whole match or target may look at, and how it complains.
+struct CheckContext {
+  struct Fault {
+    std::string_view option;  // "" for the extension as a whole
+    std::string text;
+    std::string hint;
+  };
+  const Rule& rule;
+  Family family;
+  TableId table;
+  std::vector<Fault> faults{};
+
+  void fault(std::string_view option, std::string text, std::string hint = {}) {
+    faults.push_back({option, std::move(text), std::move(hint)});
+  }
+};
+
+enum class Modelled : std::uint8_t {
+  exactly,      // simulated as the kernel does it
+  partly,       // see `note`
+  opaque,       // read and printed only: answers that depend on it are "unknown"
+};
+
+struct Extension {
+  std::string_view name;
+  bool is_target = false;
+  bool v4 = true;
+  bool v6 = true;
+  std::span<const Option> options{};
+  std::span<const int> protocols{};        // the rule must have a non-inverted -p of one of these
+  std::span<const TableId> tables{};       // empty: all
+  HookSet hooks = all_hooks;               // base hooks from which the rule may be reached
+  std::string_view groups{};               // "a|b|c" : exactly one; "a+b+c" : at least one; groups separated by ' '
+  bool conntrack = false;                  // its presence turns connection tracking on
+  bool defrag = false;                     // its presence turns defragmentation on
+  Modelled modelled = Modelled::exactly;
+  std::string_view note{};
+  std::string_view help{};
+  // Called once all options are read: rewrites them to their canonical form and complains.
+  void (*finish)(Use&, CheckContext&) = nullptr;
+  // The order of printing is the table's; this one replaces it where that is not enough.
+  void (*print)(const Use&, Family, std::string& out) = nullptr;
+  // Matches only. Null: all options are "field in value".
+  Meaning (*match)(const MatchUse&, Family) = nullptr;
+  // Targets only.
+  Actions (*act)(const TargetUse&, Family) = nullptr;
+};
+
+// All known extensions of a family, in the order of the lists in matches.cc and targets.cc.
+std::span<const Extension* const> all_matches();
+std::span<const Extension* const> all_targets();
+const Extension* find_match(std::string_view name, Family family);
+const Extension* find_target(std::string_view name, Family family);
+// The match that an unknown option after "-p PROTO" loads (iptables: find_proto), or null.
+const Extension* protocol_match(int protocol, Family family);
+
+// The meaning of "all options are field in value", for matches without a function and for those
+// that add to it.
+Pred options_as_fields(const Use& use, Family family);
+// One option: its value as a test on a field.
+Pred value_in_field(Field field, const Value& value, bool inverted);
+
+Meaning meaning_of(const MatchUse& use, Family family);
+Actions actions_of(const TargetUse& use, Family family);
+
+// Appends " -m name --opts" or " -j NAME --opts" without the leading part: only the options.
+void print_options(const Use& use, Family family, std::string& out);
+void print_given(const Use& use, const Given& given, Family family, std::string& out);
+
+}  // namespace fwsim

@@ -1,0 +1,91 @@
+// The machine a ruleset runs on: devices, addresses, routes, rules, sysctls, sets, sockets.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/ipset.hh"
+#include "model/types.hh"
+#include "model/value.hh"
+
+namespace fwsim {
+
+struct InterfaceAddress {
+  Family family = Family::v4;
+  u128 address = 0;
+  unsigned length = 32;             // prefix length
+  std::optional<u128> broadcast;    // v4, when configured
+  bool operator==(const InterfaceAddress&) const = default;
+};
+
+struct Interface {
+  std::string name;
+  unsigned index = 0;
+  std::uint64_t mac = 0;       // 48 bits
+  bool ethernet = true;        // has a link header with MAC addresses
+  bool loopback = false;
+  bool up = true;
+  unsigned mtu = 1500;
+  unsigned group = 0;          // devgroup
+  std::string master;          // bridge, bond or VRF
+  std::vector<InterfaceAddress> addresses;
+};
+
+enum class RouteType : std::uint8_t {  // RTN_*
+  unspec, unicast, local, broadcast, anycast, multicast, blackhole, unreachable, prohibit, throw_, nat, xresolve
+};
+
+struct NextHop {
+  std::string device;
+  std::optional<u128> gateway;
+  unsigned weight = 1;
+};
+
+struct Route {
+  Family family = Family::v4;
+  Prefix destination;
+  std::uint32_t table = 254;      // RT_TABLE_MAIN; 255 is local
+  RouteType type = RouteType::unicast;
+  std::vector<NextHop> hops;      // empty for blackhole and the like
+  std::optional<u128> source;     // preferred source
+  std::uint32_t metric = 0;
+  std::uint8_t tos = 0;
+  std::uint32_t realm = 0;
+  unsigned mtu = 0;               // 0: the device's
+};
+
+struct RoutingRule {  // ip rule
+  Family family = Family::v4;
+  std::uint32_t priority = 0;
+  Prefix from, to;                 // mask 0: any
+  bool invert = false;
+  std::uint32_t mark = 0, mark_mask = 0;
+  std::uint8_t tos = 0;
+  std::string iif, oif;
+  std::uint32_t table = 254;
+  RouteType action = RouteType::unicast;  // unicast: lookup; else the result
+};
+
+struct Host {
+  std::vector<Interface> interfaces;      // "lo" always among them
+  std::vector<Route> routes;              // without the local table, which follows from the addresses
+  std::vector<RoutingRule> rules;         // without the three default ones
+  std::map<std::string, std::string, std::less<>> sysctls;  // "net.ipv4.ip_forward" -> "1"
+  std::map<std::string, IpSet, std::less<>> sets;
+  std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons
+  std::optional<int> minutes_west;        // the kernel's time zone (settimeofday); unknown when empty
+  std::vector<std::string> assumed;       // what was taken for granted, each one line for the output
+
+  const Interface* find(std::string_view name) const;
+  // Value of a sysctl as a number, or `otherwise` when not set or not a number.
+  long long sysctl(std::string_view name, long long otherwise) const;
+};
+
+// A host of which nothing is known but what the ruleset's and question's names imply: forwarding
+// on, loopback up. What it assumes is in `assumed`.
+Host default_host();
+
+}  // namespace fwsim

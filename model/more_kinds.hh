@@ -1,0 +1,20 @@
+// Kinds of values and checks that a few matches share, but that are no part of the language of
+// most options.
+#pragma once
+
+#include <string_view>
+
+#include "model/value.hh"
+
+namespace fwsim {
+
+namespace kinds {
+extern const ValueKind mask_length;  // prefix length or the netmask it stands for (XTTYPE_PLENMASK): NumRange
+extern const ValueKind host;         // one address as inet_aton(3) or inet_pton(3) reads it (XTTYPE_HOST): AddressRange
+extern const ValueKind host_prefix;  // address[/mask] with the mask always printed, printed like prefix: Prefix
+}  // namespace kinds
+
+// Whether the kernel can make a file of this name under /proc/net (xt_check_proc_name).
+bool is_proc_name(std::string_view name);
+
+}  // namespace fwsim

@@ -1,0 +1,18 @@
+// Names that stand for numbers wherever iptables takes them, so that a file means the same on
+// every machine: what /etc/protocols and /etc/services of a Debian host say.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "model/value.hh"
+
+namespace fwsim {
+
+// Protocols; the first name of a number is the one that iptables-save prints.
+std::span<const NamedNumber> protocol_names();
+std::optional<std::uint16_t> find_service(std::string_view name);
+
+}  // namespace fwsim

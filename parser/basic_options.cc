@@ -1,0 +1,48 @@
+#include "parser/basic_options.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr BasicOption options[] = {
+    {"append", 'A', Basic::append, 1, true},
+    {"insert", 'I', Basic::insert, 1, true},
+    {"delete", 'D', Basic::remove, 1, true},
+    {"replace", 'R', Basic::replace, 1, true},
+    {"check", 'C', Basic::check, 1, true},
+    {"list", 'L', Basic::list, 0, true},
+    {"list-rules", 'S', Basic::list, 0, true},
+    {"flush", 'F', Basic::flush, 0, true},
+    {"zero", 'Z', Basic::zero, 0, true},
+    {"new-chain", 'N', Basic::new_chain, 1, true},
+    {"delete-chain", 'X', Basic::delete_chain, 0, true},
+    {"rename-chain", 'E', Basic::rename_chain, 2, true},
+    {"policy", 'P', Basic::policy, 2, true},
+    {"source", 's', Basic::source, 1, false, true},
+    {"src", 0, Basic::source, 1, false, true},
+    {"destination", 'd', Basic::destination, 1, false, true},
+    {"dst", 0, Basic::destination, 1, false, true},
+    {"in-interface", 'i', Basic::in_interface, 1, false, true},
+    {"out-interface", 'o', Basic::out_interface, 1, false, true},
+    {"protocol", 'p', Basic::protocol, 1, false, true},
+    {"proto", 0, Basic::protocol, 1, false, true},
+    {"fragment", 'f', Basic::fragment, 0, false, true},
+    {"fragments", 0, Basic::fragment, 0, false, true},
+    {"match", 'm', Basic::match, 1},
+    {"jump", 'j', Basic::jump, 1},
+    {"goto", 'g', Basic::go, 1},
+    {"set-counters", 'c', Basic::set_counters, 1},
+    {"ipv4", '4', Basic::ipv4, 0},
+    {"ipv6", '6', Basic::ipv6, 0},
+    {"table", 't', Basic::table, 1},
+    {"numeric", 'n', Basic::ignored, 0},
+    {"verbose", 'v', Basic::ignored, 0},
+    {"exact", 'x', Basic::ignored, 0},
+    {"line-numbers", 0, Basic::ignored, 0},
+    {"wait", 'w', Basic::ignored, 0},
+};
+
+}  // namespace
+
+std::span<const BasicOption> basic_options() { return options; }
+
+}  // namespace fwsim

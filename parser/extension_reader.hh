@@ -1,0 +1,33 @@
+// One match or target while its options are being read, and what is checked when they all are.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/extension.hh"
+#include "model/ruleset.hh"
+#include "parser/grammar.hh"
+#include "parser/reporter.hh"
+
+namespace fwsim {
+
+struct ReadUse {
+  Use use;
+  Word named;                       // where -m or -j named it
+  std::vector<Word> option_words;   // parallel to use.given, for messages
+};
+
+// The option that `name` (without dashes) spells out in full, or null.
+const Option* exact_option(const Extension& extension, std::string_view name);
+// Adds all options that `name` abbreviates.
+void abbreviated_options(const Extension& extension, std::string_view name, std::vector<const Option*>& found);
+const Option* letter_option(const Extension& extension, char letter);
+
+// Reads the value words and adds the option.
+bool give_option(ReadUse& reading, const Option& option, const Word& at, std::span<const Word> values, bool inverted,
+                 Family family, int protocol, Reporter& reporter);
+
+// After the last option: what is missing or contradicts, defaults, the extension's own checks.
+bool finish_use(ReadUse& reading, const Rule& rule, Family family, TableId table, Reporter& reporter);
+
+}  // namespace fwsim

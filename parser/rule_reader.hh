@@ -1,0 +1,33 @@
+// Turns the words of one line into a command and its rules: getopt_long's way of reading options,
+// -p and -m loading, addresses in lists, and all checks that iptables makes before the kernel
+// sees the rule (iptables/xshared.c, do_parse).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/ruleset.hh"
+#include "parser/basic_options.hh"
+#include "parser/grammar.hh"
+#include "parser/reporter.hh"
+
+namespace fwsim {
+
+struct ReadRule {
+  Basic command = Basic::append;
+  bool has_command = false;
+  bool other_family = false;      // the line is for the other family only ("-6" in a v4 file)
+  Word chain;
+  std::optional<Word> argument;   // rule number, policy or new name
+  std::vector<Rule> rules;        // one for each pair of addresses
+  // Where -j or -g named a chain (its index is not known here); the target of `rules` is then a
+  // Jump whose chain is still -1.
+  std::optional<Word> jump_to;
+};
+
+// Reads `line` of table `table`. False when it had an error (reported): `out` must not be used.
+bool read_rule(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter,
+               ReadRule& out);
+
+}  // namespace fwsim
