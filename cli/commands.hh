@@ -2,6 +2,7 @@
 // and returns the exit status: 0 clean or passed, 1 findings or not passed, 2 bad usage or input.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,5 +26,43 @@ struct FormatArgs {
   bool check_only = false;
 };
 int run_format(const FormatArgs& args, const Common& common);
+
+// How the host is described.
+struct HostArgs {
+  std::string snapshot;                 // directory or tar of `fwsim collect`
+  std::string toml;
+  std::vector<std::string> addresses;   // "eth0=192.0.2.1/24"
+  std::vector<std::string> routes;      // "default via 192.0.2.254 dev eth0"
+  std::vector<std::string> sysctls;     // "net.ipv4.ip_forward=0"
+  std::vector<std::string> set_files;   // of `ipset save`
+};
+
+struct RuleArgs {
+  std::string rules, rules6;            // files; `rules` may hold either family
+};
+
+struct TraceArgs {
+  std::vector<std::string> captures;    // "file" or "file@eth0"
+  RuleArgs rules;
+  HostArgs host;
+  bool verbose = false, summary = false;
+  std::string only, filter, counters, format = "text";
+  std::uint64_t seed = 1;
+};
+int run_trace(const TraceArgs& args, const Common& common);
+
+struct AskArgs {
+  std::vector<std::string> question;    // its words
+  RuleArgs rules;
+  HostArgs host;
+  bool verbose = false;
+  std::string format = "text";
+};
+int run_ask(const AskArgs& args, const Common& common);
+
+struct CollectArgs {
+  bool tar = false;
+};
+int run_collect(const CollectArgs& args);
 
 }  // namespace fwsim

@@ -64,7 +64,7 @@ const Extension* find(std::span<const Extension* const> list, std::string_view n
 
 std::vector<Range> ranges_of(const Value& value) {
   std::vector<Range> ranges;
-  if (const auto* r = std::get_if<NumRange>(&value)) ranges.push_back({r->low, r->high});
+  if (const auto* r = std::get_if<NumRange>(&value); r && r->low <= r->high) ranges.push_back({r->low, r->high});
   if (const auto* r = std::get_if<AddressRange>(&value)) ranges.push_back({r->low, r->high});
   if (const auto* list = std::get_if<std::vector<NumRange>>(&value))
     for (const NumRange& r : *list) ranges.push_back({r.low, r.high});
@@ -76,7 +76,10 @@ std::vector<Range> ranges_of(const Value& value) {
 
 }  // namespace
 
-const Extension* find_match(std::string_view name, Family family) { return find(all_matches(), name, family); }
+const Extension* find_match(std::string_view name, Family family) {
+  if (family == Family::v6 && (name == "icmpv6" || name == "ipv6-icmp")) name = "icmp6";
+  return find(all_matches(), name, family);
+}
 const Extension* find_target(std::string_view name, Family family) { return find(all_targets(), name, family); }
 
 const Extension* protocol_match(int protocol, Family family) {
@@ -94,8 +97,10 @@ Pred value_in_field(Field field, const Value& value, bool inverted) {
     p = masked(field, m->value, m->mask);
   else if (const auto* net = std::get_if<Prefix>(&value))
     p = masked(field, net->address, net->mask);
+  else if (auto ranges = ranges_of(value); !ranges.empty())
+    p = in(field, std::move(ranges));
   else
-    p = in(field, ranges_of(value));
+    p = never();
   return inverted ? present_and_not(field, std::move(p)) : p;
 }
 

@@ -129,6 +129,8 @@ struct Extension {
   std::string_view help{};
   // Called once all options are read: rewrites them to their canonical form and complains.
   void (*finish)(Use&, CheckContext&) = nullptr;
+  // Base hooks that these options together allow, where Extension::hooks and Option::hooks cannot say it.
+  HookSet (*hooks_with)(const Use&) = nullptr;
   // The order of printing is the table's; this one replaces it where that is not enough.
   void (*print)(const Use&, Family, std::string& out) = nullptr;
   // Matches only. Null: all options are "field in value".

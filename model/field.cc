@@ -26,6 +26,7 @@ constexpr std::array<std::string_view, field_count> names{
     "tos",
     "ttl",
     "ipv6_exts",
+    "ipv6_bad_exts",
     "l4_len",
     "sport",
     "dport",

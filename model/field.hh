@@ -30,7 +30,8 @@ enum class Field : std::uint8_t {
   length,     // bytes of the IP packet (v6: 40 + payload)
   tos,        // TOS byte or traffic class
   ttl,        // TTL or hop limit
-  ipv6_exts,  // set of extension headers present, one bit each (matches/ipv6header.cc)
+  ipv6_exts,  // set of extension headers present, one bit each (matches/ipv6header.hh)
+  ipv6_bad_exts,  // set of extension headers whose matches drop this packet, same bits
   // transport header; present only in unfragmented and first fragments that hold them
   l4_len,  // bytes from the transport header to the end of the packet; always present
   sport,

@@ -69,12 +69,23 @@ struct RoutingRule {  // ip rule
   RouteType action = RouteType::unicast;  // unicast: lookup; else the result
 };
 
+struct Listener {  // a socket that waits for packets
+  Family family = Family::v4;
+  std::uint8_t proto = 6;
+  u128 address = 0;               // 0: any
+  std::uint16_t port = 0;
+  std::string device;             // bound to it; may be empty
+  std::string process;            // its name, when known
+  bool both_families = false;     // an IPv6 wildcard socket that takes IPv4 too
+};
+
 struct Host {
   std::vector<Interface> interfaces;      // "lo" always among them
   std::vector<Route> routes;              // without the local table, which follows from the addresses
   std::vector<RoutingRule> rules;         // without the three default ones
   std::map<std::string, std::string, std::less<>> sysctls;  // "net.ipv4.ip_forward" -> "1"
   std::map<std::string, IpSet, std::less<>> sets;
+  std::vector<Listener> listeners;        // known only from a snapshot
   std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons
   std::optional<int> minutes_west;        // the kernel's time zone (settimeofday); unknown when empty
   std::vector<std::string> assumed;       // what was taken for granted, each one line for the output
@@ -83,6 +94,11 @@ struct Host {
   // Value of a sysctl as a number, or `otherwise` when not set or not a number.
   long long sysctl(std::string_view name, long long otherwise) const;
 };
+
+// "lo" as every host has it.
+Interface loopback_interface();
+// The device of that name, made when the host has none.
+Interface& interface_named(Host& host, std::string_view name);
 
 // A host of which nothing is known but what the ruleset's and question's names imply: forwarding
 // on, loopback up. What it assumes is in `assumed`.

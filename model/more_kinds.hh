@@ -11,7 +11,9 @@ namespace fwsim {
 namespace kinds {
 extern const ValueKind mask_length;  // prefix length or the netmask it stands for (XTTYPE_PLENMASK): NumRange
 extern const ValueKind host;         // one address as inet_aton(3) or inet_pton(3) reads it (XTTYPE_HOST): AddressRange
-extern const ValueKind host_prefix;  // address[/mask] with the mask always printed, printed like prefix: Prefix
+extern const ValueKind
+    host_prefix;  // host[/length]; host bits are kept, a mask with holes is ignored (XTTYPE_HOSTMASK)
+extern const ValueKind choice;       // one of option.names in full, any case: NumRange
 }  // namespace kinds
 
 // Whether the kernel can make a file of this name under /proc/net (xt_check_proc_name).

@@ -3,9 +3,63 @@
 #include "model/extension.hh"
 
 #define FWSIM_TARGETS(X) \
+  X(ACCOUNT)             \
+  X(AUDIT)               \
+  X(CHAOS)               \
+  X(CHECKSUM)            \
+  X(CLASSIFY)            \
+  X(CLUSTERIP)           \
+  X(CONNMARK)            \
+  X(CONNSECMARK)         \
+  X(CT)                  \
+  X(DELUDE)              \
+  X(DHCPMAC)             \
+  X(DNAT)                \
+  X(DNETMAP)             \
+  X(DNPT)                \
+  X(DSCP)                \
+  X(ECHO)                \
+  X(ECN)                 \
+  X(HL)                  \
+  X(HMARK)               \
+  X(IDLETIMER)           \
+  X(IPMARK)              \
+  X(LED)                 \
+  X(LOG)                 \
+  X(LOGMARK)             \
   X(MARK)                \
+  X(MASQUERADE)          \
+  X(MIRROR)              \
+  X(NETFLOW)             \
+  X(NETMAP)              \
+  X(NFLOG)               \
+  X(NFQUEUE)             \
+  X(NOTRACK)             \
+  X(PROTO)               \
+  X(RATEEST)             \
+  X(RAWDNAT)             \
+  X(RAWSNAT)             \
+  X(REDIRECT)            \
   X(REJECT)              \
-  X(REJECT6)
+  X(REJECT6)             \
+  X(ROUTE)               \
+  X(SECMARK)             \
+  X(SET)                 \
+  X(SNAT)                \
+  X(SNPT)                \
+  X(STEAL)               \
+  X(SYNPROXY)            \
+  X(SYSRQ)               \
+  X(TARPIT)              \
+  X(TCPMSS)              \
+  X(TCPMSS6)             \
+  X(TCPOPTSTRIP)         \
+  X(TEE)                 \
+  X(TOS)                 \
+  X(TPROXY)              \
+  X(TRACE)               \
+  X(TTL)                 \
+  X(ULOG)
 
 namespace fwsim {
 

@@ -24,7 +24,6 @@ constexpr BasicOption options[] = {
     {"in-interface", 'i', Basic::in_interface, 1, false, true},
     {"out-interface", 'o', Basic::out_interface, 1, false, true},
     {"protocol", 'p', Basic::protocol, 1, false, true},
-    {"proto", 0, Basic::protocol, 1, false, true},
     {"fragment", 'f', Basic::fragment, 0, false, true},
     {"fragments", 0, Basic::fragment, 0, false, true},
     {"match", 'm', Basic::match, 1},

@@ -84,6 +84,11 @@ class LoadCheck {
     if (const HookSet bad = hooks & static_cast<HookSet>(~e.hooks); bad != 0)
       fault(rule, use.name, "wrong-hook", fmt::format("{} cannot be used where packets come from {}", name, hook_list(bad)),
             fmt::format("only in {}, or in chains reached from there alone", hook_list(e.hooks)));
+    const HookSet allowed = e.hooks_with ? e.hooks_with(use) : all_hooks;
+    if (const HookSet bad = hooks & static_cast<HookSet>(~allowed); bad != 0)
+      fault(rule, use.name, "wrong-hook",
+            fmt::format("{} with these options cannot be used where packets come from {}", name, hook_list(bad)),
+            fmt::format("only in {}", hook_list(allowed)));
     check_protocol(rule, use, name);
     for (const Given& given : use.given) {
       const Option& option = e.options[given.option];

@@ -36,9 +36,11 @@ class FileReader {
       reporter_.at_line(++number, line);
       if (!line.empty() && line.back() == '\r') line = without_return(line);
       read_one(line);
+      if (stopped_) break;
       from = end + 1;
     }
-    reporter_.at_line(number, {});
+    if (stopped_) current_ = nullptr;
+    reporter_.at_line(number + 1, {});
     if (current_)
       reporter_.report(Severity::error, 0, 1, "missing-commit",
                        fmt::format("table {} has no COMMIT: nothing of it would be loaded", table_name(current_->id())),
@@ -48,7 +50,7 @@ class FileReader {
 
  private:
   std::string_view without_return(std::string_view line) {
-    if (!std::exchange(returns_reported_, true))
+    if (line.front() != '#' && !std::exchange(returns_reported_, true))
       reporter_.report(Severity::error, static_cast<unsigned>(line.size()), 1, "windows-line-end",
                        "the line ends in a carriage return: iptables-restore takes it for a part of the last word",
                        "convert the file to Unix line ends; read without them here");
@@ -117,11 +119,24 @@ class FileReader {
   }
 
   void rule(std::string_view text) {
-    if (line_.words.empty() && !line_.counters) return;
+    if (line_.words.empty() && !line_.counters) {
+      reporter_.report(Severity::error, 1, 1, "blank-line", "a line of blanks: iptables-restore takes only empty ones", "remove the blanks");
+      return;
+    }
     if (!in_table()) return;
+    if (!line_.words.empty() && (line_.words.front().text == "-h" || line_.words.front().text == "--help")) return help();
     ReadRule rule;
     if (!read_rule(line_, text, out_.ruleset.family, current_->id(), reporter_, rule) || rule.other_family) return;
     current_->apply(std::move(rule), reporter_);
+  }
+
+  // iptables-restore prints its help here and is done, with success: what was not committed is lost.
+  void help() {
+    reporter_.warning(line_.words.front(), "help", "iptables-restore stops here with its help: nothing of this table, or after it, is loaded");
+    for (auto& builder : builders_)
+      if (builder.get() == current_) *builder = TableBuilder(builder->id(), reporter_.line());
+    current_ = nullptr;
+    stopped_ = true;
   }
 
   std::string_view text_;
@@ -130,7 +145,7 @@ class FileReader {
   Line line_;
   std::vector<std::unique_ptr<TableBuilder>> builders_;
   TableBuilder* current_ = nullptr;
-  bool skipping_ = false, outside_reported_ = false, returns_reported_ = false;
+  bool stopped_ = false, skipping_ = false, outside_reported_ = false, returns_reported_ = false;
 };
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }

@@ -108,10 +108,14 @@ class Reader {
   }
 
   // An option that nothing loaded knows makes iptables load the match of the rule's protocol.
-  bool load_protocol_match() {
+  // (Not for an option that it does not know either: that one may belong to an unknown extension.)
+  bool load_protocol_match(std::string_view option) {
     if (proto_loaded_ || rule_.basic.proto == 0) return false;
     const Extension* extension = protocol_match(rule_.basic.proto, family_);
     if (!extension) return false;
+    std::vector<const Option*> known;
+    abbreviated_options(*extension, option, known);
+    if (known.empty()) return false;
     proto_loaded_ = true;
     matches_.push_back({.use = {.extension = extension, .name = extension->name}, .named = proto_word_});
     return true;
@@ -121,7 +125,7 @@ class Reader {
     const std::size_t equals = word.text.find('=');
     const std::string_view name = word.text.substr(2, equals == word.text.npos ? equals : equals - 2);
     Found found = find_long(name);
-    if (!found.basic && !found.option && load_protocol_match()) found = find_long(name);
+    if (!found.basic && !found.option && load_protocol_match(name)) found = find_long(name);
     if (found.ambiguous)
       return fail(word, "ambiguous-option", fmt::format("--{} abbreviates several options", name), "write it in full");
     if (found.basic || found.option) {
@@ -222,7 +226,7 @@ class Reader {
       return fail(at, "stray-value", fmt::format("--{} takes no value", option.name));
     if (!absent && !take_values(at, option.kind->words, values)) return false;
     return give_option(*found.use, option, at, values, std::exchange(negated_, false), family_,
-                       rule_.basic.not_proto ? 0 : rule_.basic.proto, reporter_);
+                       rule_.basic.proto, reporter_);
   }
 
   // --- basic options --------------------------------------------------------------------------
@@ -432,9 +436,9 @@ class Reader {
     if (!check_interfaces()) return false;
     bool good = true;
     for (ReadUse& match : matches_) good = finish_use(match, rule_, family_, table_, reporter_) && good;
-    if (target_) good = finish_use(*target_, rule_, family_, table_, reporter_) && good;
-    if (!good) return false;
     for (ReadUse& match : matches_) rule_.matches.push_back({std::move(match.use)});
+    if (target_) good = finish_use(*target_, rule_, family_, table_, reporter_) && good;  // TCPMSS looks at the matches
+    if (!good) return false;
     if (target_) rule_.target = TargetUse{std::move(target_->use)};
     combine_addresses();
     return true;

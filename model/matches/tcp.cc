@@ -64,9 +64,10 @@ void finish(Use& use, CheckContext&) {
 Meaning meaning(const MatchUse& use, Family family) {
   std::vector<Pred> parts{is(Field::frag_off, 0), options_as_fields(use, family)};
   if (use.has("tcp-option")) parts.push_back(oracle(use));
-  // A fragment that starts inside the header is an attack; a short header cannot be judged.
-  return {all(std::move(parts)),
-          any({is(Field::frag_off, 1), all({is(Field::frag_off, 0), in(Field::l4_len, Range{0, 19})})})};
+  // A fragment that starts inside the header is an attack; a short header cannot be judged. The
+  // kernel looks for the first at offset 1, which it counts in bytes in IPv6: there is none.
+  return {all(std::move(parts)), any({family == Family::v4 ? is(Field::frag_off, 1) : never(),
+                                      all({is(Field::frag_off, 0), in(Field::l4_len, Range{0, 19})})})};
 }
 
 constexpr Option options[] = {

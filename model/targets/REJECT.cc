@@ -1,5 +1,9 @@
 // -j REJECT: drop, and tell the sender. net/ipv4/netfilter/ipt_REJECT.c, ip6t_REJECT.c
 // The number of a kind is the ICMP code to send; tcp-reset is its own.
+#include <fmt/format.h>
+
+#include <string>
+
 #include "model/extension.hh"
 #include "model/ruleset.hh"
 
@@ -18,6 +22,23 @@ constexpr NamedNumber v6_kinds[] = {
     {"icmp6-policy-fail", 5},      {"policy-fail", 5},  {"icmp6-reject-route", 6},   {"reject-route", 6},
     {"tcp-reset", 255}};
 
+// The first kind that begins like the word, in the order of the table: "icmp" is icmp-net-unreachable.
+constexpr ValueKind reject_kind{
+    "type", 1,
+    [](const ValueContext& c, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
+      std::string known;
+      for (const NamedNumber& kind : c.option->names) {
+        if (equal_ignoring_case(kind.name.substr(0, words[0].size()), words[0])) {
+          out = NumRange{kind.number, kind.number};
+          return {};
+        }
+        if (kind.name.substr(0, 4) == "icmp") known += (known.empty() ? "" : ", ") + std::string(kind.name);
+      }
+      return ValueError{fmt::format("'{}' is not known for --{}", words[0], c.option->name),
+                        "one of " + known + ", tcp-reset"};
+    },
+    [](const ValueContext& c, const Value& value, std::string& out) { kinds::named.print(c, value, out); }};
+
 void finish(Use& use, CheckContext& c) {
   if (use.number("reject-with") == 255 && (c.rule.basic.proto != 6 || c.rule.basic.not_proto))
     c.fault("reject-with", "--reject-with tcp-reset needs -p tcp in the same rule", "add -p tcp");
@@ -26,11 +47,11 @@ void finish(Use& use, CheckContext& c) {
 Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .terminates = true}}; }
 
 constexpr Option v4_options[] = {
-    {.name = "reject-with", .kind = &kinds::named, .names = v4_kinds, .saved = Saved::always,
+    {.name = "reject-with", .kind = &reject_kind, .names = v4_kinds, .saved = Saved::always,
      .fallback = "icmp-port-unreachable", .help = "what the sender is told"},
 };
 constexpr Option v6_options[] = {
-    {.name = "reject-with", .kind = &kinds::named, .names = v6_kinds, .saved = Saved::always,
+    {.name = "reject-with", .kind = &reject_kind, .names = v6_kinds, .saved = Saved::always,
      .fallback = "icmp6-port-unreachable", .help = "what the sender is told"},
 };
 constexpr TableId tables[] = {TableId::filter};

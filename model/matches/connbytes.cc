@@ -1,0 +1,88 @@
+// -m connbytes: what the connection has carried so far (net/netfilter/xt_connbytes.c).
+// For simulator/oracles/connbytes.cc:
+//   connbytes        NumRange; its inversion is the match's (a:a is never inverted: the kernel
+//                    keeps an inverted range with its ends swapped, so a:a loses it)
+//   connbytes-mode   NumRange 0 packets, 1 bytes, 2 avgpkt
+//   connbytes-dir    NumRange 0 original, 1 reply, 2 both
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "model/extension.hh"
+
+namespace fwsim {
+namespace {
+
+using Words = std::span<const std::string_view>;
+using Error = std::optional<ValueError>;
+
+constexpr std::uint64_t most = ~std::uint64_t{0};
+constexpr NamedNumber modes[] = {{"packets", 0}, {"bytes", 1}, {"avgpkt", 2}};
+constexpr NamedNumber directions[] = {{"original", 0}, {"reply", 1}, {"both", 2}};
+
+// A single number is the lower end.
+Error read_range(const ValueContext&, Words words, Value& out) {
+  const std::size_t colon = words[0].find(':');
+  NumRange range{0, most};
+  const std::string_view low = words[0].substr(0, colon);
+  const std::string_view high = colon == words[0].npos ? std::string_view() : words[0].substr(colon + 1);
+  for (const auto& [word, end] : {std::pair{low, &range.low}, std::pair{high, &range.high}}) {
+    if (word.empty() && colon != words[0].npos) continue;
+    if (word.empty() && end == &range.high) continue;
+    const auto number = read_number(word);
+    if (!number) return ValueError{fmt::format("'{}' is not a number", word), {}};
+    *end = *number;
+  }
+  if (range.low > range.high)
+    return ValueError{fmt::format("range '{}' is empty: its end is below its start", words[0]), {}};
+  out = range;
+  return {};
+}
+void print_range(const ValueContext&, const Value& value, std::string& out) {
+  const auto& range = std::get<NumRange>(value);
+  fmt::format_to(std::back_inserter(out), "{}", range.low);
+  if (range.high != most) fmt::format_to(std::back_inserter(out), ":{}", range.high);
+}
+
+Error read_exact(const ValueContext& c, Words words, Value& out) {
+  std::string known;
+  for (const NamedNumber& entry : c.option->names) {
+    if (entry.name == words[0]) {
+      out = NumRange{entry.number, entry.number};
+      return {};
+    }
+    known += (known.empty() ? "" : ", ") + std::string(entry.name);
+  }
+  return ValueError{fmt::format("'{}' is not known for --{}", words[0], c.option->name), "one of " + known};
+}
+void print_exact(const ValueContext& c, const Value& value, std::string& out) {
+  for (const NamedNumber& entry : c.option->names)
+    if (entry.number == std::get<NumRange>(value).low) out += entry.name;
+}
+
+constexpr ValueKind range_kind{"N[:N]", 1, read_range, print_range};
+constexpr ValueKind word_kind{"word", 1, read_exact, print_exact};
+
+void finish(Use& use, CheckContext&) {
+  const NumRange range = *use.get<NumRange>("connbytes");
+  if (range.low == range.high) use.put("connbytes", range);
+}
+
+Meaning meaning(const MatchUse& use, Family) { return {oracle(use), never()}; }
+
+constexpr Option options[] = {
+    {.name = "connbytes",
+     .kind = &range_kind,
+     .invertible = true,
+     .required = true,
+     .help = "lowest and highest amount"},
+    {.name = "connbytes-mode", .kind = &word_kind, .names = modes, .required = true, .help = "what is counted"},
+    {.name = "connbytes-dir", .kind = &word_kind, .names = directions, .required = true, .help = "which way"},
+};
+
+}  // namespace
+
+extern const Extension match_connbytes{.name = "connbytes", .options = options, .conntrack = true,
+                                       .help = "traffic of the connection so far", .finish = finish, .match = meaning};
+
+}  // namespace fwsim

@@ -1,0 +1,36 @@
+// Sets of addresses: what `ipset save` prints and whatever else `ipset restore` takes (ipset 7.17).
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "model/diagnostic.hh"
+#include "model/ipset.hh"
+
+namespace fwsim {
+
+using IpSets = std::map<std::string, IpSet, std::less<>>;
+
+struct IpsetOptions {
+  std::string file = "-";  // for messages
+  bool exist = false;      // as `ipset -exist restore`: what is there already is no fault
+};
+
+struct ParsedSets {
+  IpSets sets;
+  Diagnostics diagnostics;  // in the order of lines; with errors the sets lack what they name
+};
+
+// Ranges and networks are taken apart as the kernel does it, so that a set holds exactly the
+// elements that `ipset save` would show. Host names are not looked up.
+ParsedSets parse_ipset(std::string_view text, const IpsetOptions& options = {});
+
+// As `ipset save` prints them: one set, or all with lists last. Elements of hash types come in the
+// order in which they were added: the kernel's order follows from a secret hash.
+std::string print_ipset(const IpSet& set);
+std::string print_ipsets(const IpSets& sets);
+// "10.0.0.0/8,tcp:80 timeout 5": what follows "add NAME ".
+std::string print_element(const IpSet& set, const SetElement& element);
+
+}  // namespace fwsim

@@ -1,0 +1,63 @@
+// What became of a packet, as a line, as a path, as JSON.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "simulator/result.hh"
+
+namespace fwsim {
+
+// A packet with what was said of it before it went its way.
+struct Traced {
+  std::uint64_t number = 0;     // in its source, from 1
+  std::int64_t time = 0;        // ns since 1970
+  std::string flow;             // "203.0.113.9:51515 > 198.51.100.7:22 TCP [S]"
+  Result result;
+};
+
+struct ReportContext {
+  std::array<std::string, 2> files;   // of the rulesets, by family
+  bool colour = false;
+};
+
+// "12:00:00.000001 203.0.113.9:51515 > ... eth0 dropped by filter/INPUT/policy (rules.v4:3)"
+std::string line_of(const Traced& traced, const ReportContext& context);
+// The way through every hook, a line each, indented.
+std::string path_of(const Result& result, const ReportContext& context);
+// One object, one line; see reports/trace.schema.json.
+std::string json_of(const Traced& traced, const ReportContext& context);
+
+// "filter/INPUT/3 (rules.v4:12)"
+std::string place_text(const RuleRef& rule, const ReportContext& context);
+// The fate with its device and why, without time and flow.
+std::string verdict_text(const Result& result, const ReportContext& context);
+// "2026-11-24T12:00:00.000001Z"
+std::string time_text(std::int64_t ns);
+
+// Totals of a run.
+class Summary {
+ public:
+  void add(const Traced& traced);
+  std::string text(const ReportContext& context) const;
+  std::string json(const ReportContext& context) const;
+
+  std::uint64_t packets() const { return packets_; }
+  std::uint64_t count(Fate fate) const { return fates_[static_cast<std::size_t>(fate)]; }
+
+ private:
+  struct Decided {
+    RuleRef rule;
+    Fate fate = Fate::unknown;
+    Counters counters;
+  };
+  std::uint64_t packets_ = 0, bytes_ = 0, generated_ = 0, records_ = 0;
+  std::array<std::uint64_t, 8> fates_{};
+  std::array<std::uint64_t, 5> states_{};       // by CtState
+  std::map<std::string, Decided> rules_;        // by name
+  std::map<std::string, std::uint64_t> reasons_;
+};
+
+}  // namespace fwsim

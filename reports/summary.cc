@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/packet_report.hh"
+
+namespace fwsim {
+
+void Summary::add(const Traced& t) {
+  const Result& r = t.result;
+  const std::uint64_t bytes = r.packet.fields.number(Field::length);
+  ++packets_;
+  bytes_ += bytes;
+  ++fates_[static_cast<std::size_t>(r.fate)];
+  generated_ += r.generated.size();
+  records_ += r.records.size();
+  if (r.packet.fields.has(Field::ct_state)) ++states_[std::min<std::size_t>(4, r.packet.fields.number(Field::ct_state))];
+  if (r.decided_by && r.fate != Fate::unknown) {
+    Decided& d = rules_[fmt::format("{} {} {}", static_cast<int>(r.decided_by->family), r.decided_by->name(), fate_name(r.fate))];
+    d.rule = *r.decided_by;
+    d.fate = r.fate;
+    ++d.counters.packets;
+    d.counters.bytes += bytes;
+  } else if (!r.reason.empty()) {
+    ++reasons_[r.reason];
+  }
+}
+
+std::string Summary::text(const ReportContext& context) const {
+  std::string out = fmt::format("{} packets, {} bytes\n", packets_, bytes_);
+  for (std::size_t i = 0; i < fates_.size(); ++i)
+    if (fates_[i] > 0)
+      out += fmt::format("  {:>8}  {:5.1f} %  {}\n", fates_[i], 100.0 * static_cast<double>(fates_[i]) / static_cast<double>(packets_),
+                         fate_name(static_cast<Fate>(i)));
+  constexpr std::string_view names[] = {"INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"};
+  if (std::any_of(states_.begin(), states_.end(), [](std::uint64_t n) { return n > 0; })) {
+    out += "by connection state\n";
+    for (std::size_t i = 0; i < states_.size(); ++i)
+      if (states_[i] > 0) out += fmt::format("  {:>8}  {}\n", states_[i], names[i]);
+  }
+  if (!rules_.empty()) {
+    out += "decided by\n";
+    std::vector<const Decided*> list;
+    for (const auto& [name, decided] : rules_) list.push_back(&decided);
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Decided* a, const Decided* b) { return a->counters.packets > b->counters.packets; });
+    for (const Decided* d : list)
+      out += fmt::format("  {:>8}  {:<9}  {}\n", d->counters.packets, fate_name(d->fate), place_text(d->rule, context));
+  }
+  if (!reasons_.empty()) {
+    out += "decided by no rule\n";
+    std::vector<std::pair<std::uint64_t, std::string>> list;
+    for (const auto& [reason, count] : reasons_) list.emplace_back(count, reason);
+    std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    constexpr std::size_t most = 20;
+    for (std::size_t i = 0; i < std::min(most, list.size()); ++i)
+      out += fmt::format("  {:>8}  {}\n", list[i].first, list[i].second);
+    if (list.size() > most) out += fmt::format("  and {} more reasons\n", list.size() - most);
+  }
+  if (generated_ > 0) out += fmt::format("{} answers of the firewall itself\n", generated_);
+  if (records_ > 0) out += fmt::format("{} log records\n", records_);
+  return out;
+}
+
+}  // namespace fwsim

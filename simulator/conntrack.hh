@@ -1,0 +1,159 @@
+// Connection tracking (net/netfilter/nf_conntrack_core.c and its protocol files): which
+// connection a packet belongs to and in what state that puts the packet.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/host.hh"
+#include "model/types.hh"
+#include "simulator/packet.hh"
+
+namespace fwsim {
+
+// One direction of a connection. For ICMP: src port = id, dst port = type * 256 + code.
+struct Tuple {
+  Family family = Family::v4;
+  u128 src = 0;
+  u128 dst = 0;
+  std::uint16_t sport = 0;
+  std::uint16_t dport = 0;
+  std::uint8_t proto = 0;
+  bool operator==(const Tuple&) const = default;
+};
+// The tuple of the answers; nothing for ICMP types that have none.
+std::optional<Tuple> inverted(const Tuple& tuple);
+std::optional<Tuple> tuple_of(const Packet& packet);
+std::string to_text(const Tuple& tuple);
+// ICMP and ICMPv6 messages about another packet (and redirects).
+bool is_icmp_error(const Packet& packet);
+
+enum class TcpState : std::uint8_t {
+  none, syn_sent, syn_recv, established, fin_wait, close_wait, last_ack, time_wait, close, syn_sent2
+};
+std::string_view tcp_state_name(TcpState state);  // "SYN_SENT"
+
+// What the window check remembers of one side (struct ip_ct_tcp_state).
+struct TcpSide {
+  std::uint32_t end = 0;      // highest sequence number sent, plus one
+  std::uint32_t max_end = 0;  // highest that the other side allowed
+  std::uint32_t max_win = 0;
+  std::uint32_t max_ack = 0;
+  std::uint8_t scale = 0;
+  bool max_ack_set = false, scaled = false, sack = false, liberal = false, close_init = false, unacked = false;
+};
+struct TcpTrack {
+  TcpState state = TcpState::none;
+  TcpSide side[2];
+  // The last packet: direction, kind, numbers, and how often it was repeated.
+  unsigned last_dir = 0, last_index = 0, retrans = 0;
+  std::uint32_t last_seq = 0, last_ack = 0, last_end = 0;
+  std::uint16_t last_win = 0;
+  std::uint8_t last_wscale = 0, last_flags = 0;
+  bool last_scaled = false, last_sack = false, challenge_ack = false, simultaneous_open = false;
+};
+
+// enum ip_conntrack_status
+inline constexpr std::uint32_t ct_expected = 0x1, ct_seen_reply = 0x2, ct_assured = 0x4, ct_confirmed = 0x8,
+                               ct_src_nat = 0x10, ct_dst_nat = 0x20, ct_src_nat_done = 0x80, ct_dst_nat_done = 0x100,
+                               ct_dying = 0x200;
+
+using Zones = std::array<std::uint16_t, 2>;  // of the original and the reply tuple
+
+struct CtEntry {
+  Tuple original;
+  Tuple reply;                      // as the answers will look, after NAT
+  std::uint32_t status = 0;
+  std::uint32_t mark = 0;
+  Zones zone{};
+  TcpTrack tcp;
+  std::uint64_t serial = 0;         // order of creation
+  std::int64_t created = 0;         // ns
+  std::int64_t expires = 0;         // ns since 1970
+  Counters counters[2];             // original, reply
+  std::array<std::uint64_t, 2> labels{};
+  std::string helper;
+  std::weak_ptr<CtEntry> master;    // of expected connections
+};
+
+struct CtConfig;
+
+class Conntrack {
+ public:
+  Conntrack();
+  Conntrack(Conntrack&&) noexcept;
+  Conntrack& operator=(Conntrack&&) noexcept;
+  ~Conntrack();
+
+  bool active[2] = {false, false};  // by family: on only when the ruleset makes the kernel turn it on
+  void configure(const Host& host);
+  const CtConfig& config() const { return *config_; }
+
+  // The conntrack hook (PREROUTING, OUTPUT): finds or makes the packet's connection and sets the
+  // packet's ct fields. False: the packet is dropped here (table full).
+  // `from_wire`: checksums are verified, as in PREROUTING.
+  bool track(Packet& packet, bool from_wire, std::int64_t now);
+  // The last hook: a new connection becomes known. False: another one took its tuple meanwhile,
+  // and the packet is dropped.
+  bool confirm(Packet& packet, std::int64_t now);
+  // Fills Field::ct_* from the packet's connection and state.
+  static void describe(Packet& packet, std::int64_t now);
+  // Attaches an error or reset made by this host to the connection of the packet it answers.
+  static void attach_related(Packet& answer, const Packet& offender, std::int64_t now);
+
+  // The living entry that has this tuple in one of its directions.
+  std::shared_ptr<CtEntry> find(const Tuple& tuple, Zones zones, std::int64_t now, bool& reply);
+  // Whether an entry other than `except` answers to this reply tuple.
+  bool taken(const Tuple& reply, Zones zones, const CtEntry* except, std::int64_t now);
+  // Makes the packet's connection known as one that both sides have spoken in, with no window to
+  // check: for questions about packets "of an established connection".
+  void assume_established(const Packet& packet, std::int64_t now);
+  // Living entries whose original tuple has this source (address, port and protocol).
+  std::vector<std::shared_ptr<CtEntry>> of_source(const Tuple& tuple, std::uint16_t zone, std::int64_t now);
+  void forget(const std::shared_ptr<CtEntry>& entry);
+  // All living entries, oldest first.
+  std::vector<std::shared_ptr<CtEntry>> entries(std::int64_t now) const;
+
+ private:
+  struct Key {
+    Tuple tuple;
+    std::uint16_t zone = 0;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const;
+  };
+  enum class Look : std::uint8_t { accepted, invalid, again, drop };
+
+  Look look(Packet& packet, bool from_wire, std::int64_t now);
+  bool icmp_error(Packet& packet, bool from_wire, std::int64_t now);
+
+  static Key source_key(const Tuple& tuple, std::uint16_t zone);
+
+  std::unordered_map<Key, std::shared_ptr<CtEntry>, KeyHash> table_;
+  std::unordered_multimap<Key, std::shared_ptr<CtEntry>, KeyHash> by_source_;
+  std::unique_ptr<CtConfig> config_;
+  std::uint64_t serial_ = 0;
+};
+
+// The protocol's judgement of a packet of `entry` (nf_conntrack_proto_*.c).
+enum class Judgement : std::uint8_t {
+  accept,   // belongs, entry updated
+  ignore,   // belongs, entry unchanged
+  invalid,  // the packet gets no connection
+  reopen,   // the entry is over: forget it and look again
+  destroy   // belongs, and ends the entry at once
+};
+Judgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
+                    std::int64_t now);
+// Whether the header and flags can be tracked at all.
+bool tcp_flags_valid(std::uint8_t flags);
+
+}  // namespace fwsim

@@ -1,0 +1,50 @@
+// The packet's way through the kernel: receive, route, deliver or forward, send; every table of
+// every hook in order (ip_input.c, ip_forward.c, ip_output.c and their IPv6 twins).
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/ruleset.hh"
+#include "simulator/program.hh"
+#include "simulator/result.hh"
+#include "simulator/routing.hh"
+#include "simulator/world.hh"
+
+namespace fwsim {
+
+struct EngineOptions {
+  bool paths = false;   // record every step of the way
+};
+
+class Engine {
+ public:
+  // Either ruleset may be null: then nothing filters that family. They must outlive the engine.
+  Engine(const Ruleset* v4, const Ruleset* v6, Host host, EngineOptions options = {}, std::uint64_t seed = 1);
+
+  // A packet that arrives on a device, or that the host itself sends. decode() has been called.
+  Result receive(Packet packet, const std::string& device);
+  Result send(Packet packet);
+
+  World& world() { return world_; }
+  const Host& host() const { return world_.host; }
+  const Routing& routing() const { return *routing_; }
+
+  // The ruleset with the counters as they are now.
+  Ruleset with_counters(Family family) const;
+  const Program* program(Family family, TableId table) const;
+
+ private:
+  struct Journey;   // one packet's way, engine.cc
+
+  std::array<std::array<std::unique_ptr<Program>, table_count>, 2> programs_;
+  const Ruleset* rulesets_[2];
+  World world_;
+  std::unique_ptr<Routing> routing_;
+  EngineOptions options_;
+  unsigned depth_ = 0;   // of packets that cause packets
+};
+
+}  // namespace fwsim

@@ -1,0 +1,51 @@
+// One packet's way through the engine.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "simulator/engine.hh"
+
+namespace fwsim {
+
+struct Engine::Journey {
+ public:
+  Journey(Engine& engine, Packet packet) : e_(engine), p_(std::move(packet)) {}
+
+  Result receive(const std::string& device);
+  Result send();
+
+ private:
+  // Runs all stages of a hook. False: the packet's way ends here, and the fate is set.
+  bool hook(Hook hook);
+  bool table(Hook hook, TableId id);
+  bool nat(Hook hook, Program* program);
+  bool map(Hook hook, const Nat& nat, const RuleRef& by);
+  bool confirm(Hook hook);
+
+  void deliver_or_forward();
+  void forward(const RouteResult& route);
+  void deliver();
+  void transmit(const RouteResult& route, Fate fate);
+  // After OUTPUT changed mark, tos or addresses. False: no route any more.
+  bool reroute(RouteResult& route);
+  void loop_back();
+
+  void enter(const std::string& in, const std::string& out);
+  void note_addresses();
+  bool drop(std::string reason, std::optional<Hook> at = std::nullopt);
+  void answer_with_error(const RouteResult& route);
+  void error(unsigned type, unsigned code, std::uint32_t rest, const char* cause);
+  void run_generated(const char* cause);
+  void say(Hook hook, std::string note);
+  RouteKey key(bool locally) const;
+  Result finish();
+
+  Engine& e_;
+  Packet p_;
+  Result r_;
+  std::string in_, out_;
+  bool stopped_ = false;
+};
+
+}  // namespace fwsim

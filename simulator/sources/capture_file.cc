@@ -1,0 +1,67 @@
+#include "simulator/sources/capture_file.hh"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "simulator/sources/capture_format.hh"
+
+namespace fwsim {
+namespace {
+
+std::unique_ptr<CaptureFormat> open_format(InputBuffer& input, std::string& what) {
+  const Bytes start = input.peek(4);
+  if (start.empty()) {
+    what = "the file is empty";
+    return nullptr;
+  }
+  if (be32(start, 0) == 0x0a0d0d0a) return open_pcapng(input, what);
+  if (be16(start, 0) == 0x1f8b) {
+    what = "this is compressed with gzip; unpack it first";
+    return nullptr;
+  }
+  return open_pcap(input, what);
+}
+
+}  // namespace
+
+std::string to_text(const CaptureDamage& damage) {
+  return fmt::format("{}: at byte {}: {}", damage.file, damage.offset, damage.what);
+}
+
+std::size_t longest_frame(unsigned link_type) {
+  switch (link_type) {
+    case 231:                                 // DBUS
+    case 249: return std::size_t{128} << 20;  // USBPCAP
+    case 279: return std::size_t{8} << 20;    // EBHSCR
+    default: return std::size_t{256} << 10;
+  }
+}
+
+CaptureFile::CaptureFile(const std::string& path)
+    : name_(path == "-" ? "standard input" : path), input_(std::make_unique<InputBuffer>(path)) {}
+
+CaptureFile::CaptureFile(std::vector<std::uint8_t> content, std::string name)
+    : name_(std::move(name)), input_(std::make_unique<InputBuffer>(std::move(content))) {}
+
+CaptureFile::~CaptureFile() = default;
+
+bool CaptureFile::stop(std::string what) {
+  if (!what.empty()) damage_ = CaptureDamage{name_, input_->offset(), std::move(what)};
+  format_.reset();
+  return false;
+}
+
+bool CaptureFile::next(Frame& frame) {
+  std::string what;
+  if (!std::exchange(started_, true)) {
+    format_ = open_format(*input_, what);
+    if (!format_) return stop(std::move(what));
+  }
+  if (!format_) return false;
+  if (!format_->next(*input_, frame, what)) return stop(std::move(what));
+  frame.number = ++count_;
+  return true;
+}
+
+}  // namespace fwsim

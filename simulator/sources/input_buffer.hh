@@ -1,0 +1,43 @@
+// A file or standard input read front to back in large blocks, with a view on what comes next.
+// Read, not mapped: a file that shrinks meanwhile must not kill the program.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "simulator/packet.hh"
+
+namespace fwsim {
+
+class InputBuffer {
+ public:
+  // "-" is standard input. Throws EnvironmentError when the file cannot be opened.
+  explicit InputBuffer(const std::string& path);
+  // Reads from memory, for tests and fuzzing.
+  explicit InputBuffer(std::vector<std::uint8_t> content);
+  InputBuffer(const InputBuffer&) = delete;
+  InputBuffer& operator=(const InputBuffer&) = delete;
+  ~InputBuffer();
+
+  // The next `size` bytes, or fewer when the input ends before; valid until the next call.
+  // Throws EnvironmentError when reading fails.
+  Bytes peek(std::size_t size);
+  // Steps over bytes that peek() has shown.
+  void consume(std::size_t size);
+  // Where the next byte is in the input.
+  std::uint64_t offset() const { return base_ + begin_; }
+
+ private:
+  std::string path_;
+  int fd_ = -1;
+  std::vector<std::uint8_t> buffer_;
+  std::size_t begin_ = 0, end_ = 0;  // what of the buffer is not consumed
+  std::uint64_t base_ = 0;           // offset of the buffer's start in the input
+  bool at_end_ = false;
+
+  void fill(std::size_t size);
+};
+
+}  // namespace fwsim

@@ -1,0 +1,314 @@
+#include "simulator/sources/question.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "model/diagnostic.hh"
+#include "model/names.hh"
+#include "model/value.hh"
+
+namespace fwsim {
+namespace {
+
+struct Token {
+  std::string_view text;
+  std::size_t column = 0;
+};
+
+std::vector<Token> tokens_of(std::string_view text) {
+  std::vector<Token> list;
+  for (std::size_t at = 0; at < text.size();) {
+    at = text.find_first_not_of(" \t", at);
+    if (at == text.npos) break;
+    const std::size_t end = std::min(text.find_first_of(" \t", at), text.size());
+    list.push_back({text.substr(at, end - at), at + 1});
+    at = end;
+  }
+  return list;
+}
+
+struct Flag {
+  std::string_view name;
+  std::uint8_t bit;
+};
+constexpr std::array<Flag, 8> flag_names{{{"fin", 0x01}, {"syn", 0x02}, {"rst", 0x04}, {"psh", 0x08},
+                                          {"ack", 0x10}, {"urg", 0x20}, {"ece", 0x40}, {"cwr", 0x80}}};
+
+struct Endpoint {
+  Family family = Family::v4;
+  u128 address = 0;
+  std::optional<std::uint16_t> port;
+};
+
+class Reader {
+ public:
+  Reader(std::string_view text, QuestionFault& fault) : text_(text), tokens_(tokens_of(text)), fault_(fault) {}
+
+  std::optional<Question> read() {
+    if (!protocol() || !endpoints()) return std::nullopt;
+    while (at_ < tokens_.size())
+      if (!word()) return std::nullopt;
+    if (!check()) return std::nullopt;
+    build();
+    return std::move(q_);
+  }
+
+ private:
+  bool fail(const Token& token, std::string text, std::string hint = {}) {
+    fault_ = {token.column, std::max<std::size_t>(1, token.text.size()), std::move(text), std::move(hint)};
+    return false;
+  }
+  bool fail_at_end(std::string text, std::string hint = {}) {
+    fault_ = {text_.size() + 1, 1, std::move(text), std::move(hint)};
+    return false;
+  }
+
+  bool protocol() {
+    constexpr std::string_view form = "like: tcp 203.0.113.9:51515 -> 198.51.100.7:22 in eth0 syn";
+    if (tokens_.empty()) return fail_at_end("the question is empty", std::string(form));
+    const Token& t = tokens_[at_++];
+    if (equal_ignoring_case(t.text, "ping")) {
+      ping_ = true;
+      return true;
+    }
+    const auto number = read_protocol(t.text);
+    if (!number || *number == 0) return fail(t, fmt::format("'{}' is not a protocol", t.text), std::string(form));
+    proto_ = static_cast<unsigned>(*number);
+    return true;
+  }
+
+  bool endpoint(const Token& token, Endpoint& out) {
+    std::string_view address = token.text, port;
+    if (!address.empty() && address[0] == '[') {
+      const std::size_t close = address.find(']');
+      if (close == address.npos) return fail(token, "the bracket is never closed");
+      port = address.substr(close + 1);
+      address = address.substr(1, close - 1);
+      if (!port.empty() && port[0] != ':') return fail(token, "a ':' and the port follow the bracket");
+      if (!port.empty()) port.remove_prefix(1);
+    } else if (std::count(address.begin(), address.end(), ':') == 1) {
+      const std::size_t colon = address.find(':');
+      port = address.substr(colon + 1);
+      address = address.substr(0, colon);
+    }
+    const bool v6 = address.find(':') != address.npos;
+    const auto read = read_address(v6 ? Family::v6 : Family::v4, address);
+    if (!read || (!v6 && std::count(address.begin(), address.end(), '.') != 3))
+      return fail(token, fmt::format("'{}' is not an address", address), "names are not looked up: write the address");
+    out.family = v6 ? Family::v6 : Family::v4;
+    out.address = *read;
+    if (port.empty()) return true;
+    const auto number = read_port(port, static_cast<int>(proto_));
+    if (!number) return fail(token, fmt::format("'{}' is not a port", port));
+    out.port = static_cast<std::uint16_t>(*number);
+    return true;
+  }
+
+  bool endpoints() {
+    const auto is_arrow = [](const Token& t) { return t.text == "->" || t.text == ">" || t.text == "to"; };
+    if (at_ >= tokens_.size()) return fail_at_end("addresses are missing", "SOURCE -> DESTINATION");
+    if (!is_arrow(tokens_[at_])) {
+      if (!endpoint(tokens_[at_++], src_)) return false;
+      has_source_ = true;
+    }
+    if (at_ >= tokens_.size() || !is_arrow(tokens_[at_])) {
+      return at_ < tokens_.size() ? fail(tokens_[at_], "'->' is expected here", "SOURCE -> DESTINATION")
+                                  : fail_at_end("'->' and the destination are missing");
+    }
+    ++at_;
+    if (at_ >= tokens_.size()) return fail_at_end("the destination is missing");
+    destination_ = tokens_[at_];
+    if (!endpoint(tokens_[at_++], dst_)) return false;
+    if (has_source_ && src_.family != dst_.family)
+      return fail(destination_, "source and destination are of different families");
+    return true;
+  }
+
+  bool number(const Token& name, std::uint64_t max, std::optional<std::uint64_t>& out) {
+    if (at_ >= tokens_.size()) return fail_at_end(fmt::format("'{}' needs a number", name.text));
+    const Token& t = tokens_[at_++];
+    out = read_number(t.text);
+    if (!out || *out > max) return fail(t, fmt::format("'{}' is not a number up to {}", t.text, max));
+    return true;
+  }
+
+  bool value(const Token& name, std::string& out) {
+    if (at_ >= tokens_.size()) return fail_at_end(fmt::format("'{}' needs a value", name.text));
+    out = std::string(tokens_[at_++].text);
+    return true;
+  }
+
+  bool word() {
+    const Token& t = tokens_[at_++];
+    const std::string_view w = t.text;
+    for (const Flag& flag : flag_names)
+      if (equal_ignoring_case(flag.name, w)) {
+        flags_ = static_cast<std::uint8_t>(flags_.value_or(0) | flag.bit);
+        flag_token_ = t;
+        return true;
+      }
+    if (w == "in" || w == "out") {
+      std::string& device = w == "in" ? q_.in : q_.out;
+      if (!value(t, device)) return false;
+      return device.size() <= max_interface_name || fail(tokens_[at_ - 1], "the name of a device has at most 15 characters");
+    }
+    if (w == "established") return q_.established = true;
+    if (w == "new") return true;
+    if (w == "mark") return number(t, 0xffffffff, mark_);
+    if (w == "ttl" || w == "hl") return number(t, 255, ttl_);
+    if (w == "tos") return number(t, 255, tos_);
+    if (w == "len") return number(t, 65535, length_);
+    if (w == "uid") return number(t, 0xffffffff, uid_);
+    if (w == "gid") return number(t, 0xffffffff, gid_);
+    if (w == "type") return icmp_type(t);
+    if (w == "mac") return mac(t);
+    if (w == "data") return value(t, data_);
+    std::vector<std::string_view> words{"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data"};
+    for (const Flag& flag : flag_names) words.push_back(flag.name);
+    const std::string near = did_you_mean(w, words);
+    return fail(t, fmt::format("'{}' is not understood here", w), near.empty() ? "see: fwsim help ask" : "did you mean " + near + "?");
+  }
+
+  // "8", "3/4" or a name that iptables knows.
+  bool icmp_type(const Token& name) {
+    if (at_ >= tokens_.size()) return fail_at_end(fmt::format("'{}' needs a number or name", name.text));
+    const Token& t = tokens_[at_++];
+    const std::size_t slash = t.text.find('/');
+    const auto type = read_number(t.text.substr(0, slash));
+    const auto code = slash == t.text.npos ? std::optional<std::uint64_t>(0) : read_number(t.text.substr(slash + 1));
+    if (!type || !code || *type > 255 || *code > 255) return fail(t, fmt::format("'{}' is not an ICMP type", t.text), "like 8 or 3/4");
+    icmp_ = static_cast<std::uint16_t>((*type << 8) | *code);
+    return true;
+  }
+
+  bool mac(const Token& name) {
+    std::string text;
+    if (!value(name, text)) return false;
+    Value read;
+    const std::string_view view = text;
+    if (const auto error = kinds::mac.read({}, {&view, 1}, read)) return fail(tokens_[at_ - 1], error->text, error->hint);
+    mac_ = std::get<NumRange>(read).low;
+    return true;
+  }
+
+  bool has_ports() const { return proto_ == 6 || proto_ == 17 || proto_ == 132 || proto_ == 33 || proto_ == 136; }
+  bool is_icmp() const { return proto_ == 1 || proto_ == 58; }
+
+  bool check() {
+    if (ping_) proto_ = dst_.family == Family::v4 ? 1 : 58;
+    if ((src_.port || dst_.port) && !has_ports()) return fail(destination_, fmt::format("{} has no ports", protocol_text(proto_)));
+    if (has_ports() && !dst_.port) return fail(destination_, "the destination port is missing", fmt::format("like {}:22", destination_.text));
+    if (flags_ && proto_ != 6) return fail(flag_token_, "only TCP has flags");
+    if (q_.in.empty() && !q_.out.empty()) return true;
+    return true;
+  }
+
+  void assume(std::string text) { q_.assumed.push_back(std::move(text)); }
+
+  void build() {
+    Packet& p = q_.packet;
+    const bool v4 = dst_.family == Family::v4;
+    p.family = dst_.family;
+    if (!has_source_) {
+      src_.family = dst_.family;
+      src_.address = v4 ? u128{0xcb007109} : make_u128(0x20010db800000000, 9);  // documentation addresses
+      assume("source " + address_text(src_.family, src_.address));
+    }
+    if (has_ports() && !src_.port) {
+      src_.port = 51515;
+      assume("source port 51515");
+    }
+    if (proto_ == 6 && !flags_) {
+      flags_ = q_.established ? 0x10 : 0x02;
+      assume(q_.established ? "TCP flag ACK" : "TCP flag SYN");
+    }
+    if (is_icmp() && !icmp_) {
+      icmp_ = static_cast<std::uint16_t>(v4 ? 8 << 8 : 128 << 8);
+      if (!ping_) assume("ICMP echo request");
+    }
+    const std::vector<std::uint8_t> l4 = transport();
+    const std::size_t header = v4 ? 20 : 40;
+    auto& b = p.bytes;
+    b.assign(header, 0);
+    b.insert(b.end(), l4.begin(), l4.end());
+    if (length_ && *length_ > b.size()) b.resize(*length_);
+    if (v4) {
+      b[0] = 0x45;
+      b[1] = static_cast<std::uint8_t>(tos_.value_or(0));
+      put16(b, 2, b.size());
+      put16(b, 4, 1);
+      b[6] = 0x40;
+      b[8] = static_cast<std::uint8_t>(ttl_.value_or(64));
+      b[9] = static_cast<std::uint8_t>(proto_);
+      put_address(Family::v4, b, 12, src_.address);
+      put_address(Family::v4, b, 16, dst_.address);
+    } else {
+      b[0] = static_cast<std::uint8_t>(0x60 | (tos_.value_or(0) >> 4));
+      b[1] = static_cast<std::uint8_t>(tos_.value_or(0) << 4);
+      put16(b, 4, b.size() - header);
+      b[6] = static_cast<std::uint8_t>(proto_);
+      b[7] = static_cast<std::uint8_t>(ttl_.value_or(64));
+      put_address(Family::v6, b, 8, src_.address);
+      put_address(Family::v6, b, 24, dst_.address);
+    }
+    fix_checksums(p);
+    decode(p);
+    if (mark_) p.fields.set(Field::mark, *mark_);
+    if (uid_) p.fields.set(Field::uid, *uid_);
+    if (gid_) p.fields.set(Field::gid, *gid_);
+    if (uid_ || gid_) p.fields.set(Field::socket, 1);
+    if (mac_) p.fields.set(Field::mac_src, *mac_);
+  }
+
+  std::vector<std::uint8_t> transport() const {
+    std::vector<std::uint8_t> l4;
+    if (proto_ == 6) {
+      l4.assign(20, 0);
+      l4[12] = 0x50;
+      l4[13] = *flags_;
+      put16(l4, 14, 64240);
+      put32(l4, 4, 1000);
+      if (*flags_ & 0x10) put32(l4, 8, 1);
+    } else if (proto_ == 17 || proto_ == 136) {
+      l4.assign(8, 0);
+      const std::size_t wanted = length_ ? *length_ - std::min<std::size_t>(*length_, dst_.family == Family::v4 ? 20 : 40) : 8;
+      put16(l4, 4, std::max<std::size_t>(wanted, 8 + data_.size()));
+    } else if (proto_ == 132 || proto_ == 33) {
+      l4.assign(16, 0);
+    } else if (is_icmp()) {
+      l4.assign(8, 0);
+      put16(l4, 0, *icmp_);
+      put32(l4, 4, 0x00010001);
+    } else {
+      l4.assign(8, 0);
+    }
+    if (has_ports()) {
+      put16(l4, 0, *src_.port);
+      put16(l4, 2, *dst_.port);
+    }
+    l4.insert(l4.end(), data_.begin(), data_.end());
+    return l4;
+  }
+
+  std::string_view text_;
+  std::vector<Token> tokens_;
+  QuestionFault& fault_;
+  std::size_t at_ = 0;
+  Question q_;
+  unsigned proto_ = 0;
+  bool ping_ = false, has_source_ = false;
+  Endpoint src_, dst_;
+  Token destination_, flag_token_;
+  std::optional<std::uint8_t> flags_;
+  std::optional<std::uint16_t> icmp_;
+  std::optional<std::uint64_t> mark_, ttl_, tos_, length_, uid_, gid_, mac_;
+  std::string data_;
+};
+
+}  // namespace
+
+std::optional<Question> read_question(std::string_view text, QuestionFault& fault) { return Reader(text, fault).read(); }
+
+}  // namespace fwsim

@@ -1,0 +1,236 @@
+#include "simulator/traverse.hh"
+
+#include <algorithm>
+#include <utility>
+
+#include "simulator/rewrite.hh"
+
+namespace fwsim {
+namespace {
+
+// What a rule that could not be decided would have done.
+struct Maybe {
+  Undecided what;
+  std::optional<Traversal::End> end;  // when it would have ended the chain, and how
+};
+
+class Walk {
+ public:
+  Walk(Program& program, Hook hook, Packet& packet, World& world, std::vector<Step>* path)
+      : program_(program), where_{hook, program.table->id, program.family}, packet_(packet), world_(world), path_(path) {}
+
+  Traversal run() {
+    const int base = program_.base[static_cast<std::size_t>(where_.hook)];
+    if (base < 0) return {};
+    std::uint32_t at = program_.start[static_cast<std::size_t>(base)];
+    while (!done_) at = step(at);
+    for (Maybe& maybe : maybes_)
+      if (!maybe.end || *maybe.end != result_.end) result_.undecided.push_back(std::move(maybe.what));
+    return std::move(result_);
+  }
+
+ private:
+  std::uint32_t step(std::uint32_t at) {
+    const Op& op = program_.ops[at];
+    const FieldValues& f = packet_.fields;
+    switch (op.kind) {
+      case Op::Kind::jump: return op.on_true;
+      case Op::Kind::present: return f.has(op.field) ? op.on_true : op.on_false;
+      case Op::Kind::in: {
+        const std::uint64_t x = f.number(op.field);
+        return f.has(op.field) && op.a <= x && x <= op.b ? op.on_true : op.on_false;
+      }
+      case Op::Kind::masked: return f.has(op.field) && (f.number(op.field) & op.b) == op.a ? op.on_true : op.on_false;
+      case Op::Kind::list: return in_list(op) ? op.on_true : op.on_false;
+      case Op::Kind::in_wide: {
+        const u128 x = f.get(op.field);
+        return f.has(op.field) && program_.wide[op.a] <= x && x <= program_.wide[op.a + 1] ? op.on_true : op.on_false;
+      }
+      case Op::Kind::masked_wide:
+        return f.has(op.field) && (f.get(op.field) & program_.wide[op.a + 1]) == program_.wide[op.a] ? op.on_true
+                                                                                                     : op.on_false;
+      case Op::Kind::oracle: return ask(op);
+      case Op::Kind::unknown: return cannot_tell(op, program_.reasons[op.a]);
+      case Op::Kind::act: return act(op.a);
+      case Op::Kind::hotdrop: return hotdrop();
+      case Op::Kind::end: return end_of_chain(static_cast<std::uint32_t>(op.a));
+    }
+    return at;
+  }
+
+  bool in_list(const Op& op) const {
+    if (!packet_.fields.has(op.field)) return false;
+    const u128 x = packet_.fields.number(op.field);
+    return std::any_of(program_.ranges.begin() + static_cast<std::ptrdiff_t>(op.a),
+                       program_.ranges.begin() + static_cast<std::ptrdiff_t>(op.b),
+                       [&](const Range& r) { return r.contains(x); });
+  }
+
+  std::uint32_t ask(const Op& op) {
+    Oracle& oracle = *program_.oracles[op.a];
+    switch (oracle.test(packet_, where_, world_)) {
+      case Answer::yes: return op.on_true;
+      case Answer::no: return op.on_false;
+      case Answer::hotdrop: return hotdrop();
+      case Answer::unknown: return cannot_tell(op, oracle.why());
+    }
+    return op.on_false;
+  }
+
+  std::uint32_t cannot_tell(const Op& op, const std::string& why) {
+    if (why_.empty()) why_ = why.empty() ? "it cannot be decided" : why;
+    return op.success ? op.on_true : op.on_false;
+  }
+
+  std::uint32_t finish(Traversal::End end, std::optional<RuleRef> by) {
+    done_ = true;
+    result_.end = end;
+    result_.by = by;
+    return 0;
+  }
+
+  std::uint32_t hotdrop() {
+    result_.reason = "a header is malformed or cut short (hotdrop)";
+    return finish(Traversal::End::drop, std::nullopt);
+  }
+
+  RuleRef ref(const RuleCode& code) const { return {program_.family, program_.table, code.chain, code.index}; }
+
+  void note(const RuleRef& rule) {
+    if (path_) path_->push_back({.hook = where_.hook, .rule = rule});
+  }
+
+  std::uint32_t act(std::uint64_t number) {
+    RuleCode& code = program_.rules[number];
+    if (!why_.empty()) return put_off(code);
+    ++code.counters.packets;
+    code.counters.bytes += packet_.fields.number(Field::length);
+    note(ref(code));
+    if (packet_.traced) trace(code);
+    for (std::size_t i = 0; i < code.actions.size(); ++i) {
+      const std::uint32_t at = perform(code, code.actions[i], code.targets[i].get());
+      if (done_ || at != code.next) return at;
+    }
+    return code.next;
+  }
+
+  // A rule that may or may not match is passed over, and remembered if that could matter.
+  std::uint32_t put_off(const RuleCode& code) {
+    Maybe maybe{.what = {ref(code), std::exchange(why_, {})}};
+    bool matters = false;
+    for (const Action& action : code.actions) {
+      if (const auto* verdict = std::get_if<Verdict>(&action)) {
+        matters = true;
+        if (*verdict == Verdict::accept) maybe.end = Traversal::End::accept;
+        if (*verdict == Verdict::drop) maybe.end = Traversal::End::drop;
+      } else if (const auto* effect = std::get_if<Effect>(&action)) {
+        matters = matters || effect->terminates || effect->may_terminate || !effect->writes.empty();
+      } else {
+        matters = true;
+      }
+    }
+    if (matters) maybes_.push_back(std::move(maybe));
+    return code.next;
+  }
+
+  void trace(const RuleCode& code) {
+    const Chain& chain = program_.table->chains[code.chain];
+    world_.records.push_back({.kind = Record::Kind::trace,
+                              .text = std::string(table_name(where_.table)) + ":" + chain.name + ":rule:" + std::to_string(code.index + 1)});
+  }
+
+  std::uint32_t perform(RuleCode& code, const Action& action, Target* target) {
+    if (const auto* verdict = std::get_if<Verdict>(&action)) return decide(code, *verdict);
+    if (const auto* jump = std::get_if<Jump>(&action)) {
+      if (!jump->go) stack_.push_back(code.next);
+      return program_.start[static_cast<std::size_t>(jump->chain)];
+    }
+    if (const auto* assignment = std::get_if<Assign>(&action)) {
+      assign(packet_, *assignment);
+      return code.next;
+    }
+    if (const auto* nat = std::get_if<Nat>(&action)) {
+      result_.nat = nat;
+      return finish(Traversal::End::nat, ref(code));
+    }
+    if (const auto* effect = std::get_if<Effect>(&action)) return affect(code, *effect, target);
+    return unsupported(code, std::get<Opaque>(action).name);
+  }
+
+  std::uint32_t decide(const RuleCode& code, Verdict verdict) {
+    switch (verdict) {
+      case Verdict::accept: return finish(Traversal::End::accept, ref(code));
+      case Verdict::drop: return finish(Traversal::End::drop, ref(code));
+      case Verdict::queue:
+        result_.reason = "no program listens on the queue";
+        return finish(Traversal::End::drop, ref(code));
+      case Verdict::back: break;
+    }
+    return stack_.empty() ? policy() : pop();
+  }
+
+  std::uint32_t affect(const RuleCode& code, const Effect& effect, Target* target) {
+    if (!target) return unsupported(code, effect.use->name);
+    switch (target->apply(packet_, where_, world_)) {
+      case Outcome::next_rule: return code.next;
+      case Outcome::accept: return finish(Traversal::End::accept, ref(code));
+      case Outcome::drop: return finish(Traversal::End::drop, ref(code));
+      case Outcome::stolen: return finish(Traversal::End::stolen, ref(code));
+      case Outcome::unknown: return unsupported(code, effect.use->name, target->why());
+    }
+    return code.next;
+  }
+
+  std::uint32_t unsupported(const RuleCode& code, std::string_view name, std::string why = {}) {
+    if (why.empty()) why = "target '" + std::string(name) + "' is not simulated here";
+    maybes_.push_back({.what = {ref(code), std::move(why)}});
+    return code.next;
+  }
+
+  std::uint32_t pop() {
+    const std::uint32_t at = stack_.back();
+    stack_.pop_back();
+    return at;
+  }
+
+  // The end of a chain: back to the last jump, or the policy of the built-in chain.
+  std::uint32_t end_of_chain(std::uint32_t chain) {
+    const Chain& c = program_.table->chains[chain];
+    if (!c.hook) {
+      ++program_.policies[chain].packets;
+      program_.policies[chain].bytes += packet_.fields.number(Field::length);
+      note({program_.family, program_.table, chain, static_cast<std::uint32_t>(c.rules.size())});
+    }
+    return stack_.empty() ? policy() : pop();
+  }
+
+  std::uint32_t policy() {
+    const auto base = static_cast<std::uint32_t>(program_.base[static_cast<std::size_t>(where_.hook)]);
+    const Chain& chain = program_.table->chains[base];
+    Counters& counters = program_.policies[base];
+    ++counters.packets;
+    counters.bytes += packet_.fields.number(Field::length);
+    const RuleRef by{program_.family, program_.table, base, static_cast<std::uint32_t>(chain.rules.size())};
+    note(by);
+    return finish(chain.policy == Verdict::drop ? Traversal::End::drop : Traversal::End::accept, by);
+  }
+
+  Program& program_;
+  Where where_;
+  Packet& packet_;
+  World& world_;
+  std::vector<Step>* path_;
+  Traversal result_;
+  std::vector<std::uint32_t> stack_;
+  std::vector<Maybe> maybes_;
+  std::string why_;   // of the present rule: why a test of it could not be decided
+  bool done_ = false;
+};
+
+}  // namespace
+
+Traversal traverse(Program& program, Hook hook, Packet& packet, World& world, std::vector<Step>* path) {
+  return Walk(program, hook, packet, world, path).run();
+}
+
+}  // namespace fwsim
