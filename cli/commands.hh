@@ -60,9 +60,6 @@ struct AskArgs {
 };
 int run_ask(const AskArgs& args, const Common& common);
 
-struct CollectArgs {
-  bool tar = false;
-};
-int run_collect(const CollectArgs& args);
+int run_collect();
 
 }  // namespace fwsim

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <functional>
 
 #include "cli/commands.hh"
 #include "model/diagnostic.hh"
@@ -11,49 +12,175 @@
 namespace fwsim {
 namespace {
 
+constexpr const char* trace_help =
+    "Takes each packet of the captures through every hook of the ruleset, as the kernel would, and prints what\n"
+    "becomes of it and which rule decides. Captures of several interfaces are merged by time: 'wan.pcap@eth0'\n"
+    "says where one was taken. Without --snapshot, --host or --addr the host is told from the capture itself,\n"
+    "and what is assumed is said.";
+constexpr const char* ask_help =
+    "Would this packet pass? The question is one packet:\n"
+    "  tcp 203.0.113.9:51515 -> 198.51.100.7:22 in eth0 syn\n"
+    "  ping -> 198.51.100.7\n"
+    "  udp 10.0.0.5:5353 -> 1.1.1.1:53 in eth1 out eth0 mark 1\n"
+    "Words after the addresses: in DEVICE, out DEVICE, syn ack fin rst psh urg, established, mark N, ttl N, tos N,\n"
+    "len N, type N[/CODE], uid N, gid N, mac XX:XX:XX:XX:XX:XX, data TEXT. Exit status 0: passes, 1: does not.";
+
 void add_family(CLI::App& app, std::optional<Family>& family) {
-  app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: by its content)");
+  app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
 }
 
-int run(int argc, char** argv) {
-  Common common;
-  const bool plain = std::getenv("NO_COLOR") != nullptr && *std::getenv("NO_COLOR") != '\0';
-  common.colour = isatty(STDOUT_FILENO) == 1 && !plain;
-  common.progress = isatty(STDERR_FILENO) == 1;
-
-  CLI::App app{"fwsim: what an iptables ruleset does to packets, without loading it"};
-  app.set_version_flag("--version", std::string("fwsim ") + FWSIM_VERSION);
-  app.require_subcommand(1);
-
-  FormatArgs format;
-  CLI::App* fmt_command = app.add_subcommand("fmt", "print a ruleset as iptables-save would");
-  fmt_command->add_option("FILE", format.files, "rulesets, - for standard input")->required();
-  fmt_command->add_flag("-c,--counters", format.counters, "with packet and byte counters");
-  fmt_command->add_flag("--keep-order", format.keep_order, "tables in the order of the file");
-  add_family(*fmt_command, format.family);
-
-  FormatArgs check{.check_only = true};
-  CLI::App* check_command = app.add_subcommand("check", "say whether rulesets would load, and what is wrong with them");
-  check_command->add_option("FILE", check.files, "rulesets, - for standard input")->required();
-  add_family(*check_command, check.family);
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? status_good : status_bad;
-  }
-  if (fmt_command->parsed()) return run_format(format, common);
-  if (check_command->parsed()) return run_format(check, common);
-  return status_bad;
+void add_rules(CLI::App& app, RuleArgs& rules) {
+  app.add_option("--rules", rules.rules, "the ruleset, as iptables-save or ip6tables-save prints it");
+  app.add_option("--rules6", rules.rules6, "the IPv6 ruleset beside it");
 }
+
+void add_host(CLI::App& app, HostArgs& host) {
+  auto* snapshot = app.add_option("--snapshot", host.snapshot, "directory or tar that the script of 'fwsim collect' wrote");
+  app.add_option("--host", host.toml, "description of the host, in TOML")->excludes(snapshot);
+  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->expected(1)->take_all();
+  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->expected(1)->take_all();
+  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->expected(1)->take_all();
+  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->expected(1)->take_all();
+}
+
+void add_format(CLI::App& app, std::string& format) {
+  app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
+// A subcommand and what runs it.
+struct Command {
+  CLI::App* app;
+  std::function<int()> run;
+};
+
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.set_version_flag("--version", std::string("fwsim ") + FWSIM_VERSION);
+    app_.require_subcommand(1);
+    app_.set_help_flag("-h,--help", "print this help");
+    const bool plain = std::getenv("NO_COLOR") != nullptr && *std::getenv("NO_COLOR") != '\0';
+    common_.colour = isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1 && !plain;
+    common_.progress = isatty(STDERR_FILENO) == 1;
+    trace();
+    ask();
+    check();
+    format();
+    commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
+    help();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return fail(error);
+    }
+    for (const Command& command : commands_)
+      if (command.app->parsed()) return command.run();
+    return status_bad;
+  }
+
+ private:
+  // Help and version go to standard output; a wrong word gets a hint.
+  int fail(const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+      app_.exit(error);
+      return status_good;
+    }
+    fmt::print(stderr, "fwsim: {}\n", error.what());
+    std::string name;
+    for (const CLI::App* sub : app_.get_subcommands()) name = sub->get_name();
+    if (name.empty() && !app_.remaining().empty()) {
+      std::vector<std::string> names;
+      std::vector<std::string_view> views;
+      for (const Command& command : commands_) names.push_back(command.app->get_name());
+      views.assign(names.begin(), names.end());
+      const std::string near = did_you_mean(app_.remaining().front(), views);
+      if (!near.empty()) fmt::print(stderr, "did you mean 'fwsim {}'?\n", near);
+    }
+    fmt::print(stderr, "try: fwsim {}--help\n", name.empty() ? "" : name + " ");
+    return status_bad;
+  }
+
+  void trace() {
+    CLI::App* c = app_.add_subcommand("trace", "take captures through a ruleset");
+    c->description(trace_help);
+    c->add_option("CAPTURE", trace_.captures, "pcap or pcapng files, - for standard input")->required();
+    add_rules(*c, trace_.rules);
+    add_host(*c, trace_.host);
+    c->add_flag("-v,--verbose", trace_.verbose, "the whole way of each packet, hook by hook");
+    c->add_flag("--summary", trace_.summary, "only totals, by fate and by rule");
+    c->add_option("--only", trace_.only, "only packets of this fate: dropped, delivered, forwarded, sent, unknown, ...");
+    c->add_option("--filter", trace_.filter, "only packets that this tcpdump expression takes: 'tcp port 22'");
+    c->add_option("--counters", trace_.counters, "write the ruleset with its counters afterwards, as iptables-save -c");
+    c->add_option("--seed", trace_.seed, "for what the kernel draws at random");
+    add_format(*c, trace_.format);
+    commands_.push_back({c, [this] { return run_trace(trace_, common_); }});
+  }
+
+  void ask() {
+    CLI::App* c = app_.add_subcommand("ask", "would this packet pass?");
+    c->description(ask_help);
+    c->add_option("QUESTION", ask_.question, "the packet")->required();
+    add_rules(*c, ask_.rules);
+    add_host(*c, ask_.host);
+    c->add_flag("-v,--verbose", ask_.verbose, "the whole way, hook by hook");
+    add_format(*c, ask_.format);
+    commands_.push_back({c, [this] { return run_ask(ask_, common_); }});
+  }
+
+  void check() {
+    CLI::App* c = app_.add_subcommand("check", "say whether rulesets would load, and what is wrong with them");
+    check_.check_only = true;
+    c->add_option("FILE", check_.files, "rulesets, - for standard input")->required();
+    add_family(*c, check_.family);
+    commands_.push_back({c, [this] { return run_format(check_, common_); }});
+  }
+
+  void format() {
+    CLI::App* c = app_.add_subcommand("fmt", "print a ruleset as iptables-save would after loading it");
+    c->add_option("FILE", format_.files, "rulesets, - for standard input")->required();
+    c->add_flag("-c,--counters", format_.counters, "with packet and byte counters");
+    c->add_flag("--keep-order", format_.keep_order, "tables in the order of the file, not in that of the kernel");
+    add_family(*c, format_.family);
+    commands_.push_back({c, [this] { return run_format(format_, common_); }});
+  }
+
+  void help() {
+    CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, check, fmt, collect");
+    commands_.push_back({c, [this] {
+                           if (topic_.empty()) {
+                             fmt::print("{}", app_.help());
+                             return status_good;
+                           }
+                           for (const Command& command : commands_)
+                             if (command.app->get_name() == topic_) {
+                               fmt::print("{}", command.app->help());
+                               return status_good;
+                             }
+                           fmt::print(stderr, "fwsim: there is no subcommand '{}'\n", topic_);
+                           return status_bad;
+                         }});
+  }
+
+  CLI::App app_{"fwsim: what an iptables ruleset does to packets, without loading it", "fwsim"};
+  Common common_;
+  std::vector<Command> commands_;
+  TraceArgs trace_;
+  AskArgs ask_;
+  FormatArgs check_, format_;
+  std::string topic_;
+};
 
 }  // namespace
 }  // namespace fwsim
 
 int main(int argc, char** argv) {
   try {
-    return fwsim::run(argc, argv);
+    return fwsim::CommandLine().run(argc, argv);
   } catch (const fwsim::EnvironmentError& e) {
     fmt::print(stderr, "fwsim: {}\n", e.what());
     return fwsim::status_bad;

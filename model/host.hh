@@ -1,6 +1,8 @@
 // The machine a ruleset runs on: devices, addresses, routes, rules, sysctls, sets, sockets.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +20,10 @@ struct InterfaceAddress {
   u128 address = 0;
   unsigned length = 32;             // prefix length
   std::optional<u128> broadcast;    // v4, when configured
+  std::optional<u128> peer;         // point-to-point: the prefix is around this address
+  bool prefix_route = true;         // the kernel made a route to the prefix
+  enum class Scope : std::uint8_t { automatic, global, link, host };
+  Scope scope = Scope::automatic;   // v4: host for 127.0.0.0/8, else global
   bool operator==(const InterfaceAddress&) const = default;
 };
 
@@ -55,6 +61,7 @@ struct Route {
   std::uint8_t tos = 0;
   std::uint32_t realm = 0;
   unsigned mtu = 0;               // 0: the device's
+  bool kernel = false;            // made by the kernel itself, for an address
 };
 
 struct RoutingRule {  // ip rule
@@ -67,6 +74,11 @@ struct RoutingRule {  // ip rule
   std::string iif, oif;
   std::uint32_t table = 254;
   RouteType action = RouteType::unicast;  // unicast: lookup; else the result
+  std::optional<std::uint8_t> ipproto;
+  std::optional<Range> sport, dport, uids;
+  int suppress_length = -1;               // found routes with such a prefix or a shorter one do not count
+  std::optional<std::uint32_t> go_to;     // on match, go on at this priority
+  bool nothing = false;                   // "nop"
 };
 
 struct Listener {  // a socket that waits for packets
@@ -81,8 +93,12 @@ struct Listener {  // a socket that waits for packets
 
 struct Host {
   std::vector<Interface> interfaces;      // "lo" always among them
-  std::vector<Route> routes;              // without the local table, which follows from the addresses
-  std::vector<RoutingRule> rules;         // without the three default ones
+  // By family. Unless they are complete, routes lack those that follow from the addresses (the
+  // local table, networks of the devices), and rules the three that every host begins with.
+  std::array<bool, 2> routes_complete{};
+  std::array<bool, 2> rules_complete{};
+  std::vector<Route> routes;
+  std::vector<RoutingRule> rules;
   std::map<std::string, std::string, std::less<>> sysctls;  // "net.ipv4.ip_forward" -> "1"
   std::map<std::string, IpSet, std::less<>> sets;
   std::vector<Listener> listeners;        // known only from a snapshot

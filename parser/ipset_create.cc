@@ -97,6 +97,7 @@ class CreateReader {
   std::vector<Given> given_;
   std::optional<ElementSpan::Addresses> addresses_;  // of a bitmap
   std::optional<std::pair<unsigned, unsigned>> ports_;
+  bool masked_ = false;
 
   bool fault(const Word& at, std::string text, std::string hint = {}) {
     reporter_.error(at, "ipset-bad-option", std::move(text), std::move(hint));
@@ -216,7 +217,7 @@ class CreateReader {
   }
 
   bool read_mask(const Given& g) {
-    if (set_.netmask || set_.bitmask) return fault(g.word, "netmask and bitmask exclude each other");
+    if (std::exchange(masked_, true)) return fault(g.word, "netmask and bitmask exclude each other");
     if (g.option->key == Key::netmask) {
       const auto length = read_number(g.value.text);
       if (!length || *length == 0 || *length > address_bits(set_.family))
@@ -225,7 +226,12 @@ class CreateReader {
       if (*length < address_bits(set_.family)) set_.netmask = static_cast<unsigned>(*length);
       return true;
     }
-    const auto mask = read_address(set_.family, g.value.text);
+    // ipset 7.17 writes memory it never set behind some masks: "255.255.255.0/227".
+    const std::size_t slash = g.value.text.find('/');
+    if (slash != std::string_view::npos)
+      reporter_.warning(g.value, "ipset-bad-option", fmt::format("'{}' has a prefix length", g.value.text),
+                        "ipset save writes such by mistake, and ipset restore refuses it: leave it out");
+    const auto mask = read_address(set_.family, g.value.text.substr(0, slash));
     if (!mask || *mask == 0)
       return fault(g.value, fmt::format("'{}' is not a bitmask", g.value.text), "an address that is not zero: 255.255.0.255");
     if (*mask != address_mask(set_.family)) set_.bitmask = *mask;

@@ -136,7 +136,8 @@ Fault check_hash(const IpSet& set, const ElementSpan& span, const Shape& shape) 
   const bool null_first = (span.first.low & set.address_mask()) == 0;
   switch (set.type->parts.back()) {
     case SetPart::ip:
-      if (set.type->parts.size() == 1 && null_first) return null_valued();
+    case SetPart::port:
+      if (set.type->bitmask && null_first) return null_valued();
       return {};
     case SetPart::mac:
       if ((set.type->parts.size() == 1 ? span.rest.first : span.rest.second) == 0) return null_valued();

@@ -81,6 +81,12 @@ bool fill_mac(IpSet& set, SetElement& stored, const SetElement& added, const Ele
   return true;
 }
 
+// The timeout of an address whose MAC is not known yet is kept as it was given, and where the kernel
+// takes it for a moment it is one long past (bitmap_ipmac_add_timeout).
+bool looks_expired(const IpSet& set, const SetElement& element) {
+  return set.timeout && element.no_mac && element.timeout != 0;
+}
+
 }  // namespace
 
 AddResult add_element(SetTable& table, SetElement element, const ElementOptions& options, bool exist) {
@@ -90,7 +96,7 @@ AddResult add_element(SetTable& table, SetElement element, const ElementOptions&
   const std::uint32_t hash = element_hash(*set.type, element);
   if (const std::uint32_t at = find(table, element, hash); at != ElementIndex::none) {
     if (fill_mac(set, set.elements[at], element, options, exist)) return AddResult::added;
-    if (!exist) return AddResult::exists;
+    if (!exist && !looks_expired(set, set.elements[at])) return AddResult::exists;
     put_options(set, set.elements[at], options);
     return AddResult::added;
   }
@@ -107,6 +113,7 @@ bool delete_element(SetTable& table, const SetElement& element, const ElementOpt
   if (set.type->list) return delete_member(set, element, options);
   const std::uint32_t at = find(table, element, element_hash(*set.type, element));
   if (at == ElementIndex::none) return false;
+  const bool told = !looks_expired(set, set.elements[at]);  // else it goes, and the kernel says it was not there
   const auto last = static_cast<std::uint32_t>(set.elements.size() - 1);
   table.index.erase(element_hash(*set.type, set.elements[at]), at);
   if (at != last) {
@@ -116,7 +123,7 @@ bool delete_element(SetTable& table, const SetElement& element, const ElementOpt
     set.elements[at] = set.elements[last];
   }
   set.elements.pop_back();
-  return true;
+  return told;
 }
 
 }  // namespace fwsim

@@ -14,8 +14,8 @@ struct CtTemplate {
   Zones zones = Zones::none;
   bool zone_from_mark = false;  // the low 16 bits of the packet's mark when conntrack looks
   std::uint16_t zone = 0;
-  std::string helper;           // "ftp"; empty: none
-  std::string timeout;          // name of an nfct timeout policy; empty: the usual ones
+  std::string helper;   // "ftp"; empty: none
+  std::string timeout;  // name of an nfct timeout policy; empty: the usual ones
 };
 
 }  // namespace fwsim

@@ -31,7 +31,7 @@ void read_fragment(Packet& packet, std::size_t at) {
   if (packet.fields.has(Field::frag_id) || at + 8 > b.size()) return;
   packet.fields.set(Field::frag_id, be32(b, at + 4));
   packet.fields.set(Field::frag_more, b[at + 3] & 1U);
-  packet.fields.set(Field::frag_reserved, (unsigned{b[at + 1]} << 2) | ((b[at + 3] >> 1) & 3U));
+  packet.fields.set(Field::frag_reserved, (unsigned{b[at + 1]} << 8) | (b[at + 3] & 6U));
 }
 
 // Segment list entry `index` of a segment routing header, when the packet holds it.

@@ -9,6 +9,7 @@ namespace fwsim {
 namespace {
 
 constexpr std::size_t longest_v4 = 576, longest_v6 = 1280;
+constexpr unsigned newest_icmp_type = 18;  // NR_ICMP_TYPES
 
 bool is_multicast(Family family, u128 address) {
   return family == Family::v4 ? (address >> 28) == 0xe || address == 0xffffffff : (address >> 120) == 0xff;
@@ -16,7 +17,10 @@ bool is_multicast(Family family, u128 address) {
 
 // Whether the kernel answers this packet with an error at all.
 bool deserves_error(const Packet& p) {
-  if (p.fields.number(Field::pkttype) != 0 || p.fields.number(Field::frag_off) != 0 || is_icmp_error(p)) return false;
+  if (p.fields.number(Field::pkttype) != 0 || is_icmp_error(p)) return false;
+  if (p.family == Family::v4 && p.fields.number(Field::frag_off) != 0) return false;
+  // Types that the kernel does not know might be errors too.
+  if (p.family == Family::v4 && p.protocol == 1 && byte_at(p.transport(), 0) > newest_icmp_type) return false;
   const u128 src = p.fields.get(Field::src), dst = p.fields.get(Field::dst);
   if (src == 0 || is_multicast(p.family, src) || is_multicast(p.family, dst)) return false;
   const auto type = static_cast<RouteType>(p.fields.number(Field::dst_type));

@@ -1,5 +1,6 @@
 #include "simulator/jhash.hh"
 
+#include <array>
 #include <bit>
 
 namespace fwsim {
@@ -30,12 +31,6 @@ struct State {
 
 constexpr std::uint32_t start = 0xdeadbeef;
 
-// What the three fixed-size forms share: `words` only sets the starting value.
-std::uint32_t fixed(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t initial, std::uint32_t words) {
-  const std::uint32_t base = start + 4 * words + initial;
-  return State{a + base, b + base, c + base}.finish();
-}
-
 }  // namespace
 
 std::uint32_t jhash_words(std::span<const std::uint32_t> words, std::uint32_t initial) {
@@ -55,9 +50,11 @@ std::uint32_t jhash_words(std::span<const std::uint32_t> words, std::uint32_t in
 }
 
 std::uint32_t jhash3(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t initial) {
-  return fixed(a, b, c, initial, 3);
+  return jhash_words(std::array{a, b, c}, initial);
 }
-std::uint32_t jhash2(std::uint32_t a, std::uint32_t b, std::uint32_t initial) { return fixed(a, b, 0, initial, 2); }
-std::uint32_t jhash1(std::uint32_t a, std::uint32_t initial) { return fixed(a, 0, 0, initial, 1); }
+std::uint32_t jhash2(std::uint32_t a, std::uint32_t b, std::uint32_t initial) {
+  return jhash_words(std::array{a, b}, initial);
+}
+std::uint32_t jhash1(std::uint32_t a, std::uint32_t initial) { return jhash_words(std::array{a}, initial); }
 
 }  // namespace fwsim

@@ -9,7 +9,7 @@ namespace fwsim {
 
 // jhash2: an array of 32-bit words.
 std::uint32_t jhash_words(std::span<const std::uint32_t> words, std::uint32_t initial);
-// jhash_3words, jhash_2words and jhash_1word (which are not jhash2 of 3, 2 or 1 words).
+// jhash_3words, jhash_2words and jhash_1word: the same of so many words.
 std::uint32_t jhash3(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t initial);
 std::uint32_t jhash2(std::uint32_t a, std::uint32_t b, std::uint32_t initial);
 std::uint32_t jhash1(std::uint32_t a, std::uint32_t initial);

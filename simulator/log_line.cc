@@ -45,7 +45,8 @@ class Line {
     const std::string in = name_text(f.get(Field::in_if)), out = name_text(f.get(Field::out_if));
     add("IN={} OUT={} ", in, out);
     if (const std::string port = name_text(f.get(Field::physin)); !port.empty() && port != in) add("PHYSIN={} ", port);
-    if (const std::string port = name_text(f.get(Field::physout)); !port.empty() && port != out) add("PHYSOUT={} ", port);
+    if (const std::string port = name_text(f.get(Field::physout)); !port.empty() && port != out)
+      add("PHYSOUT={} ", port);
     if (!in.empty()) link(in == "lo");
   }
 
@@ -98,8 +99,9 @@ class Line {
     if (!has(at, 20)) return incomplete(at), false;
     add("SPT={} DPT={} ", be16(bytes_, at), be16(bytes_, at + 2));
     if (parts_.tcp_sequence) add("SEQ={} ACK={} ", be32(bytes_, at + 4), be32(bytes_, at + 8));
-    // The reserved bits, without the one that is AE today, shifted as the kernel does it.
+    // The reserved bits without AE (RFC 9768), shifted as the kernel does it.
     add("WINDOW={} RES=0x{:02x} ", be16(bytes_, at + 14), (bytes_[at + 12] & reserved_bits) << 2);
+    if (bytes_[at + 12] & accurate_ecn) out_ += "AE ";
     constexpr std::string_view flags[] = {"CWR ", "ECE ", "URG ", "ACK ", "PSH ", "RST ", "SYN ", "FIN "};
     for (unsigned i = 0; i < 8; ++i)
       if (bytes_[at + 13] & (0x80U >> i)) out_ += flags[i];
@@ -162,7 +164,9 @@ class Line {
       case udp:
       case udplite: return udp_header(at, later, protocol == udplite);
       case icmp: icmp_header(ip, at, later); break;
-      case ah: spi("AH", at, 4, 12, later); break;
+      case ah:
+        if (!later) spi("AH", at, 4, 12, later);
+        break;
       case esp: spi("ESP", at, 0, 8, later); break;
       default: add("PROTO={} ", protocol);
     }
@@ -287,7 +291,7 @@ class Line {
     if (f.number(Field::mark) != 0) add("MARK=0x{:x} ", f.number(Field::mark));
   }
 
-  static constexpr unsigned reserved_bits = 0x0f;
+  static constexpr unsigned reserved_bits = 0x0e, accurate_ecn = 0x01;
 
   const Packet& packet_;
   const LogParts& parts_;

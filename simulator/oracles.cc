@@ -3,7 +3,6 @@
 
 #define FWSIM_ORACLES(X) \
   X(bpf)                 \
-  X(cgroup)              \
   X(cluster)             \
   X(connbytes)           \
   X(connlabel)           \
@@ -16,12 +15,8 @@
   X(hashlimit)           \
   X(hbh)                 \
   X(helper)              \
-  X(ipvs)                \
   X(limit)               \
-  X(nfacct)              \
-  X(osf)                 \
   X(quota)               \
-  X(rateest)             \
   X(recent)              \
   X(rpfilter)            \
   X(rt)                  \

@@ -49,7 +49,8 @@ bool set_address(Packet& p, Field field, u128 value) {
   const std::size_t at = (v4 ? 12U : 8U) + (field == Field::dst ? size : 0U);
   if (p.bytes.size() < at + size) return false;
   std::uint64_t sum = 0;
-  Buffer old(p.bytes.begin() + static_cast<std::ptrdiff_t>(at), p.bytes.begin() + static_cast<std::ptrdiff_t>(at + size));
+  Buffer old(p.bytes.begin() + static_cast<std::ptrdiff_t>(at),
+             p.bytes.begin() + static_cast<std::ptrdiff_t>(at + size));
   put_address(p.family, p.bytes, at, value);
   for (std::size_t i = 0; i < size; i += 2) sum += difference(be16(old, i), be16(p.bytes, at + i));
   if (v4) put16(p.bytes, 10, apply_difference(be16(p.bytes, 10), sum));
@@ -105,7 +106,9 @@ bool set_header_field(Packet& p, Field field, u128 value) {
   }
 }
 
-bool is_header_field(Field f) { return f == Field::src || f == Field::dst || (f >= Field::proto && f <= Field::srh_tag); }
+bool is_header_field(Field f) {
+  return f == Field::src || f == Field::dst || (f >= Field::proto && f <= Field::srh_tag);
+}
 
 // The kernel's notes that every packet has, 0 at first.
 bool always_there(Field f) { return f == Field::mark || f == Field::priority; }

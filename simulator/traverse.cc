@@ -1,8 +1,11 @@
 #include "simulator/traverse.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "simulator/log_line.hh"
 #include "simulator/rewrite.hh"
 
 namespace fwsim {
@@ -133,10 +136,16 @@ class Walk {
     return code.next;
   }
 
+  // What the kernel calls a rule in its trace: a bare verdict counts as the end of the chain.
   void trace(const RuleCode& code) {
     const Chain& chain = program_.table->chains[code.chain];
-    world_.records.push_back({.kind = Record::Kind::trace,
-                              .text = std::string(table_name(where_.table)) + ":" + chain.name + ":rule:" + std::to_string(code.index + 1)});
+    const Rule& rule = chain.rules[code.index];
+    const bool bare = rule.basic == BasicMatch{} && rule.matches.empty() && std::holds_alternative<Verdict>(rule.target);
+    trace(chain, !bare ? "rule" : chain.hook ? "policy" : "return", code.index);
+  }
+  void trace(const Chain& chain, std::string_view what, std::size_t index) {
+    const std::string place = fmt::format("TRACE: {}:{}:{}:{} ", table_name(where_.table), chain.name, what, index + 1);
+    world_.records.push_back({.kind = Record::Kind::trace, .text = log_line(packet_, place, trace_parts)});
   }
 
   std::uint32_t perform(RuleCode& code, const Action& action, Target* target) {
@@ -200,6 +209,7 @@ class Walk {
       ++program_.policies[chain].packets;
       program_.policies[chain].bytes += packet_.fields.number(Field::length);
       note({program_.family, program_.table, chain, static_cast<std::uint32_t>(c.rules.size())});
+      if (packet_.traced) trace(c, "return", c.rules.size());
     }
     return stack_.empty() ? policy() : pop();
   }
@@ -212,6 +222,7 @@ class Walk {
     counters.bytes += packet_.fields.number(Field::length);
     const RuleRef by{program_.family, program_.table, base, static_cast<std::uint32_t>(chain.rules.size())};
     note(by);
+    if (packet_.traced) trace(chain, "policy", chain.rules.size());
     return finish(chain.policy == Verdict::drop ? Traversal::End::drop : Traversal::End::accept, by);
   }
 

@@ -77,7 +77,8 @@ std::string instruction_fault(const BpfProgram& program, std::size_t i) {
   if (in.code == 0x05 && in.k >= after) return "it jumps out of the program";
   if (op_class(in.code) == jmp && in.code != 0x05 && (in.jt >= after || in.jf >= after))
     return "it jumps out of the program";
-  if (is_absolute_load(in.code) && in.k >= bpf_ancillary && (in.k % 4 != 0 || (in.k - bpf_ancillary) / 4 >= std::size(ancillaries)))
+  const bool ancillary = is_absolute_load(in.code) && in.k >= bpf_ancillary;
+  if (ancillary && (in.k % 4 != 0 || (in.k - bpf_ancillary) / 4 >= std::size(ancillaries)))
     return "it loads an ancillary value that does not exist";
   return {};
 }
@@ -192,7 +193,8 @@ constexpr Option options[] = {
 
 extern const Extension match_bpf{.name = "bpf", .options = options, .groups = "bytecode|object-pinned",
                                  .modelled = Modelled::partly,
-                                 .note = "pinned eBPF objects, receive hashes, queues, payload offsets and netlink attributes are unknown",
+                                 .note = "unknown: pinned eBPF objects, receive hashes, queues, payload offsets, "
+                                         "netlink attributes",
                                  .help = "BPF program", .match = meaning};
 
 }  // namespace fwsim

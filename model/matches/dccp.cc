@@ -75,7 +75,10 @@ constexpr int protocols[] = {33};
 
 }  // namespace
 
-extern const Extension match_dccp{.name = "dccp", .options = options, .protocols = protocols, .help = "DCCP header",
-                                  .match = meaning};
+extern const Extension match_dccp{
+    .name = "dccp", .options = options, .protocols = protocols,
+    .note = "the kernel still counts the rule when a negated --dccp-option drops the packet",
+    .help = "DCCP header",
+    .match = meaning};
 
 }  // namespace fwsim

@@ -22,7 +22,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_dst{.name = "dst", .v4 = false, .options = options, .help = "IPv6 destination options header",
-                                 .match = meaning};
+extern const Extension match_dst{.name = "dst", .v4 = false, .options = options,
+                                 .help = "IPv6 destination options header", .match = meaning};
 
 }  // namespace fwsim

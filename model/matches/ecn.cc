@@ -34,7 +34,8 @@ Meaning meaning(const MatchUse& use, Family) {
 constexpr Option options[] = {
     {.name = "ecn-tcp-ece", .invertible = true, .help = "TCP ECE bit is set"},
     {.name = "ecn-tcp-cwr", .invertible = true, .help = "TCP CWR bit is set"},
-    {.name = "ecn-ip-ect", .kind = &kinds::number, .invertible = true, .max = 3, .help = "ECN codepoint of the IP header"},
+    {.name = "ecn-ip-ect", .kind = &kinds::number, .invertible = true, .max = 3,
+     .help = "ECN codepoint of the IP header"},
 };
 
 }  // namespace

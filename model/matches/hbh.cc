@@ -22,7 +22,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_hbh{.name = "hbh", .v4 = false, .options = options, .help = "IPv6 hop-by-hop options header",
-                                 .match = meaning};
+extern const Extension match_hbh{.name = "hbh", .v4 = false, .options = options,
+                                 .help = "IPv6 hop-by-hop options header", .match = meaning};
 
 }  // namespace fwsim

@@ -32,6 +32,8 @@ std::optional<std::uint64_t> read_header(std::string_view word) {
   return std::nullopt;
 }
 
+constexpr std::string_view hint = "one of hop, dst, route, frag, auth, esp, none, prot";
+
 constexpr ValueKind set_kind{
     "header[,header...]", 1,
     [](const ValueContext&, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
@@ -40,11 +42,10 @@ constexpr ValueKind set_kind{
         if (word.empty()) continue;
         const auto bit = read_header(word);
         if (!bit)
-          return ValueError{fmt::format("'{}' is not an extension header", word),
-                            "one of hop, dst, route, frag, auth, esp, none, prot"};
+          return ValueError{fmt::format("'{}' is not an extension header", word), std::string(hint)};
         set.bits |= *bit;
       }
-      if (set.bits == 0) return ValueError{"a header must be named", "one of hop, dst, route, frag, auth, esp, none, prot"};
+      if (set.bits == 0) return ValueError{"a header must be named", std::string(hint)};
       out = set;
       return {};
     },

@@ -46,7 +46,8 @@ constexpr ValueKind list_kind{"port[,port[:port]...]", 1, read_list, print_list}
 Meaning meaning(const MatchUse& use, Family family) {
   if (!use.has("ports")) return transport_meaning(use, family, 4);
   const Given& given = *use.find("ports");
-  Pred either = any({value_in_field(Field::sport, given.value, false), value_in_field(Field::dport, given.value, false)});
+  Pred either =
+      any({value_in_field(Field::sport, given.value, false), value_in_field(Field::dport, given.value, false)});
   if (given.inverted) either = present_and_not(Field::sport, std::move(either));
   return transport_meaning(use, family, 4, std::move(either));
 }

@@ -159,7 +159,10 @@ constexpr int protocols[] = {132};
 
 }  // namespace
 
-extern const Extension match_sctp{.name = "sctp", .options = options, .protocols = protocols, .help = "SCTP header and chunks",
-                                  .match = meaning};
+extern const Extension match_sctp{
+    .name = "sctp", .options = options, .protocols = protocols,
+    .note = "the kernel still counts the rule when a negated --chunk-types drops the packet",
+    .help = "SCTP header and chunks",
+    .match = meaning};
 
 }  // namespace fwsim

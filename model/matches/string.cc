@@ -47,7 +47,9 @@ class HexReader {
     while (at_ < text_.size() && text_[at_] == ' ') ++at_;
     if (at_ == text_.size()) return {};  // a bar at the end opens nothing
     do {
-      const auto digit = [&](std::size_t i) { return i < text_.size() && std::isxdigit(static_cast<unsigned char>(text_[i])); };
+      const auto digit = [&](std::size_t i) {
+        return i < text_.size() && std::isxdigit(static_cast<unsigned char>(text_[i])) != 0;
+      };
       if (!digit(at_) || !digit(at_ + 1) || at_ + 2 >= text_.size())
         return ValueError{fmt::format("'{}' is not a block of bytes", text_.substr(start)),
                           "pairs of hexadecimal digits between bars, one space between them at most: |0d 0a|"};

@@ -9,8 +9,11 @@
 namespace fwsim {
 namespace {
 
-constexpr NamedNumber names[] = {{"Minimize-Delay", 0x10}, {"Maximize-Throughput", 0x08}, {"Maximize-Reliability", 0x04},
-                                 {"Minimize-Cost", 0x02},  {"Normal-Service", 0x00}};
+constexpr NamedNumber names[] = {{"Minimize-Delay", 0x10},
+                                 {"Maximize-Throughput", 0x08},
+                                 {"Maximize-Reliability", 0x04},
+                                 {"Minimize-Cost", 0x02},
+                                 {"Normal-Service", 0x00}};
 
 constexpr ValueKind tos_kind{
     "value[/mask]", 1,

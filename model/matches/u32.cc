@@ -55,7 +55,8 @@ class Reader {
     skip_space();
     if (at_ < text_.size() && text_[at_] == '+') ++at_;
     unsigned base = 10;
-    if (at_ + 2 < text_.size() && text_[at_] == '0' && (text_[at_ + 1] | 0x20) == 'x' && is_digit_of(text_[at_ + 2], 16)) {
+    if (at_ + 2 < text_.size() && text_[at_] == '0' && (text_[at_ + 1] | 0x20) == 'x' &&
+        is_digit_of(text_[at_ + 2], 16)) {
       base = 16;
       at_ += 2;
     } else if (at_ < text_.size() && text_[at_] == '0') {
@@ -157,7 +158,8 @@ constexpr ValueKind program_kind{
 Meaning meaning(const MatchUse& use, Family) { return {oracle(use), never()}; }
 
 constexpr Option options[] = {
-    {.name = "u32", .kind = &program_kind, .invertible = true, .required = true, .help = "tests on words of the packet"},
+    {.name = "u32", .kind = &program_kind, .invertible = true, .required = true,
+     .help = "tests on words of the packet"},
 };
 
 }  // namespace

@@ -14,7 +14,11 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_CHECKSUM{.name = "CHECKSUM", .is_target = true, .options = options, .tables = tables,
-                                       .help = "fill in an offloaded checksum", .act = act};
+extern const Extension target_CHECKSUM{.name = "CHECKSUM",
+                                       .is_target = true,
+                                       .options = options,
+                                       .tables = tables,
+                                       .help = "fill in an offloaded checksum",
+                                       .act = act};
 
 }  // namespace fwsim

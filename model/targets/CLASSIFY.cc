@@ -55,8 +55,11 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_CLASSIFY{
-    .name = "CLASSIFY", .is_target = true, .options = options,
-    .hooks = hooks_of(Hook::forward, Hook::output, Hook::postrouting), .help = "set the traffic class", .act = act};
+extern const Extension target_CLASSIFY{.name = "CLASSIFY",
+                                       .is_target = true,
+                                       .options = options,
+                                       .hooks = hooks_of(Hook::forward, Hook::output, Hook::postrouting),
+                                       .help = "set the traffic class",
+                                       .act = act};
 
 }  // namespace fwsim

@@ -21,7 +21,8 @@ constexpr ValueKind mac_kind{
     },
     [](const ValueContext&, const Value& value, std::string& out) {
       for (int shift = 40; shift >= 0; shift -= 8)
-        fmt::format_to(std::back_inserter(out), "{:02X}{}", (std::get<NumRange>(value).low >> shift) & 0xff, shift ? ":" : "");
+        fmt::format_to(std::back_inserter(out), "{:02X}{}", (std::get<NumRange>(value).low >> shift) & 0xff,
+                       shift ? ":" : "");
     }};
 
 constexpr Option options[] = {
@@ -30,14 +31,24 @@ constexpr Option options[] = {
     {.name = "clustermac", .kind = &mac_kind, .needs = "new", .help = "the cluster's MAC address"},
     {.name = "total-nodes", .kind = &kinds::number, .min = 1, .max = 16, .needs = "new", .help = "machines in all"},
     {.name = "local-node", .kind = &kinds::number, .max = 16, .needs = "new", .help = "number of this machine"},
-    {.name = "hash-init", .kind = &kinds::number, .saved = Saved::as_given, .needs = "new", .help = "start of the hash"},
+    {.name = "hash-init",
+     .kind = &kinds::number,
+     .saved = Saved::as_given,
+     .needs = "new",
+     .help = "start of the hash"},
 };
 constexpr HookSet hooks = hooks_of(Hook::input);
 
 }  // namespace
 
-extern const Extension target_CLUSTERIP{
-    .name = "CLUSTERIP", .is_target = true, .v6 = false, .options = options, .hooks = hooks, .conntrack = true,
-    .modelled = Modelled::opaque, .note = "gone since Linux 6.3: use -m cluster", .help = "share an address"};
+extern const Extension target_CLUSTERIP{.name = "CLUSTERIP",
+                                        .is_target = true,
+                                        .v6 = false,
+                                        .options = options,
+                                        .hooks = hooks,
+                                        .conntrack = true,
+                                        .modelled = Modelled::opaque,
+                                        .note = "gone since Linux 6.3: use -m cluster",
+                                        .help = "share an address"};
 
 }  // namespace fwsim

@@ -23,7 +23,8 @@ void finish(Use& use, CheckContext&) {
   const std::uint64_t ctmask = use.number("mask", use.number("ctmask", all_bits));
   if (auto set = what_is_set(use)) {
     if (has_ctmask) set->mask = ctmask;
-    for (std::string_view option : {"set-mark", "and-mark", "or-mark", "xor-mark", "nfmask", "ctmask"}) use.remove(option);
+    for (std::string_view option : {"set-mark", "and-mark", "or-mark", "xor-mark", "nfmask", "ctmask"})
+      use.remove(option);
     use.put("set-xmark", *set);
   } else {
     use.put("nfmask", NumRange{nfmask, nfmask});
@@ -38,14 +39,17 @@ void finish(Use& use, CheckContext&) {
 Actions act(const TargetUse& use, Family) {
   const int shift = static_cast<int>(use.number("left-shift-mark")) - static_cast<int>(use.number("right-shift-mark"));
   if (const auto* set = use.get<Masked>("set-xmark"))
-    return {Assign{.to = Field::ct_mark, .keep = ~set->mask & all_bits, .constant = set->value, .shift = shift,
+    return {Assign{.to = Field::ct_mark,
+                   .keep = ~set->mask & all_bits,
+                   .constant = set->value,
+                   .shift = shift,
                    .shift_result = true}};
   const std::uint64_t nfmask = use.number("nfmask"), ctmask = use.number("ctmask");
   if (use.has("save-mark"))
-    return {Assign{.to = Field::ct_mark, .keep = ~ctmask & all_bits, .from = Field::mark, .from_mask = nfmask,
-                   .shift = shift}};
-  return {Assign{.to = Field::mark, .keep = ~nfmask & all_bits, .from = Field::ct_mark, .from_mask = ctmask,
-                 .shift = shift}};
+    return {Assign{
+        .to = Field::ct_mark, .keep = ~ctmask & all_bits, .from = Field::mark, .from_mask = nfmask, .shift = shift}};
+  return {Assign{
+      .to = Field::mark, .keep = ~nfmask & all_bits, .from = Field::ct_mark, .from_mask = ctmask, .shift = shift}};
 }
 
 constexpr Option options[] = {
@@ -65,9 +69,13 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_CONNMARK{
-    .name = "CONNMARK", .is_target = true, .options = options,
-    .groups = "set-xmark|set-mark|and-mark|or-mark|xor-mark|save-mark|restore-mark", .conntrack = true,
-    .help = "set, save or restore the connection's mark", .finish = finish, .act = act};
+extern const Extension target_CONNMARK{.name = "CONNMARK",
+                                       .is_target = true,
+                                       .options = options,
+                                       .groups = "set-xmark|set-mark|and-mark|or-mark|xor-mark|save-mark|restore-mark",
+                                       .conntrack = true,
+                                       .help = "set, save or restore the connection's mark",
+                                       .finish = finish,
+                                       .act = act};
 
 }  // namespace fwsim

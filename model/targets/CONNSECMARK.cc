@@ -15,8 +15,13 @@ constexpr TableId tables[] = {TableId::mangle, TableId::security};
 
 }  // namespace
 
-extern const Extension target_CONNSECMARK{
-    .name = "CONNSECMARK", .is_target = true, .options = options, .tables = tables, .groups = "save|restore",
-    .conntrack = true, .help = "save or restore the security label", .act = act};
+extern const Extension target_CONNSECMARK{.name = "CONNSECMARK",
+                                          .is_target = true,
+                                          .options = options,
+                                          .tables = tables,
+                                          .groups = "save|restore",
+                                          .conntrack = true,
+                                          .help = "save or restore the security label",
+                                          .act = act};
 
 }  // namespace fwsim

@@ -64,10 +64,9 @@ struct Helper {
 };
 // The kernel's helpers (net/netfilter/nf_conntrack_*.c and their ports' default names).
 constexpr Helper helpers[] = {
-    {"ftp", 6, true},     {"irc", 6, false},        {"pptp", 6, false},      {"sane", 6, true},
-    {"sip", 6, true},     {"Q.931", 6, true},       {"tftp", 17, true},      {"sip", 17, true},
-    {"amanda", 17, true}, {"netbios-ns", 17, false}, {"snmp", 17, false},    {"snmp_trap", 17, false},
-    {"RAS", 17, true}};
+    {"ftp", 6, true},    {"irc", 6, false},        {"pptp", 6, false}, {"sane", 6, true},    {"sip", 6, true},
+    {"Q.931", 6, true},  {"tftp", 17, true},       {"sip", 17, true},  {"amanda", 17, true}, {"netbios-ns", 17, false},
+    {"snmp", 17, false}, {"snmp_trap", 17, false}, {"RAS", 17, true}};
 
 // "ftp-2121": the helper of a further port, given to the module when it was loaded.
 std::string_view without_port(std::string_view name) {
@@ -82,14 +81,15 @@ void check_helper(Use& use, CheckContext& c) {
   if (!name) return;
   if (name->empty()) return use.remove("helper");
   const int proto = c.rule.basic.not_proto ? 0 : c.rule.basic.proto;
-  if (proto == 0)
-    return c.fault("helper", "--helper needs -p in the same rule, not negated", "-p tcp or -p udp");
+  if (proto == 0) return c.fault("helper", "--helper needs -p in the same rule, not negated", "-p tcp or -p udp");
   for (const Helper& h : helpers)
     if (h.name == without_port(*name) && h.proto == proto && (h.v6 || c.family == Family::v4)) return;
   std::string known;
   for (const Helper& h : helpers)
-    if (h.proto == proto && (h.v6 || c.family == Family::v4)) known += (known.empty() ? "" : ", ") + std::string(h.name);
-  c.fault("helper", fmt::format("the kernel has no helper '{}' for -p {}", *name, protocol_text(static_cast<unsigned>(proto))),
+    if (h.proto == proto && (h.v6 || c.family == Family::v4))
+      known += (known.empty() ? "" : ", ") + std::string(h.name);
+  c.fault("helper",
+          fmt::format("the kernel has no helper '{}' for -p {}", *name, protocol_text(static_cast<unsigned>(proto))),
           known.empty() ? "helpers exist for tcp and udp" : "one of " + known);
 }
 
@@ -133,9 +133,15 @@ constexpr TableId tables[] = {TableId::raw};
 
 }  // namespace
 
-extern const Extension target_CT{
-    .name = "CT", .is_target = true, .options = options, .tables = tables, .conntrack = true,
-    .modelled = Modelled::partly, .note = "timeout policies are not known: the usual timeouts are taken",
-    .help = "settings for connection tracking", .finish = finish, .act = act};
+extern const Extension target_CT{.name = "CT",
+                                 .is_target = true,
+                                 .options = options,
+                                 .tables = tables,
+                                 .conntrack = true,
+                                 .modelled = Modelled::partly,
+                                 .note = "timeout policies are not known: the usual timeouts are taken",
+                                 .help = "settings for connection tracking",
+                                 .finish = finish,
+                                 .act = act};
 
 }  // namespace fwsim

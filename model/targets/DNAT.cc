@@ -12,7 +12,9 @@ Actions act(const TargetUse& use, Family family) {
 }
 
 constexpr Option options[] = {
-    {.name = "to-destination", .kind = &kinds::nat_destination, .required = true,
+    {.name = "to-destination",
+     .kind = &kinds::nat_destination,
+     .required = true,
      .help = "new destination addresses and ports"},
     {.name = "random", .help = "choose the port at random"},
     {.name = "persistent", .help = "the same address for all connections of a client"},
@@ -21,8 +23,13 @@ constexpr TableId tables[] = {TableId::nat};
 
 }  // namespace
 
-extern const Extension target_DNAT{
-    .name = "DNAT", .is_target = true, .options = options, .tables = tables,
-    .hooks = hooks_of(Hook::prerouting, Hook::output), .conntrack = true, .help = "change the destination", .act = act};
+extern const Extension target_DNAT{.name = "DNAT",
+                                   .is_target = true,
+                                   .options = options,
+                                   .tables = tables,
+                                   .hooks = hooks_of(Hook::prerouting, Hook::output),
+                                   .conntrack = true,
+                                   .help = "change the destination",
+                                   .act = act};
 
 }  // namespace fwsim

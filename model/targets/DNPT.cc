@@ -18,9 +18,14 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_DNPT{
-    .name = "DNPT", .is_target = true, .v4 = false, .options = options, .tables = tables,
-    .hooks = hooks_of(Hook::prerouting, Hook::output), .help = "translate the destination prefix", .finish = finish_npt,
-    .act = act};
+extern const Extension target_DNPT{.name = "DNPT",
+                                   .is_target = true,
+                                   .v4 = false,
+                                   .options = options,
+                                   .tables = tables,
+                                   .hooks = hooks_of(Hook::prerouting, Hook::output),
+                                   .help = "translate the destination prefix",
+                                   .finish = finish_npt,
+                                   .act = act};
 
 }  // namespace fwsim

@@ -10,19 +10,18 @@ namespace fwsim {
 namespace {
 
 // RFC 2474, 2597, 3246
-constexpr NamedNumber classes[] = {
-    {"CS0", 0},   {"CS1", 8},   {"CS2", 16},  {"CS3", 24},  {"CS4", 32},  {"CS5", 40},  {"CS6", 48},  {"CS7", 56},
-    {"BE", 0},    {"AF11", 10}, {"AF12", 12}, {"AF13", 14}, {"AF21", 18}, {"AF22", 20}, {"AF23", 22}, {"AF31", 26},
-    {"AF32", 28}, {"AF33", 30}, {"AF41", 34}, {"AF42", 36}, {"AF43", 38}, {"EF", 46}};
+constexpr NamedNumber classes[] = {{"CS0", 0},   {"CS1", 8},   {"CS2", 16},  {"CS3", 24},  {"CS4", 32},  {"CS5", 40},
+                                   {"CS6", 48},  {"CS7", 56},  {"BE", 0},    {"AF11", 10}, {"AF12", 12}, {"AF13", 14},
+                                   {"AF21", 18}, {"AF22", 20}, {"AF23", 22}, {"AF31", 26}, {"AF32", 28}, {"AF33", 30},
+                                   {"AF41", 34}, {"AF42", 36}, {"AF43", 38}, {"EF", 46}};
 
-constexpr ValueKind value_kind{
-    "N", 1,
-    [](const ValueContext& c, std::span<const std::string_view> words, Value& out) {
-      return kinds::number.read(c, words, out);
-    },
-    [](const ValueContext&, const Value& value, std::string& out) {
-      fmt::format_to(std::back_inserter(out), "0x{:02x}", std::get<NumRange>(value).low);
-    }};
+constexpr ValueKind value_kind{"N", 1,
+                               [](const ValueContext& c, std::span<const std::string_view> words, Value& out) {
+                                 return kinds::number.read(c, words, out);
+                               },
+                               [](const ValueContext&, const Value& value, std::string& out) {
+                                 fmt::format_to(std::back_inserter(out), "0x{:02x}", std::get<NumRange>(value).low);
+                               }};
 
 void finish(Use& use, CheckContext&) {
   if (!use.has("set-dscp-class")) return;
@@ -43,8 +42,13 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_DSCP{
-    .name = "DSCP", .is_target = true, .options = options, .tables = tables, .groups = "set-dscp|set-dscp-class",
-    .help = "set the differentiated services code point", .finish = finish, .act = act};
+extern const Extension target_DSCP{.name = "DSCP",
+                                   .is_target = true,
+                                   .options = options,
+                                   .tables = tables,
+                                   .groups = "set-dscp|set-dscp-class",
+                                   .help = "set the differentiated services code point",
+                                   .finish = finish,
+                                   .act = act};
 
 }  // namespace fwsim

@@ -36,9 +36,14 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_ECN{
-    .name = "ECN", .is_target = true, .v6 = false, .options = options, .tables = tables,
-    .groups = "ecn-tcp-remove+ecn-tcp-ece+ecn-tcp-cwr+ecn-ip-ect", .help = "change congestion bits", .finish = finish,
-    .act = act};
+extern const Extension target_ECN{.name = "ECN",
+                                  .is_target = true,
+                                  .v6 = false,
+                                  .options = options,
+                                  .tables = tables,
+                                  .groups = "ecn-tcp-remove+ecn-tcp-ece+ecn-tcp-cwr+ecn-ip-ect",
+                                  .help = "change congestion bits",
+                                  .finish = finish,
+                                  .act = act};
 
 }  // namespace fwsim

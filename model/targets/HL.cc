@@ -6,7 +6,8 @@ namespace {
 
 Actions act(const TargetUse& use, Family) {
   if (use.has("hl-set")) return {Assign{.to = Field::ttl, .constant = use.number("hl-set")}};
-  return {Assign{.to = Field::ttl, .keep = 0xff,
+  return {Assign{.to = Field::ttl,
+                 .keep = 0xff,
                  .add = static_cast<int>(use.number("hl-inc")) - static_cast<int>(use.number("hl-dec"))}};
 }
 
@@ -19,8 +20,13 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_HL{
-    .name = "HL", .is_target = true, .v4 = false, .options = options, .tables = tables,
-    .groups = "hl-set|hl-dec|hl-inc", .help = "change the hop limit", .act = act};
+extern const Extension target_HL{.name = "HL",
+                                 .is_target = true,
+                                 .v4 = false,
+                                 .options = options,
+                                 .tables = tables,
+                                 .groups = "hl-set|hl-dec|hl-inc",
+                                 .help = "change the hop limit",
+                                 .act = act};
 
 }  // namespace fwsim

@@ -33,7 +33,7 @@ Error read_length(const ValueContext& c, Words words, Value& out) {
 }
 
 constexpr unsigned ct_bit = 6;
-constexpr NamedNumber parts[] = {{"src", 0}, {"dst", 1}, {"sport", 2}, {"dport", 3},
+constexpr NamedNumber parts[] = {{"src", 0}, {"dst", 1},   {"sport", 2},  {"dport", 3},
                                  {"spi", 4}, {"proto", 5}, {"ct", ct_bit}};
 
 Error read_tuple(const ValueContext& c, Words words, Value& out) {
@@ -47,9 +47,9 @@ Error read_tuple(const ValueContext& c, Words words, Value& out) {
   return {};
 }
 
-constexpr ValueKind length_kind{
-    "length", 1, read_length,
-    [](const ValueContext&, const Value& v, std::string& out) { out += std::to_string(std::get<NumRange>(v).low); }};
+constexpr ValueKind length_kind{"length", 1, read_length, [](const ValueContext&, const Value& v, std::string& out) {
+                                  out += std::to_string(std::get<NumRange>(v).low);
+                                }};
 constexpr ValueKind tuple_kind{"part[,part...]", 1, read_tuple,
                                [](const ValueContext&, const Value&, std::string& out) { out += "ct"; }};
 constexpr ValueKind hex2{"N", 1, read_number_value, print_padded<2>};
@@ -63,12 +63,13 @@ void expand_tuple(Use& use, CheckContext& c) {
   const struct {
     std::string_view option;
     std::uint64_t whole;
-  } forms[] = {{"hmark-src-prefix", width},    {"hmark-dst-prefix", width},        {"hmark-sport-mask", 0xffff},
+  } forms[] = {{"hmark-src-prefix", width},  {"hmark-dst-prefix", width},    {"hmark-sport-mask", 0xffff},
                {"hmark-dport-mask", 0xffff}, {"hmark-spi-mask", 0xffffffff}, {"hmark-proto-mask", 0xffff}};
   for (unsigned i = 0; i < std::size(forms); ++i) {
     if (((bits >> i) & 1) == 0) continue;
     if (use.has(forms[i].option))
-      c.fault(forms[i].option, fmt::format("--hmark-tuple {} and --{} say the same twice", parts[i].name, forms[i].option));
+      c.fault(forms[i].option,
+              fmt::format("--hmark-tuple {} and --{} say the same twice", parts[i].name, forms[i].option));
     use.put(forms[i].option, NumRange{forms[i].whole, forms[i].whole});
   }
   if (((bits >> ct_bit) & 1) == 0) use.remove("hmark-tuple");
@@ -109,7 +110,11 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_HMARK{.name = "HMARK", .is_target = true, .options = options,
-                                    .help = "mark by a hash of addresses and ports", .finish = finish, .act = act};
+extern const Extension target_HMARK{.name = "HMARK",
+                                    .is_target = true,
+                                    .options = options,
+                                    .help = "mark by a hash of addresses and ports",
+                                    .finish = finish,
+                                    .act = act};
 
 }  // namespace fwsim

@@ -22,7 +22,11 @@ void finish(Use& use, CheckContext& c) {
 Actions act(const TargetUse&, Family) { return {}; }
 
 constexpr Option options[] = {
-    {.name = "timeout", .kind = &kinds::number, .min = 1, .max = 2147482, .required = true,
+    {.name = "timeout",
+     .kind = &kinds::number,
+     .min = 1,
+     .max = 2147482,
+     .required = true,
      .help = "seconds until the timer runs out"},
     {.name = "label", .kind = &kinds::word, .required = true, .help = "name of the timer"},
     {.name = "alarm", .help = "run on while the machine sleeps"},
@@ -30,7 +34,11 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_IDLETIMER{.name = "IDLETIMER", .is_target = true, .options = options,
-                                        .help = "restart a timer", .finish = finish, .act = act};
+extern const Extension target_IDLETIMER{.name = "IDLETIMER",
+                                        .is_target = true,
+                                        .options = options,
+                                        .help = "restart a timer",
+                                        .finish = finish,
+                                        .act = act};
 
 }  // namespace fwsim

@@ -34,7 +34,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_LED{.name = "LED", .is_target = true, .options = options, .help = "flash a light",
-                                  .finish = finish, .act = act};
+extern const Extension target_LED{
+    .name = "LED", .is_target = true, .options = options, .help = "flash a light", .finish = finish, .act = act};
 
 }  // namespace fwsim

@@ -25,7 +25,8 @@ constexpr ValueKind level_kind{
         known += (known.empty() ? "" : ", ") + std::string(level.name);
       }
       const auto number = read_number(words[0]);
-      if (!number || *number > 7) return ValueError{fmt::format("log level '{}' is unknown", words[0]), "0 to 7, or " + known};
+      if (!number || *number > 7)
+        return ValueError{fmt::format("log level '{}' is unknown", words[0]), "0 to 7, or " + known};
       out = NumRange{*number, *number};
       return {};
     },
@@ -42,7 +43,11 @@ Actions act(const TargetUse& use, Family) { return {Effect{.use = &use}}; }
 
 constexpr Option options[] = {
     {.name = "log-prefix", .kind = &kinds::text, .min = 1, .help = "text before the line, at most 29 characters"},
-    {.name = "log-level", .kind = &level_kind, .names = levels, .saved = Saved::unless_default, .fallback = "4",
+    {.name = "log-level",
+     .kind = &level_kind,
+     .names = levels,
+     .saved = Saved::unless_default,
+     .fallback = "4",
      .help = "priority for syslog"},
     {.name = "log-tcp-sequence", .help = "with TCP sequence numbers"},
     {.name = "log-tcp-options", .help = "with TCP options"},
@@ -53,7 +58,11 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_LOG{.name = "LOG", .is_target = true, .options = options,
-                                  .help = "write a line to the kernel log", .finish = finish, .act = act};
+extern const Extension target_LOG{.name = "LOG",
+                                  .is_target = true,
+                                  .options = options,
+                                  .help = "write a line to the kernel log",
+                                  .finish = finish,
+                                  .act = act};
 
 }  // namespace fwsim

@@ -20,8 +20,13 @@ constexpr TableId tables[] = {TableId::nat};
 
 }  // namespace
 
-extern const Extension target_MASQUERADE{
-    .name = "MASQUERADE", .is_target = true, .options = options, .tables = tables, .hooks = hooks_of(Hook::postrouting),
-    .conntrack = true, .help = "change the source to an own address", .act = act};
+extern const Extension target_MASQUERADE{.name = "MASQUERADE",
+                                         .is_target = true,
+                                         .options = options,
+                                         .tables = tables,
+                                         .hooks = hooks_of(Hook::postrouting),
+                                         .conntrack = true,
+                                         .help = "change the source to an own address",
+                                         .act = act};
 
 }  // namespace fwsim

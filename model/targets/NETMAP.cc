@@ -19,7 +19,8 @@ constexpr ValueKind network_kind{
 
 Actions act(const TargetUse& use, Family family) {
   const auto& to = *use.get<Prefix>("to");
-  return {Nat{.kind = Nat::Kind::netmap, .address = Range{to.address, to.address | (address_mask(family) & ~to.mask)},
+  return {Nat{.kind = Nat::Kind::netmap,
+              .address = Range{to.address, to.address | (address_mask(family) & ~to.mask)},
               .netmap_mask = to.mask}};
 }
 
@@ -30,9 +31,13 @@ constexpr TableId tables[] = {TableId::nat};
 
 }  // namespace
 
-extern const Extension target_NETMAP{
-    .name = "NETMAP", .is_target = true, .options = options, .tables = tables,
-    .hooks = hooks_of(Hook::prerouting, Hook::input, Hook::output, Hook::postrouting), .conntrack = true,
-    .help = "map a network onto another", .act = act};
+extern const Extension target_NETMAP{.name = "NETMAP",
+                                     .is_target = true,
+                                     .options = options,
+                                     .tables = tables,
+                                     .hooks = hooks_of(Hook::prerouting, Hook::input, Hook::output, Hook::postrouting),
+                                     .conntrack = true,
+                                     .help = "map a network onto another",
+                                     .act = act};
 
 }  // namespace fwsim

@@ -18,18 +18,33 @@ Actions act(const TargetUse& use, Family) { return {Effect{.use = &use}}; }
 
 constexpr Option options[] = {
     {.name = "nflog-prefix", .kind = &kinds::text, .min = 1, .help = "text sent along, at most 63 characters"},
-    {.name = "nflog-group", .kind = &kinds::number, .max = 0xffff, .saved = Saved::unless_default, .fallback = "0",
+    {.name = "nflog-group",
+     .kind = &kinds::number,
+     .max = 0xffff,
+     .saved = Saved::unless_default,
+     .fallback = "0",
      .help = "netlink group"},
     {.name = "nflog-size", .kind = &kinds::number, .excludes = "nflog-range", .help = "bytes of the packet to copy"},
-    {.name = "nflog-range", .kind = &kinds::number, .saved = Saved::unless_default, .fallback = "0",
+    {.name = "nflog-range",
+     .kind = &kinds::number,
+     .saved = Saved::unless_default,
+     .fallback = "0",
      .help = "without effect, see --nflog-size"},
-    {.name = "nflog-threshold", .kind = &kinds::number, .max = 0xffff, .saved = Saved::unless_default, .fallback = "0",
+    {.name = "nflog-threshold",
+     .kind = &kinds::number,
+     .max = 0xffff,
+     .saved = Saved::unless_default,
+     .fallback = "0",
      .help = "packets sent together"},
 };
 
 }  // namespace
 
-extern const Extension target_NFLOG{.name = "NFLOG", .is_target = true, .options = options,
-                                    .help = "send a copy to a logging program", .finish = finish, .act = act};
+extern const Extension target_NFLOG{.name = "NFLOG",
+                                    .is_target = true,
+                                    .options = options,
+                                    .help = "send a copy to a logging program",
+                                    .finish = finish,
+                                    .act = act};
 
 }  // namespace fwsim

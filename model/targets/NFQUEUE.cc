@@ -20,7 +20,8 @@ constexpr ValueKind balance_kind{
       NumRange range{*first, *last};
       if (pieces[1].empty() && range.low < 0xfffe) range.high = 0xfffe;  // an open end stops short of the last queue
       if (range.low >= range.high)
-        return ValueError{fmt::format("the range of queues {} has just one, or none", words[0]), "the first must be below the last"};
+        return ValueError{fmt::format("the range of queues {} has just one, or none", words[0]),
+                          "the first must be below the last"};
       if (range.low == 0 && range.high == 0xffff) return ValueError{"65536 queues are too many", {}};
       out = range;
       return {};
@@ -45,8 +46,13 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_NFQUEUE{
-    .name = "NFQUEUE", .is_target = true, .options = options, .modelled = Modelled::partly,
-    .note = "taken as if no program listened on the queue", .help = "ask a program", .finish = finish, .act = act};
+extern const Extension target_NFQUEUE{.name = "NFQUEUE",
+                                      .is_target = true,
+                                      .options = options,
+                                      .modelled = Modelled::partly,
+                                      .note = "taken as if no program listened on the queue",
+                                      .help = "ask a program",
+                                      .finish = finish,
+                                      .act = act};
 
 }  // namespace fwsim

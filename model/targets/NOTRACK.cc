@@ -10,7 +10,7 @@ constexpr TableId tables[] = {TableId::raw};
 
 }  // namespace
 
-extern const Extension target_NOTRACK{.name = "NOTRACK", .is_target = true, .tables = tables,
-                                      .help = "do not track this packet", .act = act};
+extern const Extension target_NOTRACK{
+    .name = "NOTRACK", .is_target = true, .tables = tables, .help = "do not track this packet", .act = act};
 
 }  // namespace fwsim

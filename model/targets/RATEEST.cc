@@ -23,9 +23,9 @@ std::optional<std::uint64_t> read_time(std::string_view word) {
   if (end == text.c_str()) return std::nullopt;
   const std::string_view unit(end);
   bool known = unit.empty();
-  for (const auto& [names, scale] : {std::pair{std::array{"s", "sec", "secs"}, second},
-                                     std::pair{std::array{"ms", "msec", "msecs"}, second / 1e3},
-                                     std::pair{std::array{"us", "usec", "usecs"}, 1.0}})
+  for (const auto& [names, scale] :
+       {std::pair{std::array{"s", "sec", "secs"}, second}, std::pair{std::array{"ms", "msec", "msecs"}, second / 1e3},
+        std::pair{std::array{"us", "usec", "usecs"}, 1.0}})
     for (const char* name : names)
       if (!known && equal_ignoring_case(unit, name)) {
         number *= scale;
@@ -59,7 +59,8 @@ void finish(Use& use, CheckContext& c) {
   while (interval < asked && interval < shortest << 5) interval *= 2;
   if (asked > interval) return c.fault("rateest-interval", "the interval is too long", "at most 8s");
   unsigned log = 1;
-  while (log < 32 && !(static_cast<double>(asked) / -std::log(1.0 - 1.0 / std::pow(2.0, log)) > static_cast<double>(constant)))
+  while (log < 32 &&
+         !(static_cast<double>(asked) / -std::log(1.0 - 1.0 / std::pow(2.0, log)) > static_cast<double>(constant)))
     ++log;
   --log;
   if (log == 0 || log >= 31)
@@ -79,9 +80,13 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_RATEEST{
-    .name = "RATEEST", .is_target = true, .options = options, .modelled = Modelled::partly,
-    .note = "the estimator is not fed: -m rateest stays unknown", .help = "estimate the rate of packets",
-    .finish = finish, .act = act};
+extern const Extension target_RATEEST{.name = "RATEEST",
+                                      .is_target = true,
+                                      .options = options,
+                                      .modelled = Modelled::partly,
+                                      .note = "the estimator is not fed: -m rateest stays unknown",
+                                      .help = "estimate the rate of packets",
+                                      .finish = finish,
+                                      .act = act};
 
 }  // namespace fwsim

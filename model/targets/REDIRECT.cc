@@ -19,9 +19,13 @@ constexpr TableId tables[] = {TableId::nat};
 
 }  // namespace
 
-extern const Extension target_REDIRECT{
-    .name = "REDIRECT", .is_target = true, .options = options, .tables = tables,
-    .hooks = hooks_of(Hook::prerouting, Hook::output), .conntrack = true, .help = "change the destination to this host",
-    .act = act};
+extern const Extension target_REDIRECT{.name = "REDIRECT",
+                                       .is_target = true,
+                                       .options = options,
+                                       .tables = tables,
+                                       .hooks = hooks_of(Hook::prerouting, Hook::output),
+                                       .conntrack = true,
+                                       .help = "change the destination to this host",
+                                       .act = act};
 
 }  // namespace fwsim

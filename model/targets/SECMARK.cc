@@ -14,7 +14,11 @@ constexpr TableId tables[] = {TableId::mangle, TableId::security};
 
 }  // namespace
 
-extern const Extension target_SECMARK{.name = "SECMARK", .is_target = true, .options = options, .tables = tables,
-                                      .help = "set the security label", .act = act};
+extern const Extension target_SECMARK{.name = "SECMARK",
+                                      .is_target = true,
+                                      .options = options,
+                                      .tables = tables,
+                                      .help = "set the security label",
+                                      .act = act};
 
 }  // namespace fwsim

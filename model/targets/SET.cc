@@ -36,8 +36,7 @@ constexpr ValueKind set_kind{
 
 void finish(Use& use, CheckContext& c) {
   for (Given& given : use.given) given.inverted = false;  // iptables overlooks the '!'
-  if (use.has("map-set") && c.table != TableId::mangle)
-    c.fault("map-set", "--map-set works only in the mangle table");
+  if (use.has("map-set") && c.table != TableId::mangle) c.fault("map-set", "--map-set works only in the mangle table");
   if (use.has("map-set") && !use.has("map-mark") && !use.has("map-prio") && !use.has("map-queue"))
     c.fault("map-set", "--map-set needs --map-mark, --map-prio or --map-queue");
 }
@@ -54,7 +53,11 @@ constexpr HookSet sending = hooks_of(Hook::forward, Hook::output, Hook::postrout
 constexpr Option options[] = {
     {.name = "add-set", .kind = &set_kind, .invertible = true, .help = "add to this set"},
     {.name = "exist", .invertible = true, .needs = "add-set", .help = "renew the timeout of an element that is there"},
-    {.name = "timeout", .kind = &kinds::number, .invertible = true, .max = 4294967294, .needs = "add-set",
+    {.name = "timeout",
+     .kind = &kinds::number,
+     .invertible = true,
+     .max = 4294967294,
+     .needs = "add-set",
      .help = "seconds until the element goes"},
     {.name = "del-set", .kind = &set_kind, .invertible = true, .help = "delete from this set"},
     {.name = "map-set", .kind = &set_kind, .invertible = true, .help = "apply what the element says"},
@@ -65,8 +68,12 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_SET{.name = "SET", .is_target = true, .options = options,
-                                  .groups = "add-set+del-set+map-set", .help = "change an ipset", .finish = finish,
+extern const Extension target_SET{.name = "SET",
+                                  .is_target = true,
+                                  .options = options,
+                                  .groups = "add-set+del-set+map-set",
+                                  .help = "change an ipset",
+                                  .finish = finish,
                                   .act = act};
 
 }  // namespace fwsim

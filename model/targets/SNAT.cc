@@ -6,7 +6,8 @@ namespace fwsim {
 namespace {
 
 Actions act(const TargetUse& use, Family family) {
-  Nat nat{.kind = Nat::Kind::snat, .random = use.has("random") || use.has("random-fully"),
+  Nat nat{.kind = Nat::Kind::snat,
+          .random = use.has("random") || use.has("random-fully"),
           .persistent = use.has("persistent")};
   set_range(nat, nat_range(family, use.text("to-source")));
   return {nat};
@@ -22,8 +23,13 @@ constexpr TableId tables[] = {TableId::nat};
 
 }  // namespace
 
-extern const Extension target_SNAT{
-    .name = "SNAT", .is_target = true, .options = options, .tables = tables,
-    .hooks = hooks_of(Hook::input, Hook::postrouting), .conntrack = true, .help = "change the source", .act = act};
+extern const Extension target_SNAT{.name = "SNAT",
+                                   .is_target = true,
+                                   .options = options,
+                                   .tables = tables,
+                                   .hooks = hooks_of(Hook::input, Hook::postrouting),
+                                   .conntrack = true,
+                                   .help = "change the source",
+                                   .act = act};
 
 }  // namespace fwsim

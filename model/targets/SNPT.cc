@@ -18,9 +18,14 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_SNPT{
-    .name = "SNPT", .is_target = true, .v4 = false, .options = options, .tables = tables,
-    .hooks = hooks_of(Hook::input, Hook::postrouting), .help = "translate the source prefix", .finish = finish_npt,
-    .act = act};
+extern const Extension target_SNPT{.name = "SNPT",
+                                   .is_target = true,
+                                   .v4 = false,
+                                   .options = options,
+                                   .tables = tables,
+                                   .hooks = hooks_of(Hook::input, Hook::postrouting),
+                                   .help = "translate the source prefix",
+                                   .finish = finish_npt,
+                                   .act = act};
 
 }  // namespace fwsim

@@ -25,9 +25,16 @@ constexpr int protocols[] = {6};
 }  // namespace
 
 extern const Extension target_SYNPROXY{
-    .name = "SYNPROXY", .is_target = true, .options = options, .protocols = protocols,
-    .hooks = hooks_of(Hook::input, Hook::forward), .conntrack = true, .modelled = Modelled::partly,
-    .note = "cookies depend on a secret of the kernel: which ACK is accepted is unknown", .help = "SYN cookies for others",
-    .finish = finish, .act = act};
+    .name = "SYNPROXY",
+    .is_target = true,
+    .options = options,
+    .protocols = protocols,
+    .hooks = hooks_of(Hook::input, Hook::forward),
+    .conntrack = true,
+    .modelled = Modelled::partly,
+    .note = "cookies depend on a secret of the kernel: which ACK is accepted is unknown",
+    .help = "SYN cookies for others",
+    .finish = finish,
+    .act = act};
 
 }  // namespace fwsim

@@ -41,11 +41,23 @@ constexpr int protocols[] = {6};
 
 }  // namespace
 
-extern const Extension target_TCPMSS{
-    .name = "TCPMSS", .is_target = true, .v6 = false, .options = v4_options, .protocols = protocols,
-    .groups = "clamp-mss-to-pmtu+set-mss", .help = "lower the segment size", .finish = finish, .act = act};
-extern const Extension target_TCPMSS6{
-    .name = "TCPMSS", .is_target = true, .v4 = false, .options = v6_options, .protocols = protocols,
-    .groups = "clamp-mss-to-pmtu+set-mss", .help = "lower the segment size", .finish = finish, .act = act};
+extern const Extension target_TCPMSS{.name = "TCPMSS",
+                                     .is_target = true,
+                                     .v6 = false,
+                                     .options = v4_options,
+                                     .protocols = protocols,
+                                     .groups = "clamp-mss-to-pmtu+set-mss",
+                                     .help = "lower the segment size",
+                                     .finish = finish,
+                                     .act = act};
+extern const Extension target_TCPMSS6{.name = "TCPMSS",
+                                      .is_target = true,
+                                      .v4 = false,
+                                      .options = v6_options,
+                                      .protocols = protocols,
+                                      .groups = "clamp-mss-to-pmtu+set-mss",
+                                      .help = "lower the segment size",
+                                      .finish = finish,
+                                      .act = act};
 
 }  // namespace fwsim

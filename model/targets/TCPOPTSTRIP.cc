@@ -53,8 +53,12 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_TCPOPTSTRIP{.name = "TCPOPTSTRIP", .is_target = true, .options = options,
-                                          .protocols = protocols, .tables = tables, .help = "strip TCP options",
+extern const Extension target_TCPOPTSTRIP{.name = "TCPOPTSTRIP",
+                                          .is_target = true,
+                                          .options = options,
+                                          .protocols = protocols,
+                                          .tables = tables,
+                                          .help = "strip TCP options",
                                           .act = act};
 
 }  // namespace fwsim

@@ -27,7 +27,11 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_TEE{.name = "TEE", .is_target = true, .options = options,
-                                  .help = "send a copy to another machine", .finish = finish, .act = act};
+extern const Extension target_TEE{.name = "TEE",
+                                  .is_target = true,
+                                  .options = options,
+                                  .help = "send a copy to another machine",
+                                  .finish = finish,
+                                  .act = act};
 
 }  // namespace fwsim

@@ -9,8 +9,11 @@
 namespace fwsim {
 namespace {
 
-constexpr NamedNumber names[] = {{"Minimize-Delay", 0x10}, {"Maximize-Throughput", 0x08}, {"Maximize-Reliability", 0x04},
-                                 {"Minimize-Cost", 0x02},  {"Normal-Service", 0x00}};
+constexpr NamedNumber names[] = {{"Minimize-Delay", 0x10},
+                                 {"Maximize-Throughput", 0x08},
+                                 {"Maximize-Reliability", 0x04},
+                                 {"Minimize-Cost", 0x02},
+                                 {"Normal-Service", 0x00}};
 
 constexpr ValueKind tos_kind{
     "value[/mask]", 1,
@@ -59,8 +62,13 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_TOS{
-    .name = "TOS", .is_target = true, .options = options, .tables = tables,
-    .groups = "set-tos|and-tos|or-tos|xor-tos", .help = "set the type of service", .finish = finish, .act = act};
+extern const Extension target_TOS{.name = "TOS",
+                                  .is_target = true,
+                                  .options = options,
+                                  .tables = tables,
+                                  .groups = "set-tos|and-tos|or-tos|xor-tos",
+                                  .help = "set the type of service",
+                                  .finish = finish,
+                                  .act = act};
 
 }  // namespace fwsim

@@ -46,10 +46,17 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_TPROXY{
-    .name = "TPROXY", .is_target = true, .options = options, .protocols = protocols, .tables = tables,
-    .hooks = hooks_of(Hook::prerouting), .defrag = true, .modelled = Modelled::partly,
-    .note = "which sockets listen is not known: the packet may be accepted or dropped", .help = "give to a local socket",
-    .finish = finish, .act = act};
+extern const Extension target_TPROXY{.name = "TPROXY",
+                                     .is_target = true,
+                                     .options = options,
+                                     .protocols = protocols,
+                                     .tables = tables,
+                                     .hooks = hooks_of(Hook::prerouting),
+                                     .defrag = true,
+                                     .modelled = Modelled::partly,
+                                     .note = "which sockets listen is not known: the packet may be accepted or dropped",
+                                     .help = "give to a local socket",
+                                     .finish = finish,
+                                     .act = act};
 
 }  // namespace fwsim

@@ -10,7 +10,7 @@ constexpr TableId tables[] = {TableId::raw};
 
 }  // namespace
 
-extern const Extension target_TRACE{.name = "TRACE", .is_target = true, .tables = tables,
-                                    .help = "report each rule the packet matches", .act = act};
+extern const Extension target_TRACE{
+    .name = "TRACE", .is_target = true, .tables = tables, .help = "report each rule the packet matches", .act = act};
 
 }  // namespace fwsim

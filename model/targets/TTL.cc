@@ -6,7 +6,8 @@ namespace {
 
 Actions act(const TargetUse& use, Family) {
   if (use.has("ttl-set")) return {Assign{.to = Field::ttl, .constant = use.number("ttl-set")}};
-  return {Assign{.to = Field::ttl, .keep = 0xff,
+  return {Assign{.to = Field::ttl,
+                 .keep = 0xff,
                  .add = static_cast<int>(use.number("ttl-inc")) - static_cast<int>(use.number("ttl-dec"))}};
 }
 
@@ -19,8 +20,13 @@ constexpr TableId tables[] = {TableId::mangle};
 
 }  // namespace
 
-extern const Extension target_TTL{
-    .name = "TTL", .is_target = true, .v6 = false, .options = options, .tables = tables,
-    .groups = "ttl-set|ttl-dec|ttl-inc", .help = "change the time to live", .act = act};
+extern const Extension target_TTL{.name = "TTL",
+                                  .is_target = true,
+                                  .v6 = false,
+                                  .options = options,
+                                  .tables = tables,
+                                  .groups = "ttl-set|ttl-dec|ttl-inc",
+                                  .help = "change the time to live",
+                                  .act = act};
 
 }  // namespace fwsim

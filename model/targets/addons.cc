@@ -28,7 +28,11 @@ constexpr Option DNETMAP[] = {
 };
 constexpr NamedNumber sides[] = {{"src", 0}, {"dst", 1}};
 constexpr Option IPMARK[] = {
-    {.name = "addr", .kind = &kinds::choice, .names = sides, .required = true, .help = "the address that becomes the mark"},
+    {.name = "addr",
+     .kind = &kinds::choice,
+     .names = sides,
+     .required = true,
+     .help = "the address that becomes the mark"},
     {.name = "and-mask", .kind = &kinds::hex_number, .help = "bits of it that stay"},
     {.name = "or-mask", .kind = &kinds::hex_number, .help = "bits that are set"},
     {.name = "shift", .kind = &kinds::number, .max = 128, .help = "shift to the right"},
@@ -71,49 +75,116 @@ constexpr HookSet filtering = hooks_of(Hook::input, Hook::forward, Hook::output)
 
 }  // namespace
 
-extern const Extension target_ACCOUNT{.name = "ACCOUNT", .is_target = true, .v6 = false, .options = ACCOUNT,
-                                      .modelled = Modelled::opaque, .note = not_linux, .help = "count by address"};
-extern const Extension target_CHAOS{.name = "CHAOS", .is_target = true, .v6 = false, .options = CHAOS,
-                                    .protocols = tcp, .tables = filter, .hooks = filtering,
-                                    .modelled = Modelled::opaque, .note = not_linux, .help = "answer at random"};
-extern const Extension target_DELUDE{.name = "DELUDE", .is_target = true, .v6 = false, .protocols = tcp,
-                                     .tables = filter, .hooks = filtering, .modelled = Modelled::opaque,
-                                     .note = not_linux, .help = "pretend that a port is open"};
-extern const Extension target_DHCPMAC{.name = "DHCPMAC", .is_target = true, .v6 = false, .options = DHCPMAC,
-                                      .tables = mangle, .modelled = Modelled::opaque, .note = not_linux,
+extern const Extension target_ACCOUNT{.name = "ACCOUNT",
+                                      .is_target = true,
+                                      .v6 = false,
+                                      .options = ACCOUNT,
+                                      .modelled = Modelled::opaque,
+                                      .note = not_linux,
+                                      .help = "count by address"};
+extern const Extension target_CHAOS{.name = "CHAOS",
+                                    .is_target = true,
+                                    .v6 = false,
+                                    .options = CHAOS,
+                                    .protocols = tcp,
+                                    .tables = filter,
+                                    .hooks = filtering,
+                                    .modelled = Modelled::opaque,
+                                    .note = not_linux,
+                                    .help = "answer at random"};
+extern const Extension target_DELUDE{.name = "DELUDE",
+                                     .is_target = true,
+                                     .v6 = false,
+                                     .protocols = tcp,
+                                     .tables = filter,
+                                     .hooks = filtering,
+                                     .modelled = Modelled::opaque,
+                                     .note = not_linux,
+                                     .help = "pretend that a port is open"};
+extern const Extension target_DHCPMAC{.name = "DHCPMAC",
+                                      .is_target = true,
+                                      .v6 = false,
+                                      .options = DHCPMAC,
+                                      .tables = mangle,
+                                      .modelled = Modelled::opaque,
+                                      .note = not_linux,
                                       .help = "change the MAC address inside DHCP"};
-extern const Extension target_DNETMAP{.name = "DNETMAP", .is_target = true, .v6 = false, .options = DNETMAP,
-                                      .tables = nat, .conntrack = true, .modelled = Modelled::opaque,
-                                      .note = not_linux, .help = "map networks dynamically"};
-extern const Extension target_ECHO{.name = "ECHO", .is_target = true, .modelled = Modelled::opaque, .note = not_linux,
-                                   .help = "send the packet back"};
-extern const Extension target_IPMARK{.name = "IPMARK", .is_target = true, .options = IPMARK, .tables = mangle,
-                                     .modelled = Modelled::opaque, .note = not_linux,
+extern const Extension target_DNETMAP{.name = "DNETMAP",
+                                      .is_target = true,
+                                      .v6 = false,
+                                      .options = DNETMAP,
+                                      .tables = nat,
+                                      .conntrack = true,
+                                      .modelled = Modelled::opaque,
+                                      .note = not_linux,
+                                      .help = "map networks dynamically"};
+extern const Extension target_ECHO{
+    .name = "ECHO", .is_target = true, .modelled = Modelled::opaque, .note = not_linux, .help = "send the packet back"};
+extern const Extension target_IPMARK{.name = "IPMARK",
+                                     .is_target = true,
+                                     .options = IPMARK,
+                                     .tables = mangle,
+                                     .modelled = Modelled::opaque,
+                                     .note = not_linux,
                                      .help = "mark by the address"};
-extern const Extension target_LOGMARK{.name = "LOGMARK", .is_target = true, .options = LOGMARK,
-                                      .modelled = Modelled::opaque, .note = not_linux,
+extern const Extension target_LOGMARK{.name = "LOGMARK",
+                                      .is_target = true,
+                                      .options = LOGMARK,
+                                      .modelled = Modelled::opaque,
+                                      .note = not_linux,
                                       .help = "log marks of packet and connection"};
-extern const Extension target_PROTO{.name = "PROTO", .is_target = true, .options = PROTO, .tables = mangle,
-                                    .modelled = Modelled::opaque, .note = not_linux, .help = "change the protocol"};
-extern const Extension target_RAWDNAT{.name = "RAWDNAT", .is_target = true, .options = RAWDNAT, .tables = raw,
-                                      .modelled = Modelled::opaque, .note = not_linux,
+extern const Extension target_PROTO{.name = "PROTO",
+                                    .is_target = true,
+                                    .options = PROTO,
+                                    .tables = mangle,
+                                    .modelled = Modelled::opaque,
+                                    .note = not_linux,
+                                    .help = "change the protocol"};
+extern const Extension target_RAWDNAT{.name = "RAWDNAT",
+                                      .is_target = true,
+                                      .options = RAWDNAT,
+                                      .tables = raw,
+                                      .modelled = Modelled::opaque,
+                                      .note = not_linux,
                                       .help = "change the destination without connections"};
-extern const Extension target_RAWSNAT{.name = "RAWSNAT", .is_target = true, .options = RAWSNAT,
-                                      .modelled = Modelled::opaque, .note = not_linux,
+extern const Extension target_RAWSNAT{.name = "RAWSNAT",
+                                      .is_target = true,
+                                      .options = RAWSNAT,
+                                      .modelled = Modelled::opaque,
+                                      .note = not_linux,
                                       .help = "change the source without connections"};
-extern const Extension target_STEAL{.name = "STEAL", .is_target = true, .modelled = Modelled::opaque,
-                                    .note = not_linux, .help = "drop, and tell a local sender nothing"};
-extern const Extension target_SYSRQ{.name = "SYSRQ", .is_target = true, .modelled = Modelled::opaque,
-                                    .note = not_linux, .help = "SysRq keys from the network"};
-extern const Extension target_TARPIT{.name = "TARPIT", .is_target = true, .options = TARPIT, .protocols = tcp,
-                                     .tables = filter_or_raw, .modelled = Modelled::opaque, .note = not_linux,
+extern const Extension target_STEAL{.name = "STEAL",
+                                    .is_target = true,
+                                    .modelled = Modelled::opaque,
+                                    .note = not_linux,
+                                    .help = "drop, and tell a local sender nothing"};
+extern const Extension target_SYSRQ{.name = "SYSRQ",
+                                    .is_target = true,
+                                    .modelled = Modelled::opaque,
+                                    .note = not_linux,
+                                    .help = "SysRq keys from the network"};
+extern const Extension target_TARPIT{.name = "TARPIT",
+                                     .is_target = true,
+                                     .options = TARPIT,
+                                     .protocols = tcp,
+                                     .tables = filter_or_raw,
+                                     .modelled = Modelled::opaque,
+                                     .note = not_linux,
                                      .help = "hold connections of attackers"};
-extern const Extension target_ROUTE{.name = "ROUTE", .is_target = true, .options = ROUTE, .tables = mangle,
-                                    .modelled = Modelled::opaque, .note = not_linux, .help = "route by hand"};
-extern const Extension target_MIRROR{.name = "MIRROR", .is_target = true, .v6 = false,
-                                     .modelled = Modelled::opaque, .note = not_linux,
+extern const Extension target_ROUTE{.name = "ROUTE",
+                                    .is_target = true,
+                                    .options = ROUTE,
+                                    .tables = mangle,
+                                    .modelled = Modelled::opaque,
+                                    .note = not_linux,
+                                    .help = "route by hand"};
+extern const Extension target_MIRROR{.name = "MIRROR",
+                                     .is_target = true,
+                                     .v6 = false,
+                                     .modelled = Modelled::opaque,
+                                     .note = not_linux,
                                      .help = "send the packet back with swapped addresses"};
-extern const Extension target_NETFLOW{.name = "NETFLOW", .is_target = true, .modelled = Modelled::opaque,
-                                      .note = not_linux, .help = "account flows"};
+extern const Extension target_NETFLOW{
+    .name = "NETFLOW", .is_target = true, .modelled = Modelled::opaque, .note = not_linux, .help = "account flows"};
 
 }  // namespace fwsim

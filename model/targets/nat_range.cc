@@ -20,7 +20,8 @@ enum class Base : std::uint8_t { kept, zero, refused };
 std::optional<std::uint64_t> leading_number(std::string_view& text) {
   const bool hex = text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
   const std::size_t skip = hex ? 2 : 0;
-  const std::size_t end = std::min(text.find_first_not_of(hex ? "0123456789abcdefABCDEF" : "0123456789", skip), text.size());
+  const std::size_t end =
+      std::min(text.find_first_not_of(hex ? "0123456789abcdefABCDEF" : "0123456789", skip), text.size());
   if (end == skip) return std::nullopt;
   const auto number = read_number(text.substr(0, end));
   if (number) text.remove_prefix(end);
@@ -40,7 +41,9 @@ std::optional<std::uint64_t> leading_port(std::string_view& text, bool service) 
   return port;
 }
 
-ValueError bad_port(std::string_view text) { return {fmt::format("port '{}' is not valid", text), "0 to 65535, or a service"}; }
+ValueError bad_port(std::string_view text) {
+  return {fmt::format("port '{}' is not valid", text), "0 to 65535, or a service"};
+}
 
 // a[-b[/base]]
 Error read_ports(std::string_view text, Base base, NatRange& out) {
@@ -49,7 +52,8 @@ Error read_ports(std::string_view text, Base base, NatRange& out) {
   out.ports = NumRange{*low, *low};
   if (text.empty()) return {};
   if (text[0] != '-')
-    return ValueError{fmt::format("'{}' follows the port", text), text[0] == ':' ? "a range of ports is written a-b" : ""};
+    return ValueError{fmt::format("'{}' follows the port", text),
+                      text[0] == ':' ? "a range of ports is written a-b" : ""};
   text.remove_prefix(1);
   const auto high = leading_port(text, false);
   if (!high) return bad_port(text);
@@ -78,8 +82,9 @@ Error read_addresses(Family family, std::string_view text, NatRange& out) {
   const auto low = read_whole_address(family, text.substr(0, dash));
   const auto high = dash == text.npos ? low : read_whole_address(family, text.substr(dash + 1));
   if (!low || !high)
-    return ValueError{fmt::format("'{}' is not {} address or range", text, family == Family::v4 ? "an IPv4" : "an IPv6"),
-                      "names are not looked up here, and the form is a or a-b"};
+    return ValueError{
+        fmt::format("'{}' is not {} address or range", text, family == Family::v4 ? "an IPv4" : "an IPv6"),
+        "names are not looked up here, and the form is a or a-b"};
   out.address = AddressRange{*low, *high};
   return {};
 }

@@ -15,7 +15,7 @@ namespace fwsim {
 struct NatRange {
   std::optional<AddressRange> address;  // low may be above high: iptables does not look
   std::optional<NumRange> ports;
-  std::optional<std::uint64_t> base;    // --to-destination :1000-2000/1000
+  std::optional<std::uint64_t> base;  // --to-destination :1000-2000/1000
 };
 
 namespace kinds {

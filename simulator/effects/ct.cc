@@ -22,8 +22,8 @@ Outcome untrack(Packet& packet, const Where&, World&) {
 CtTemplate read_template(const TargetUse& use) {
   using Zones = CtTemplate::Zones;
   CtTemplate t;
-  for (const auto& [option, zones] : {std::pair{"zone", Zones::both}, std::pair{"zone-orig", Zones::original},
-                                      std::pair{"zone-reply", Zones::reply}})
+  for (const auto& [option, zones] :
+       {std::pair{"zone", Zones::both}, std::pair{"zone-orig", Zones::original}, std::pair{"zone-reply", Zones::reply}})
     if (use.has(option)) {
       t.zones = zones;
       t.zone_from_mark = use.number(option) == zone_of_mark;
@@ -36,14 +36,15 @@ CtTemplate read_template(const TargetUse& use) {
 
 std::unique_ptr<Target> make_ct(const TargetUse& use, Family, World&) {
   if (use.has("notrack")) return make_effect(untrack);
-  return make_effect([t = std::make_shared<const CtTemplate>(read_template(use))](Packet& packet, const Where&, World&) {
-    if (!decided(packet)) {
-      packet.ct_template = t;
-      // A template looks like a new connection to the rest of the table.
-      packet.fields.set(Field::ct_state, static_cast<unsigned>(CtState::fresh));
-    }
-    return Outcome::next_rule;
-  });
+  return make_effect(
+      [t = std::make_shared<const CtTemplate>(read_template(use))](Packet& packet, const Where&, World&) {
+        if (!decided(packet)) {
+          packet.ct_template = t;
+          // A template looks like a new connection to the rest of the table.
+          packet.fields.set(Field::ct_state, static_cast<unsigned>(CtState::fresh));
+        }
+        return Outcome::next_rule;
+      });
 }
 
 std::unique_ptr<Target> make_notrack(const TargetUse&, Family, World&) { return make_effect(untrack); }

@@ -88,7 +88,8 @@ std::optional<Hashed> hash_v4(Bytes bytes, const Settings& s) {
     if (type == 3 || type == 4 || type == 5 || type == 11 || type == 12) ip = header(0) + 8;
   }
   if (ip + 20 > bytes.size()) return std::nullopt;
-  Hashed h{.src = address_word(be32(bytes, ip + 12), s.src_mask), .dst = address_word(be32(bytes, ip + 16), s.dst_mask)};
+  Hashed h{.src = address_word(be32(bytes, ip + 12), s.src_mask),
+           .dst = address_word(be32(bytes, ip + 16), s.dst_mask)};
   h.proto = bytes[ip + 9];
   const bool fragmented = (be16(bytes, ip + 6) & 0x3fff) != 0;
   if (h.proto != icmp && !fragmented) add_ports(h, bytes, header(ip), s);
@@ -157,8 +158,9 @@ std::optional<Hashed> hash_connection(const Packet& packet, const Settings& s) {
 
 std::unique_ptr<Target> make(const TargetUse& use, Family family, World&) {
   return make_effect([s = read_settings(use, family)](Packet& packet, const Where&, World&) {
-    const auto hashed = s.connection ? hash_connection(packet, s)
-                        : packet.family == Family::v4 ? hash_v4(packet.all(), s) : hash_v6(packet.all(), s);
+    const auto hashed = s.connection                  ? hash_connection(packet, s)
+                        : packet.family == Family::v4 ? hash_v4(packet.all(), s)
+                                                      : hash_v6(packet.all(), s);
     if (hashed) set_field(packet, Field::mark, mark_of(*hashed, s));
     return Outcome::next_rule;
   });

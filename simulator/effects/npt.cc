@@ -14,8 +14,8 @@ namespace {
 
 struct Translation {
   Prefix from, to;
-  int length = 0;                 // of the longer prefix
-  std::uint16_t adjustment = 0;   // what the sum of the prefix loses, to be given back
+  int length = 0;                // of the longer prefix
+  std::uint16_t adjustment = 0;  // what the sum of the prefix loses, to be given back
 };
 
 std::uint16_t word(u128 address, int index) { return static_cast<std::uint16_t>(address >> (112 - 16 * index)); }
@@ -79,7 +79,8 @@ Outcome apply(Packet& packet, const Translation& t, std::size_t at, std::size_t 
   if (!done) {
     decode(packet);
     // Header field in error, and a pointer to it; goes to the address as it is now.
-    if (auto answer = make_icmp_error(packet, 4, 0, static_cast<std::uint32_t>(at))) world.generated.push_back(std::move(*answer));
+    if (auto answer = make_icmp_error(packet, 4, 0, static_cast<std::uint32_t>(at)))
+      world.generated.push_back(std::move(*answer));
     return Outcome::drop;
   }
   translate_quoted(packet, t, quoted);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "simulator/conntrack.hh"
+#include "simulator/conntrack_config.hh"
 #include "simulator/effect.hh"
 #include "simulator/icmp_error.hh"
 #include "simulator/world.hh"
@@ -12,7 +13,7 @@
 namespace fwsim {
 namespace {
 
-constexpr unsigned tcp = 6, udp = 17, dccp = 33, gre = 47, esp = 50, ah = 51, sctp = 132, udplite = 136;
+constexpr unsigned tcp = 6, udp = 17, gre = 47, esp = 50, ah = 51, sctp = 132, udplite = 136;
 constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, ack = 0x10;
 constexpr std::uint64_t with_reset = 255;
 
@@ -22,11 +23,10 @@ bool has_sum(const Packet& packet) {
   switch (packet.protocol) {
     case ah:
     case esp:
+    case gre:
     case sctp:
-    case udplite:
-    case dccp: return false;
+    case udplite: return false;
     case udp: return l4.size() < 8 || be16(l4, 6) != 0;
-    case gre: return l4.size() < 4 || (l4[0] & 0x80) != 0;
     default: return true;
   }
 }
@@ -53,7 +53,8 @@ bool is_broadcast_route(const Packet& packet) {
 
 bool deserves_reset(const Packet& packet) {
   const Bytes l4 = packet.transport();
-  if (packet.protocol != tcp || !packet.l4_known || packet.fields.number(Field::frag_off) != 0 || l4.size() < 20) return false;
+  if (packet.protocol != tcp || !packet.l4_known || packet.fields.number(Field::frag_off) != 0 || l4.size() < 20)
+    return false;
   if ((l4[13] & rst) != 0 || !sum_is_right(packet)) return false;
   if (packet.family == Family::v4) return !is_broadcast_route(packet);
   const auto unicast = [](u128 address) { return address != 0 && (address >> 120) != 0xff; };
@@ -115,10 +116,18 @@ std::optional<Packet> make_reset(const Packet& offender) {
   return answer;
 }
 
+// A known connection is over for conntrack, whatever the ends think (nf_ct_set_closing).
+void close(const Packet& packet, World& world) {
+  if (!packet.ct || packet.ct->original.proto != tcp || (packet.ct->status & ct_confirmed) == 0) return;
+  packet.ct->tcp.state = TcpState::close;
+  packet.ct->expires = world.now + world.conntrack.config().tcp[static_cast<std::size_t>(TcpState::close)];
+}
+
 // --- ICMP error ------------------------------------------------------------------------------
 
 std::optional<Packet> make_error(const Packet& offender, unsigned code) {
-  if (offender.fields.number(Field::frag_off) != 0 || !offender.l4_known || !sum_is_right(offender)) return std::nullopt;
+  if (offender.fields.number(Field::frag_off) != 0 || !offender.l4_known || !sum_is_right(offender))
+    return std::nullopt;
   return make_icmp_error(offender, offender.family == Family::v4 ? 3 : 1, code);
 }
 
@@ -126,7 +135,9 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
   const std::uint64_t with = use.number("reject-with");
   return make_effect([=](Packet& packet, const Where&, World& world) {
     auto answer = with == with_reset ? make_reset(packet) : make_error(packet, static_cast<unsigned>(with));
-    if (answer) world.generated.push_back(std::move(*answer));
+    if (!answer) return Outcome::drop;
+    if (with == with_reset) close(packet, world);
+    world.generated.push_back(std::move(*answer));
     return Outcome::drop;
   });
 }

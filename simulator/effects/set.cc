@@ -50,14 +50,17 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
   return make_effect(
       [plan = read_plan(use)](Packet& packet, const Where&, World& world) {
         SetStore& store = ipsets(world);
-        const auto known = [&](const std::optional<Named>& set) { return set && store.find(set->name) != SetStore::none; };
+        const auto known = [&](const std::optional<Named>& set) {
+          return set && store.find(set->name) != SetStore::none;
+        };
         if (known(plan.add))
           store.add(store.find(plan.add->name), plan.add->flags, packet, plan.timeout, plan.exist, world.now);
         if (known(plan.del)) store.del(store.find(plan.del->name), plan.del->flags, packet, world.now);
         if (!plan.map) return Outcome::next_rule;
         if (!known(plan.map)) return Outcome::unknown;
         SkbInfo info;
-        if (store.test(store.find(plan.map->name), plan.map->flags, packet, {}, world.now, &info)) apply(info, plan, packet);
+        if (store.test(store.find(plan.map->name), plan.map->flags, packet, {}, world.now, &info))
+          apply(info, plan, packet);
         return Outcome::next_rule;
       },
       "the set that the packet is mapped by is not known");

@@ -145,8 +145,9 @@ Outcome apply(Packet& packet, const Offer& rule, World& world) {
 }
 
 std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
-  return make_effect([rule = read_rule(use)](Packet& packet, const Where&, World& world) { return apply(packet, rule, world); },
-                     "SYNPROXY takes this ACK if it brings back its cookie, and drops it if not");
+  return make_effect(
+      [rule = read_rule(use)](Packet& packet, const Where&, World& world) { return apply(packet, rule, world); },
+      "SYNPROXY takes this ACK if it brings back its cookie, and drops it if not");
 }
 
 }  // namespace

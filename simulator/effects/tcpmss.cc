@@ -27,9 +27,9 @@ unsigned route_mtu(const World& world, const Packet& packet, u128 to, std::strin
 // The smaller of the routes to both ends, less the headers; nothing when that is too small.
 std::optional<unsigned> clamped(const World& world, const Packet& packet) {
   const unsigned headers = packet.family == Family::v4 ? 40 : 60;
-  const unsigned mtu = std::min(
-      route_mtu(world, packet, packet.fields.get(Field::dst), name_text(packet.fields.get(Field::out_if))),
-      route_mtu(world, packet, packet.fields.get(Field::src), {}));
+  const unsigned mtu =
+      std::min(route_mtu(world, packet, packet.fields.get(Field::dst), name_text(packet.fields.get(Field::out_if))),
+               route_mtu(world, packet, packet.fields.get(Field::src), {}));
   return mtu > headers ? std::optional(std::min(mtu - headers, 0xffffU)) : std::nullopt;
 }
 

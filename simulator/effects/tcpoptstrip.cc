@@ -25,7 +25,7 @@ Outcome apply(Packet& packet, const std::array<bool, 256>& stripped) {
   const Bytes tcp = packet.transport();
   if (!packet.l4_known || tcp.size() < 20) return Outcome::drop;
   const std::size_t header = tcp_header_size(tcp);
-  if (packet.stated_length() - packet.l4 < header || tcp.size() < header) return Outcome::drop;
+  if (header < 20 || tcp.size() < header) return Outcome::drop;
   for (std::size_t i = 20; i + 1 < header;) {
     const std::size_t size = tcp_option_size(tcp, i);
     if (i + size > header) break;

@@ -1,8 +1,6 @@
 // -m cluster: whether this node of a cluster takes the connection, by a hash of the address that
 // opened it (net/netfilter/xt_cluster.c). A frame for a multicast MAC with a unicast address,
 // which the cluster's switch makes, becomes one for this host even where nothing matches.
-#include <array>
-
 #include "simulator/conntrack.hh"
 #include "simulator/jhash.hh"
 #include "simulator/oracle.hh"
@@ -14,11 +12,10 @@ bool multicast(Family family, u128 address) {
   return family == Family::v4 ? (address >> 28) == 0xe : (address >> 120) == 0xff;
 }
 
+// Of an IPv6 address the kernel hashes the first four bytes only (NF_CT_TUPLE_L3SIZE / 4 words).
 std::uint32_t hash_of(const Tuple& tuple, std::uint32_t seed) {
-  if (tuple.family == Family::v4) return jhash1(raw_load(static_cast<std::uint32_t>(tuple.src)), seed);
-  std::array<std::uint32_t, 4> words{};
-  for (unsigned i = 0; i < 4; ++i) words[i] = raw_load(static_cast<std::uint32_t>(tuple.src >> (96 - 32 * i)));
-  return jhash_words(words, seed);
+  const u128 first = tuple.family == Family::v4 ? tuple.src : tuple.src >> 96;
+  return jhash1(raw_load(static_cast<std::uint32_t>(first)), seed);
 }
 
 std::unique_ptr<Oracle> make(const MatchUse& use, Family, World&) {

@@ -66,8 +66,7 @@ void add(List& list, World& world, const Connection& connection, const CtEntry* 
 class Connlimit : public Oracle {
  public:
   Connlimit(const MatchUse& use, Family family)
-      : family_(family),
-        destination_(use.has("connlimit-daddr")),
+      : destination_(use.has("connlimit-daddr")),
         upto_(use.has("connlimit-upto") || use.inverted("connlimit-above")),
         limit_(use.number(use.has("connlimit-upto") ? "connlimit-upto" : "connlimit-above")),
         mask_(prefix_mask(family, static_cast<unsigned>(use.number("connlimit-mask", address_bits(family))))) {}
@@ -98,7 +97,6 @@ class Connlimit : public Oracle {
   }
 
  private:
-  Family family_;
   bool destination_;
   bool upto_;
   std::uint64_t limit_;

@@ -90,7 +90,7 @@ std::unique_ptr<Oracle> make(const MatchUse& use, Family family, World& world) {
   if (!table.join(family, config, world.jiffies()))
     return make_unknown("the kernel refuses to load this rule: hashlimit table '" + name +
                         "' is used with and without --hashlimit-rate-match");
-  const bool above = use.has("hashlimit-above") != use.inverted(use.has("hashlimit-above") ? "hashlimit-above" : "hashlimit-upto");
+  const bool above = use.has("hashlimit-above");  // never inverted: the model has turned it round
   return make_oracle([&table, above, bytes = config.bytes](Packet& packet, const Where&, World& now) {
     const auto key = key_of(packet, table.config());
     if (!key) return Answer::hotdrop;

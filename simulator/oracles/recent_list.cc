@@ -12,7 +12,8 @@ constexpr std::string_view prefix = "recent/";
 
 std::size_t RecentList::KeyHash::operator()(const Key& key) const {
   const auto high = static_cast<std::uint64_t>(key.address >> 64), low = static_cast<std::uint64_t>(key.address);
-  return static_cast<std::size_t>((high * 0x9e3779b97f4a7c15U ^ low) * 0xbf58476d1ce4e5b9U) + (key.family == Family::v6);
+  return static_cast<std::size_t>((high * 0x9e3779b97f4a7c15U ^ low) * 0xbf58476d1ce4e5b9U) +
+         (key.family == Family::v6);
 }
 
 void RecentList::join(Family family, u128 mask, unsigned stamps) {
@@ -72,8 +73,9 @@ void RecentList::flush() {
 std::string RecentList::text() const {
   std::string text;
   for (const Entry& entry : entries_)
-    text += fmt::format("src={} ttl: {} last_seen: {} oldest_pkt: {} {}\n", proc_address_text(entry.family, entry.address),
-                        entry.ttl, entry.stamps[entry.next - 1], entry.next, fmt::join(entry.stamps, ", "));
+    text += fmt::format("src={} ttl: {} last_seen: {} oldest_pkt: {} {}\n",
+                        proc_address_text(entry.family, entry.address), entry.ttl, entry.stamps[entry.next - 1],
+                        entry.next, fmt::join(entry.stamps, ", "));
   return text;
 }
 

@@ -26,7 +26,8 @@ template <bool ignore_case>
 class Pattern {
  public:
   explicit Pattern(std::string_view text)
-      : bytes_(text.begin(), text.end()), search_(bytes_.begin(), bytes_.end(), Fold<ignore_case>(), Fold<ignore_case>()) {}
+      : bytes_(text.begin(), text.end()),
+        search_(bytes_.begin(), bytes_.end(), Fold<ignore_case>(), Fold<ignore_case>()) {}
   Pattern(const Pattern&) = delete;
   Pattern& operator=(const Pattern&) = delete;
 

@@ -14,9 +14,9 @@ Answer test(const Packet& packet, std::uint64_t kind, bool inverted) {
 }
 
 std::unique_ptr<Oracle> make(const MatchUse& use, Family, World&) {
-  return make_packet_test([kind = use.number("tcp-option"), inverted = use.inverted("tcp-option")](const Packet& packet) {
-    return test(packet, kind, inverted);
-  });
+  const std::uint64_t kind = use.number("tcp-option");
+  const bool inverted = use.inverted("tcp-option");
+  return make_packet_test([kind, inverted](const Packet& packet) { return test(packet, kind, inverted); });
 }
 
 }  // namespace

@@ -30,8 +30,10 @@ Value evaluate(const Packet& packet, const std::vector<U32Step>& location) {
       case U32Step::Op::right: value.number >>= step.number; break;
       case U32Step::Op::at:
         base += value.number;
-        if (base > 0xffffffff) value.outside = Answer::no;
-        else load(base + step.number);
+        if (base > 0xffffffff)
+          value.outside = Answer::no;
+        else
+          load(base + step.number);
         break;
     }
     if (value.outside) break;
@@ -44,7 +46,8 @@ Answer test(const Packet& packet, const U32Program& program) {
     const Value value = evaluate(packet, test.location);
     if (value.outside) return *value.outside;
     bool found = false;
-    for (const U32Range& range : test.values) found = found || (range.low <= value.number && value.number <= range.high);
+    for (const U32Range& range : test.values)
+      found = found || (range.low <= value.number && value.number <= range.high);
     if (!found) return Answer::no;
   }
   return Answer::yes;

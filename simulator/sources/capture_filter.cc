@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "simulator/sources/link_layer.hh"
+
 namespace fwsim {
 namespace {
 
@@ -24,7 +26,8 @@ int dlt_of(unsigned link_type) {
     case 228:
     case 229: return DLT_RAW;
     case 0:
-    case 108: return DLT_RAW;  // without their header: see skipped_bytes()
+    case 108:
+    case 239: return DLT_RAW;  // see visible_bytes()
     case 100: return DLT_ATM_RFC1483;
     case 102: return DLT_SLIP_BSDOS;
     case 103: return DLT_PPP_BSDOS;
@@ -33,11 +36,15 @@ int dlt_of(unsigned link_type) {
   }
 }
 
-// libpcap reads the loopback header in the byte order of this machine, not in that of the capture,
-// so the filter looks behind it.
-std::size_t skipped_bytes(const Frame& frame) {
-  const bool loopback = frame.link_type == 0 || frame.link_type == 108;
-  return loopback ? std::min<std::size_t>(4, frame.bytes.size()) : 0;
+// What the filter sees of a frame. libpcap reads the header of loopback captures in the byte order of
+// this machine, not in that of the capture, and cannot filter NFLOG: there it sees the packet alone.
+Bytes visible_bytes(const Frame& frame, Packet& scratch) {
+  switch (frame.link_type) {
+    case 0:
+    case 108: return frame.bytes.subspan(std::min<std::size_t>(4, frame.bytes.size()));
+    case 239: return strip_link_layer(frame, scratch).kind == Stripped::Kind::packet ? scratch.all() : Bytes();
+    default: return frame.bytes;
+  }
 }
 
 }  // namespace
@@ -60,7 +67,8 @@ struct CaptureFilter::Compiled {
   }
 };
 
-CaptureFilter::CaptureFilter(std::string expression) : expression_(std::move(expression)) {
+CaptureFilter::CaptureFilter(std::string expression)
+    : expression_(std::move(expression)), scratch_(std::make_unique<Packet>()) {
   compiled_.push_back(std::make_unique<Compiled>(ethernet, expression_));
 }
 
@@ -84,7 +92,7 @@ CaptureFilter::Compiled& CaptureFilter::compiled_for(unsigned link_type) {
 bool CaptureFilter::matches(const Frame& frame) {
   Compiled& compiled = compiled_for(frame.link_type);
   if (!compiled.usable) return false;
-  const Bytes bytes = frame.bytes.subspan(skipped_bytes(frame));
+  const Bytes bytes = visible_bytes(frame, *scratch_);
   pcap_pkthdr header{};
   header.caplen = static_cast<bpf_u_int32>(bytes.size());
   header.len = static_cast<bpf_u_int32>(frame.original);

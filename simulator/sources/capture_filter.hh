@@ -28,6 +28,7 @@ class CaptureFilter {
   std::string expression_;
   std::vector<std::unique_ptr<Compiled>> compiled_;  // few: searched in order
   std::vector<std::string> complaints_;
+  std::unique_ptr<Packet> scratch_;
 
   Compiled& compiled_for(unsigned link_type);
 };

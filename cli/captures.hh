@@ -1,0 +1,61 @@
+// Several capture files as one stream of packets, in order of time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulator/sources/capture_file.hh"
+#include "simulator/sources/capture_filter.hh"
+#include "simulator/sources/link_layer.hh"
+
+namespace fwsim {
+
+// What is handed on for each frame. `packet` is good when `fault` is empty.
+struct Captured {
+  Packet& packet;
+  std::string device;     // from "file@eth0", or from the capture; may be empty
+  bool outgoing = false;
+  std::string fault;      // "ARP", "IP header is cut short", ...: iptables never sees this frame
+};
+
+class Captures {
+ public:
+  // Arguments are "file" or "file@device". Throws EnvironmentError.
+  Captures(const std::vector<std::string>& arguments, const std::string& filter);
+
+  // Why the filter cannot be compiled.
+  std::optional<std::string> filter_error() const { return filter_ ? filter_->error() : std::nullopt; }
+
+  // Calls `each` for every frame that passes the filter. Can be done again, from the start.
+  void read(const std::function<void(Captured&)>& each);
+
+  // Damage and complaints met while reading, a line each; and frames left out, by what they were.
+  const std::vector<std::string>& notes() const { return notes_; }
+  bool damaged() const { return damaged_; }
+
+ private:
+  struct Input {
+    std::string path, device;
+    std::vector<std::uint8_t> content;   // of standard input, which cannot be read twice
+    bool in_memory = false;
+  };
+  struct Open {
+    const Input* input = nullptr;
+    std::unique_ptr<CaptureFile> file;
+    Frame frame;
+    bool more = false;
+  };
+  std::vector<Open> open_all();
+  void hand_on(const Open& open, Packet& packet, const std::function<void(Captured&)>& each);
+  void close(Open& open);
+
+  std::vector<Input> inputs_;
+  std::unique_ptr<CaptureFilter> filter_;
+  std::vector<std::string> notes_;
+  bool damaged_ = false;
+};
+
+}  // namespace fwsim

@@ -1,0 +1,140 @@
+// fwsim trace: a capture through the ruleset, packet by packet.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "cli/assume.hh"
+#include "cli/captures.hh"
+#include "cli/host.hh"
+#include "cli/load.hh"
+#include "parser/print.hh"
+#include "simulator/engine.hh"
+#include "simulator/sources/placement.hh"
+
+namespace fwsim {
+namespace {
+
+std::optional<Fate> find_fate(std::string_view name) {
+  for (unsigned i = 0; i < 8; ++i)
+    if (fate_name(static_cast<Fate>(i)) == name) return static_cast<Fate>(i);
+  return std::nullopt;
+}
+
+void describe_by_capture(Setting& setting, Captures& captures) {
+  Speakers speakers;
+  captures.read([&](Captured& c) {
+    if (c.fault.empty()) speakers.add(c.packet);
+  });
+  speakers.describe(setting.host, likely_device(setting.rules(Family::v4), setting.rules(Family::v6)));
+}
+
+class Run {
+ public:
+  Run(const TraceArgs& args, const Setting& setting, const Common& common)
+      : args_(args), context_(setting.context(common)), progress_(common.progress),
+        engine_(setting.rules(Family::v4), setting.rules(Family::v6), setting.host,
+                {.paths = args.verbose || args.format == "json"}, args.seed) {
+    if (!args.only.empty()) only_ = find_fate(args.only);
+  }
+
+  void take(Captured& captured) {
+    Traced traced{.number = captured.packet.number, .time = captured.packet.time};
+    if (!captured.fault.empty())
+      ignore(traced, captured.fault);
+    else
+      simulate(traced, captured);
+    summary_.add(traced);
+    print(traced);
+    if (progress_ && args_.summary && summary_.packets() % 65536 == 0) fmt::print(stderr, "\r{} packets", summary_.packets());
+  }
+
+  void finish() {
+    if (progress_ && args_.summary && summary_.packets() >= 65536) fmt::print(stderr, "\r                    \r");
+    if (!args_.summary) return;
+    if (args_.format == "json")
+      fmt::print("{}\n", summary_.json(context_));
+    else
+      fmt::print("{}", summary_.text(context_));
+  }
+
+  const Engine& engine() const { return engine_; }
+
+ private:
+  static void ignore(Traced& traced, std::string why) {
+    traced.flow = "-";
+    traced.result.fate = Fate::ignored;
+    traced.result.reason = std::move(why);
+  }
+
+  void simulate(Traced& traced, Captured& c) {
+    const bool wants_text = !args_.summary;
+    if (wants_text) traced.flow = packet_text(c.packet);
+    engine_.world().now = c.packet.time;
+    const Placement placement =
+        place_packet(c.packet, c.device, c.outgoing, engine_.host(), engine_.routing(), engine_.world().conntrack);
+    switch (placement.place) {
+      case Place::arrives: traced.result = engine_.receive(c.packet, placement.device); break;
+      case Place::sent: traced.result = engine_.send(c.packet); break;
+      case Place::leaves:
+        traced.result.fate = Fate::ignored;
+        traced.result.reason = "it leaves the host after forwarding: judged when it arrived";
+        break;
+    }
+  }
+
+  void print(const Traced& traced) const {
+    if (args_.summary || (only_ && traced.result.fate != *only_)) return;
+    if (args_.format == "json") {
+      fmt::print("{}\n", json_of(traced, context_));
+      return;
+    }
+    fmt::print("{}\n", line_of(traced, context_));
+    if (args_.verbose) fmt::print("{}", path_of(traced.result, context_));
+  }
+
+  const TraceArgs& args_;
+  ReportContext context_;
+  bool progress_;
+  Engine engine_;
+  std::optional<Fate> only_;
+  Summary summary_;
+};
+
+// All or nothing: a counters file cut short would be worse than none.
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out) throw EnvironmentError(fmt::format("cannot write {}", path));
+}
+
+}  // namespace
+
+int run_trace(const TraceArgs& args, const Common& common) {
+  if (!args.only.empty() && !find_fate(args.only)) {
+    fmt::print(stderr, "fwsim: --only takes forwarded, delivered, sent, dropped, stolen, queued, unknown or ignored, not '{}'\n", args.only);
+    return status_bad;
+  }
+  auto setting = load_setting(args.rules, args.host, common);
+  if (!setting) return status_bad;
+  Captures captures(args.captures, args.filter);
+  if (const auto error = captures.filter_error()) {
+    fmt::print(stderr, "fwsim: --filter: {}\n", *error);
+    return status_bad;
+  }
+  if (!is_described(setting->host)) describe_by_capture(*setting, captures);
+  say_assumptions(setting->host.assumed);
+
+  Run run(args, *setting, common);
+  captures.read([&](Captured& captured) { run.take(captured); });
+  run.finish();
+  for (const std::string& note : captures.notes()) fmt::print(stderr, "note: {}\n", note);
+  if (!args.counters.empty()) {
+    const Family family = setting->v4 ? Family::v4 : Family::v6;
+    write_file(args.counters, print_ruleset(run.engine().with_counters(family), {.counters = true}));
+  }
+  return captures.damaged() ? status_bad : status_good;
+}
+
+}  // namespace fwsim

@@ -1,0 +1,255 @@
+#include "simulator/set_live.hh"
+
+#include <algorithm>
+
+namespace fwsim {
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+void cut(Family family, u128& address, std::uint8_t& length, unsigned to) {
+  address &= prefix_mask(family, to);
+  length = static_cast<std::uint8_t>(to);
+}
+
+bool has_mac_later(const SetType& type) { return type.bitmap && type.parts.back() == SetPart::mac; }
+bool first_is_net(const SetType& type) { return type.parts.front() == SetPart::net; }
+bool second_is_net(const SetType& type) { return type.parts.size() > 1 && type.parts.back() == SetPart::net; }
+
+}  // namespace
+
+std::int64_t expiry_of(std::uint32_t timeout, std::int64_t now) {
+  return timeout == 0 ? no_expiry : now + std::int64_t{timeout} * second;
+}
+
+SetStore::Live::Live(const IpSet& source, std::int64_t now) : set(source), elements(std::move(set.elements)) {
+  set.elements.clear();
+  if (set.timeout) {
+    expires.reserve(elements.size());
+    // Of an address without MAC the clock does not run yet.
+    for (const SetElement& e : elements) expires.push_back(e.no_mac ? no_expiry : expiry_of(e.timeout, now));
+  }
+  if (set.type->list) return;
+  index_.reserve(elements.size());
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    index_.insert(element_hash(*set.type, elements[i]), static_cast<std::uint32_t>(i));
+    count_lengths(elements[i], 1);
+  }
+}
+
+void SetStore::Live::count_lengths(const SetElement& element, std::uint32_t by) {
+  first_lengths_[element.first_length] += by;
+  second_lengths_[element.second_length] += by;
+}
+
+bool SetStore::Live::matches(std::size_t at, const Packet& packet, const SetTest& options, std::int64_t now,
+                             SkbInfo* info) {
+  if (expired(at, now)) return false;
+  if (set.counters) {
+    SetExtra& extra = set.make_extra(elements[at]);
+    if (options.update_counters) {
+      extra.counters.packets += 1;
+      extra.counters.bytes += packet.stated_length();
+    }
+    if (!options.packets.holds(extra.counters.packets) || !options.bytes.holds(extra.counters.bytes)) return false;
+  }
+  if (info && set.skbinfo) {
+    const SetExtra* extra = set.extra(elements[at]);
+    *info = extra ? SkbInfo{extra->skbmark, extra->skbmark_mask, extra->skbprio, extra->skbqueue} : SkbInfo{};
+  }
+  return true;
+}
+
+SetStore::Live::Answer SetStore::Live::answer_of(std::uint32_t at, const Packet& packet, const SetTest& options,
+                                                 std::int64_t now, SkbInfo* info) {
+  if (!matches(at, packet, options, now, info)) return Answer::no;
+  return elements[at].nomatch ? Answer::exception : Answer::yes;
+}
+
+std::uint32_t SetStore::Live::find(const SetElement& element) const {
+  return index_.find(element_hash(*set.type, element),
+                     [&](std::uint32_t at) { return same_element(*set.type, elements[at], element); });
+}
+
+// Elements that agree with `wanted` in everything, prefix lengths included. Nothing: look on with
+// shorter prefixes; with interfaces another element of the same network ends the search.
+std::optional<SetStore::Live::Answer> SetStore::Live::test_one(const SetElement& wanted, const Packet& packet,
+                                                               const SetTest& options, std::int64_t now,
+                                                               SkbInfo* info) {
+  Answer answer = Answer::no;
+  bool others = false;
+  index_.find(element_hash(*set.type, wanted), [&](std::uint32_t at) {
+    const SetElement& e = elements[at];
+    if (!same_element(*set.type, e, wanted)) {
+      others = others || (e.first == wanted.first && e.first_length == wanted.first_length);
+      return false;
+    }
+    answer = answer_of(at, packet, options, now, info);
+    if (answer == Answer::no) others = false;
+    return answer != Answer::no;
+  });
+  if (answer != Answer::no) return answer;
+  if (others && set.type->parts.back() == SetPart::iface) return Answer::no;
+  return std::nullopt;
+}
+
+SetStore::Live::Answer SetStore::Live::test_networks(SetElement wanted, const Packet& packet, const SetTest& options,
+                                                     std::int64_t now, SkbInfo* info) {
+  const unsigned all = address_bits(set.family);
+  const bool outer = first_is_net(*set.type), inner = second_is_net(*set.type);
+  const u128 first = wanted.first, second_address = wanted.second;
+  for (unsigned i = all + 1; i-- > 0;) {
+    if (outer && first_lengths_[i] == 0) continue;
+    if (outer) {
+      wanted.first = first;
+      cut(set.family, wanted.first, wanted.first_length, i);
+    }
+    for (unsigned j = inner ? all + 1 : 1; j-- > 0;) {
+      if (inner && second_lengths_[j] == 0) continue;
+      if (inner) {
+        wanted.second = second_address;
+        cut(set.family, wanted.second, wanted.second_length, j);
+      }
+      if (const auto answer = test_one(wanted, packet, options, now, info)) return *answer;
+    }
+    if (!outer) break;
+  }
+  return Answer::no;
+}
+
+SetStore::Live::Answer SetStore::Live::test(const SetKey& key, const Packet& packet, const SetTest& options,
+                                            std::int64_t now, SkbInfo* info) {
+  if (!key.known || elements.empty()) return Answer::no;
+  if (first_is_net(*set.type) || second_is_net(*set.type))
+    return test_networks(key.element, packet, options, now, info);
+  const std::uint32_t at = find(key.element);
+  if (at == ElementIndex::none) return Answer::no;
+  if (has_mac_later(*set.type)) {
+    if (elements[at].no_mac) {  // the first packet of the address tells its MAC
+      fill_mac(at, key.element.second, packet, set.timeout.value_or(0), now);
+      return Answer::yes;
+    }
+    if (elements[at].second != key.element.second) return Answer::no;
+  }
+  return answer_of(at, packet, options, now, info);
+}
+
+// The most specific prefix in the set is what the SET target adds and deletes.
+SetElement SetStore::Live::as_target_sees(const SetElement& element) const {
+  SetElement e = element;
+  const auto longest = [&](const std::array<std::uint32_t, 129>& lengths) {
+    for (unsigned i = address_bits(set.family) + 1; i-- > 0;)
+      if (lengths[i] != 0) return i;
+    return address_bits(set.family);
+  };
+  if (first_is_net(*set.type)) cut(set.family, e.first, e.first_length, longest(first_lengths_));
+  if (second_is_net(*set.type)) cut(set.family, e.second, e.second_length, longest(second_lengths_));
+  return e;
+}
+
+void SetStore::Live::write_extensions(std::uint32_t at, const Packet& packet, std::uint32_t timeout,
+                                      std::int64_t now) {
+  SetElement& e = elements[at];
+  e.nomatch = false;
+  if (set.timeout) {
+    e.timeout = timeout;
+    expires[at] = expiry_of(timeout, now);
+  }
+  if (!set.counters && e.extra == 0) return;
+  SetExtra& extra = set.make_extra(e);
+  extra = {};
+  if (set.counters) extra.counters = {1, packet.stated_length()};
+}
+
+void SetStore::Live::fill_mac(std::uint32_t at, u128 mac, const Packet& packet, std::uint32_t timeout,
+                              std::int64_t now) {
+  // The timeout that was given with the address starts now, unless the packet's is another.
+  if (elements[at].no_mac && timeout == set.timeout.value_or(0)) timeout = elements[at].timeout;
+  elements[at].second = mac;
+  elements[at].no_mac = false;
+  write_extensions(at, packet, timeout, now);
+}
+
+void SetStore::Live::insert(const SetElement& element) {
+  index_.insert(element_hash(*set.type, element), static_cast<std::uint32_t>(elements.size()));
+  count_lengths(element, 1);
+  elements.push_back(element);
+  if (!spare_.empty()) {
+    elements.back().extra = spare_.back();
+    spare_.pop_back();
+  }
+  if (set.timeout) expires.push_back(no_expiry);
+}
+
+void SetStore::Live::remove(std::uint32_t at) {
+  const auto last = static_cast<std::uint32_t>(elements.size() - 1);
+  count_lengths(elements[at], ~std::uint32_t{0});
+  index_.erase(element_hash(*set.type, elements[at]), at);
+  if (elements[at].extra != 0) {
+    set.extras[elements[at].extra - 1] = {};
+    spare_.push_back(elements[at].extra);
+  }
+  if (at != last) {
+    const std::uint32_t hash = element_hash(*set.type, elements[last]);
+    index_.erase(hash, last);
+    index_.insert(hash, at);
+    elements[at] = elements[last];
+    if (set.timeout) expires[at] = expires[last];
+  }
+  elements.pop_back();
+  if (set.timeout) expires.pop_back();
+}
+
+void SetStore::Live::sweep(std::int64_t now) {
+  for (std::size_t i = elements.size(); i-- > 0;)
+    if (expired(i, now)) remove(static_cast<std::uint32_t>(i));
+}
+
+SetChange SetStore::Live::add(const SetKey& key, const Packet& packet, std::optional<std::uint32_t> given, bool exist,
+                              std::int64_t now) {
+  if (!key.known) return SetChange::refused;
+  const std::uint32_t timeout = std::min(given.value_or(set.timeout.value_or(0)), max_set_timeout);
+  const SetElement element = as_target_sees(key.element);
+  if (const std::uint32_t at = find(element); at != ElementIndex::none) {
+    const bool other_mac = has_mac_later(*set.type) && (elements[at].no_mac || (exist && elements[at].second != element.second));
+    if (other_mac)
+      fill_mac(at, element.second, packet, timeout, now);
+    else if (exist || expired(at, now))
+      write_extensions(at, packet, timeout, now);
+    else
+      return SetChange::exists;
+    return SetChange::done;
+  }
+  if (!set.type->bitmap && elements.size() >= set.maxelem) {
+    sweep(now);
+    if (elements.size() >= set.maxelem) return set.forceadd ? SetChange::unsure : SetChange::full;
+  }
+  insert(element);
+  write_extensions(static_cast<std::uint32_t>(elements.size() - 1), packet, timeout, now);
+  return SetChange::done;
+}
+
+SetChange SetStore::Live::del(const SetKey& key, std::int64_t now) {
+  if (!key.known) return SetChange::refused;
+  const std::uint32_t at = find(as_target_sees(key.element));
+  if (at == ElementIndex::none || (expired(at, now) && !set.type->bitmap)) return SetChange::absent;
+  remove(at);
+  return SetChange::done;
+}
+
+IpSet SetStore::Live::state(std::int64_t now) const {
+  IpSet result = set;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (expired(i, now)) continue;
+    SetElement e = elements[i];
+    // A remaining time of less than a second is shown as 1: 0 would mean for ever.
+    if (set.timeout && !e.no_mac)
+      e.timeout = expires[i] == no_expiry
+                      ? 0
+                      : std::max<std::uint32_t>(1, static_cast<std::uint32_t>((expires[i] - now) / second));
+    result.elements.push_back(e);
+  }
+  return result;
+}
+
+}  // namespace fwsim

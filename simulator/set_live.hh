@@ -1,0 +1,66 @@
+// One ipset of a running host: elements with index, expiry and counters. Hash types are looked up
+// prefix length by prefix length, the most specific first, as mtype_test_cidrs does it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/ipset.hh"
+#include "model/set_index.hh"
+#include "simulator/set_lookup.hh"
+
+namespace fwsim {
+
+// What a packet is looked up by in one set: an element without prefix lengths.
+struct SetKey {
+  SetElement element;
+  bool known = false;  // false: the packet has no such thing, so it is in no such set
+};
+SetKey key_of(const IpSet& set, const SetFlags& flags, const Packet& packet);
+
+struct SetStore::Live {
+  Live(const IpSet& source, std::int64_t now);
+
+  IpSet set;                          // its elements are here instead:
+  std::vector<SetElement> elements;   // lists: in order
+  std::vector<std::int64_t> expires;  // ns, beside the elements of sets with timeouts
+  std::vector<int> members;           // list:set: handles beside the elements
+
+  enum class Answer : std::uint8_t { no, yes, exception };  // exception: a nomatch element
+  Answer test(const SetKey& key, const Packet& packet, const SetTest& options, std::int64_t now, SkbInfo* info);
+  SetChange add(const SetKey& key, const Packet& packet, std::optional<std::uint32_t> timeout, bool exist,
+                std::int64_t now);
+  SetChange del(const SetKey& key, std::int64_t now);
+
+  bool expired(std::size_t at, std::int64_t now) const { return !expires.empty() && expires[at] < now; }
+  // Counts the packet, and says whether the element matches with its expiry and counters
+  // (ip_set_match_extensions).
+  bool matches(std::size_t at, const Packet& packet, const SetTest& options, std::int64_t now, SkbInfo* info);
+  IpSet state(std::int64_t now) const;
+
+ private:
+  ElementIndex index_;
+  std::array<std::uint32_t, 129> first_lengths_{};   // elements with each prefix length
+  std::array<std::uint32_t, 129> second_lengths_{};
+  std::vector<std::uint32_t> spare_;                 // extras that nobody uses any more
+
+  Answer test_networks(SetElement wanted, const Packet& packet, const SetTest& options, std::int64_t now, SkbInfo* info);
+  std::optional<Answer> test_one(const SetElement& wanted, const Packet& packet, const SetTest& options,
+                                 std::int64_t now, SkbInfo* info);
+  Answer answer_of(std::uint32_t at, const Packet& packet, const SetTest& options, std::int64_t now, SkbInfo* info);
+  void fill_mac(std::uint32_t at, u128 mac, const Packet& packet, std::uint32_t timeout, std::int64_t now);
+  std::uint32_t find(const SetElement& element) const;
+  void insert(const SetElement& element);
+  void remove(std::uint32_t at);
+  void write_extensions(std::uint32_t at, const Packet& packet, std::uint32_t timeout, std::int64_t now);
+  SetElement as_target_sees(const SetElement& element) const;
+  void count_lengths(const SetElement& element, std::uint32_t by);
+  void sweep(std::int64_t now);
+};
+
+inline constexpr std::int64_t no_expiry = INT64_MAX;
+std::int64_t expiry_of(std::uint32_t timeout, std::int64_t now);
+
+}  // namespace fwsim
