@@ -83,6 +83,10 @@ bool needs_defrag(const Ruleset& ruleset) {
   return needs_conntrack(ruleset) || any_extension(ruleset, [](const Use&, const Extension& e) { return e.defrag; });
 }
 
+bool uses_match(const Ruleset& ruleset, std::string_view name) {
+  return any_extension(ruleset, [&](const Use&, const Extension& e) { return !e.is_target && e.name == name; });
+}
+
 std::string rule_name(TableId table, const Chain& chain, std::size_t index) {
   if (index < chain.rules.size()) return fmt::format("{}/{}/{}", table_name(table), chain.name, index + 1);
   return fmt::format("{}/{}/{}", table_name(table), chain.name, chain.hook ? "policy" : "return");

@@ -71,6 +71,7 @@ Meaning meaning_of(const BasicMatch& basic, Family family);
 // Whether loading this ruleset makes the kernel track connections (hooks.md: only then).
 bool needs_conntrack(const Ruleset& ruleset);
 bool needs_defrag(const Ruleset& ruleset);
+bool uses_match(const Ruleset& ruleset, std::string_view name);
 
 // "filter/INPUT/3", rules counted from 1; "filter/INPUT/policy".
 std::string rule_name(TableId table, const Chain& chain, std::size_t index);

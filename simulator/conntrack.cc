@@ -344,7 +344,8 @@ Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now
     if (packet.ct_template) entry->helper = packet.ct_template->helper;
   }
   if (malformed(packet, from_wire && config_->checksum && !packet.truncated)) return Look::invalid;
-  switch (judge(*entry, packet, reply, fresh, *config_, now)) {
+  const Judgement judgement = judge(*entry, packet, reply, fresh, *config_, now);
+  switch (judgement) {
     case Judgement::invalid: return Look::invalid;
     case Judgement::reopen: forget(entry); return Look::again;
     case Judgement::destroy: forget(entry); break;
@@ -361,7 +362,7 @@ Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now
                       : (entry->status & ct_expected) ? CtState::related
                                                       : CtState::fresh);
   }
-  if (config_->accounting) {
+  if (config_->accounting && judgement != Judgement::ignore) {
     Counters& c = entry->counters[reply];
     ++c.packets;
     c.bytes += packet.fields.number(Field::length);

@@ -353,7 +353,7 @@ class Transition {
     if (!seen_reply && index_ == i_rst) return Judgement::destroy;
     // A SYN sent again before any answer does not prolong the wait.
     if (!seen_reply && index_ == i_syn && old_state == SS && entry_.expires > now_ && (entry_.status & ct_confirmed))
-      return Judgement::accept;
+      return Judgement::ignore;
     if (seen_reply && !(entry_.status & ct_assured) && (old_state == SR || old_state == ES) && next == ES)
       entry_.status |= ct_assured;
     entry_.expires = now_ + timeout(next, inexact_reset, seen_reply);

@@ -28,6 +28,9 @@ Engine::Engine(const Ruleset* v4, const Ruleset* v6, Host host, EngineOptions op
     : rulesets_{v4, v6}, options_(options) {
   world_.host = std::move(host);
   world_.random.seed(seed);
+  // Loading a connbytes rule turns accounting on (xt_connbytes.c, connbytes_mt_check).
+  for (const Ruleset* ruleset : rulesets_)
+    if (ruleset && uses_match(*ruleset, "connbytes")) world_.host.sysctls["net.netfilter.nf_conntrack_acct"] = "1";
   world_.conntrack.configure(world_.host);
   routing_ = std::make_unique<Routing>(world_.host);
   world_.routing = routing_.get();

@@ -17,18 +17,22 @@ bool leads_nowhere(RouteType type) {
          type == RouteType::throw_;
 }
 
+std::uint32_t word_of(Family family, u128 address, unsigned i) {
+  return raw_load(static_cast<std::uint32_t>(address >> (family == Family::v4 ? 0 : 96 - 32 * i)));
+}
+
 // One of several next hops, in proportion to their weights. The kernel does the same with a hash
 // of the addresses under a secret key; here the key is zero, so that a flow keeps its path and
 // every run takes the same.
 const NextHop* spread(const RouteKey& key, const std::vector<const NextHop*>& hops) {
   std::vector<std::uint32_t> words;
   for (unsigned i = 0; i < address_bits(key.family) / 32; ++i) {
-    words.push_back(loaded_word(key.family, key.src, i));
-    words.push_back(loaded_word(key.family, key.dst, i));
+    words.push_back(word_of(key.family, key.src, i));
+    words.push_back(word_of(key.family, key.dst, i));
   }
   std::uint32_t total = 0;
   for (const NextHop* hop : hops) total += hop->weight;
-  std::uint32_t at = scaled(jhash(words, 0), total);
+  std::uint32_t at = scaled(jhash_words(words, 0), total);
   for (const NextHop* hop : hops) {
     if (at < hop->weight) return hop;
     at -= hop->weight;
@@ -109,10 +113,14 @@ void RouteTables::take_routes(const Host& host) {
   for (const Interface& i : host.interfaces)
     for (const InterfaceAddress& a : i.addresses)
       derive(host, i, a, host.routes_complete[static_cast<std::size_t>(a.family)] && own.contains({a.family, a.address}));
-  for (const Interface& i : host.interfaces)
-    if (i.up && !i.loopback && !host.routes_complete[1])
-      add(Family::v6, table_local, make_u128(0xff00000000000000, 0), prefix_mask(Family::v6, 8), RouteType::multicast, i.name,
-          {}, prefix_metric_v6);
+  if (host.routes_complete[1]) return;
+  for (const Interface& i : host.interfaces) {  // IPv6 is spoken on every link
+    if (!i.up || i.loopback) continue;
+    add(Family::v6, table_local, make_u128(0xff00000000000000, 0), prefix_mask(Family::v6, 8), RouteType::multicast, i.name, {},
+        prefix_metric_v6);
+    add(Family::v6, table_main, make_u128(0xfe80000000000000, 0), prefix_mask(Family::v6, 64), RouteType::unicast, i.name, {},
+        prefix_metric_v6);
+  }
 }
 
 void RouteTables::derive(const Host& host, const Interface& interface, const InterfaceAddress& address, bool has_local) {

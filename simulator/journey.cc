@@ -94,7 +94,7 @@ Result Engine::Journey::receive(const std::string& device) {
 void Engine::Journey::deliver_or_forward() {
   note_addresses();
   const RouteResult route = e_.routing_->input(key(false));
-  if (route.realm != 0) p_.fields.set(Field::realm, route.realm);
+  p_.fields.set(Field::realm, route.realm);
   switch (route.kind) {
     case RouteResult::Kind::local: return deliver();
     case RouteResult::Kind::forward:
@@ -233,14 +233,14 @@ bool Engine::Journey::table(Hook hook, TableId id) {
     if (t.by && (id == TableId::filter || !r_.decided_by)) r_.decided_by = t.by;
     return true;
   }
-  r_.decided_by = t.by;
   if (t.end == Traversal::End::stolen) {
+    r_.decided_by = t.by;
     r_.fate = Fate::stolen;
     r_.dropped_at = hook;
     stopped_ = true;
     return false;
   }
-  return drop(t.reason, hook);
+  return drop(t.reason, hook, t.by);
 }
 
 bool Engine::Journey::nat(Hook hook, Program* program) {
@@ -259,10 +259,7 @@ bool Engine::Journey::nat(Hook hook, Program* program) {
       t = traverse(*program, hook, p_, world, e_.options_.paths ? &r_.path : nullptr);
       std::move(t.undecided.begin(), t.undecided.end(), std::back_inserter(r_.undecided));
     }
-    if (t.end == Traversal::End::drop) {
-      r_.decided_by = t.by;
-      return drop(t.reason, hook);
-    }
+    if (t.end == Traversal::End::drop) return drop(t.reason, hook, t.by);
     if (t.end == Traversal::End::nat) {
       if (!map(hook, *t.nat, *t.by)) return false;
     } else if (!nat_done(*p_.ct, manip)) {
@@ -289,20 +286,14 @@ bool Engine::Journey::map(Hook hook, const Nat& nat, const RuleRef& by) {
       const RouteResult route = e_.routing_->output({.family = p_.family, .dst = p_.fields.get(Field::dst),
                                                      .mark = static_cast<std::uint32_t>(p_.fields.number(Field::mark)), .out = out_});
       const auto address = e_.routing_->masquerade_address(p_.family, out_, route.gateway.value_or(p_.fields.get(Field::dst)));
-      if (!address) {
-        r_.decided_by = by;
-        return drop(fmt::format("MASQUERADE finds no address on {}", out_), hook);
-      }
+      if (!address) return drop(fmt::format("MASQUERADE finds no address on {}", out_), hook, by);
       range.address = one(*address);
       break;
     }
     case Nat::Kind::redirect: {
       const auto address = hook == Hook::output ? std::optional<u128>(p_.family == Family::v4 ? u128{0x7f000001} : u128{1})
                                                 : e_.routing_->first_address(p_.family, in_);
-      if (!address) {
-        r_.decided_by = by;
-        return drop(fmt::format("REDIRECT finds no address on {}", in_), hook);
-      }
+      if (!address) return drop(fmt::format("REDIRECT finds no address on {}", in_), hook, by);
       range.address = one(*address);
       break;
     }
@@ -325,8 +316,9 @@ bool Engine::Journey::confirm(Hook hook) {
 
 // --- ends -------------------------------------------------------------------------------------
 
-bool Engine::Journey::drop(std::string reason, std::optional<Hook> at) {
+bool Engine::Journey::drop(std::string reason, std::optional<Hook> at, std::optional<RuleRef> by) {
   r_.fate = Fate::dropped;
+  r_.decided_by = by;
   r_.reason = std::move(reason);
   r_.dropped_at = at;
   stopped_ = true;

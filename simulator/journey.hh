@@ -33,7 +33,8 @@ struct Engine::Journey {
 
   void enter(const std::string& in, const std::string& out);
   void note_addresses();
-  bool drop(std::string reason, std::optional<Hook> at = std::nullopt);
+  // `by`: the rule that dropped it; none when the kernel itself did.
+  bool drop(std::string reason, std::optional<Hook> at = {}, std::optional<RuleRef> by = {});
   void answer_with_error(const RouteResult& route);
   void error(unsigned type, unsigned code, std::uint32_t rest, const char* cause);
   void run_generated(const char* cause);

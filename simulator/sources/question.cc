@@ -253,6 +253,8 @@ class Reader {
       put_address(Family::v6, b, 8, src_.address);
       put_address(Family::v6, b, 24, dst_.address);
     }
+    if (v4) fix_header_checksum(p);  // decode() asks for it
+    decode(p);
     fix_checksums(p);
     decode(p);
     if (mark_) p.fields.set(Field::mark, *mark_);

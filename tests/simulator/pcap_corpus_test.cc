@@ -1,13 +1,14 @@
-// Every capture of the shared collection is read to its end, and as many packets are found as the
-// collection's index says: those of capinfos, or of tcpdump where capinfos refuses the file.
+// Whole captures: those of this project, and the shared collection. There, every capture is read to
+// its end, and as many packets are found as the index says: those of capinfos, or of tcpdump where
+// capinfos refuses the file.
 #include <doctest/doctest.h>
 
 #include <fstream>
 #include <string>
 
+#include "../shared.hh"
 #include "simulator/sources/capture_file.hh"
 #include "simulator/sources/link_layer.hh"
-#include "tests/shared.hh"
 
 namespace fwsim::test {
 namespace {
@@ -73,6 +74,17 @@ TEST_CASE("the captures of the collection") {
   for (const Entry& entry : entries) {
     CAPTURE(entry.file);
     CHECK(read(folder + "/" + entry.file) == entry.packets);
+  }
+}
+
+TEST_CASE("the captures of this project") {
+  const Entry entries[] = {{"damaged.pcap", 5},        {"fragments.pcap", 19},  {"ipv6.pcap", 31},
+                           {"nat-gateway.pcapng", 29}, {"port-knock.pcap", 23}, {"sll.pcap", 7},
+                           {"vlan.pcap", 5},           {"syn-flood.pcap", 500}, {"web-server.pcap", 152},
+                           {"truncated.pcap", 9}};
+  for (const Entry& entry : entries) {
+    CAPTURE(entry.file);
+    CHECK(read(std::string(FWSIM_SOURCE_DIR) + "/corpora/captures/" + entry.file) == entry.packets);
   }
 }
 

@@ -1,0 +1,74 @@
+// What Routing keeps of a host: its tables, and the settings of each device read once.
+#pragma once
+
+#include <array>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "simulator/fib.hh"
+#include "simulator/routing.hh"
+
+namespace fwsim {
+
+inline bool is_multicast(Family family, u128 a) {
+  return family == Family::v4 ? (a >> 28) == 0xe : (a >> 120) == 0xff;
+}
+inline bool is_link_local_v6(u128 a) { return (a >> 118) == 0x3fa; }  // fe80::/10
+inline constexpr u128 limited_broadcast = 0xffffffff;
+
+// net.ipv4.conf.DEVICE.*, with what conf.all adds.
+struct DeviceSettings {
+  const Interface* interface = nullptr;  // null when the host does not list it
+  bool forwarding = false;
+  long long rp_filter = 0;
+  bool accept_local = false, src_valid_mark = false, route_localnet = false;
+  bool send_redirects = true, bc_forwarding = false;
+  bool has_address = false;  // of IPv4
+
+  bool loopback() const { return interface && interface->loopback; }
+};
+
+struct Routing::Tables {
+  explicit Tables(const Host& h);
+
+  const Host& host;
+  RouteTables routes;
+  bool forwarding_v6 = false;
+
+  const DeviceSettings& settings(const std::string& device) const;
+
+  RouteResult input_v4(const RouteKey& key) const;
+  RouteResult input_v6(const RouteKey& key) const;
+  RouteResult output_v4(const RouteKey& key) const;
+  RouteResult output_v6(const RouteKey& key) const;
+
+  // fib_validate_source(): empty when the source is good, else why not. `out` is the device by which
+  // the packet would go on, empty for local delivery; adds the source's realm to `realm`.
+  std::string invalid_source(const RouteKey& key, const std::string& out, std::uint32_t& realm) const;
+  bool reverse_path_ok(const RouteKey& key, bool loose, bool accept_local, bool valid_mark,
+                       std::uint32_t* realm = nullptr) const;
+
+  RouteResult to_result(RouteResult::Kind kind, const FibResult& found) const;
+  // No way there: the ICMP error that a forwarding host answers with, or silence.
+  RouteResult failure(const RouteKey& key, const FibResult& found) const;
+
+  // Results of the last lookups, each in the place its key hashes to.
+  struct Slot {
+    bool used = false;
+    RouteKey key;
+    RouteResult result;
+  };
+  mutable std::array<std::vector<Slot>, 2> cache;  // input, output
+  template <class Compute>
+  RouteResult cached(std::size_t which, const RouteKey& key, Compute compute) const;
+
+ private:
+  std::unordered_map<std::string, DeviceSettings> devices_;
+  DeviceSettings unknown_;
+  DeviceSettings read_settings(const std::string& device) const;
+};
+
+RouteResult dropped(std::string reason);
+
+}  // namespace fwsim
