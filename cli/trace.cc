@@ -76,6 +76,10 @@ class Run {
     switch (placement.place) {
       case Place::arrives: traced.result = engine_.receive(c.packet, placement.device); break;
       case Place::sent: traced.result = engine_.send(c.packet); break;
+      case Place::unseen:
+        traced.result.fate = Fate::ignored;
+        traced.result.reason = placement.why;
+        break;
       case Place::leaves:
         traced.result.fate = Fate::ignored;
         traced.result.reason = "it leaves the host after forwarding: judged when it arrived";

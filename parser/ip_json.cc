@@ -90,6 +90,7 @@ std::optional<InterfaceAddress> address_of(const json& object) {
   if (const std::string broadcast = text_of(object, "broadcast"); !broadcast.empty())
     a.broadcast = read_address(*family, broadcast);
   a.prefix_route = !is_true(object, "noprefixroute");
+  a.scope = read_scope(text_of(object, "scope"));
   return a;
 }
 

@@ -44,7 +44,9 @@ Fault read_interface_address(IpWords& words, const IpWord& word, InterfaceAddres
       if (!peer || !exact || exact->family != out.family) return value.fault(fmt::format("'{}' is not an address", value.text));
       out.peer = exact->address;
       out.length = static_cast<unsigned>(prefix_length(out.family, peer->prefix.mask));
-    } else if (option.text != "scope" && option.text != "label") {
+    } else if (option.text == "scope") {
+      out.scope = read_scope(value.text);
+    } else if (option.text != "label") {
       return unknown_ip_word(option, std::array<std::string_view, 5>{"dev", "broadcast", "peer", "scope", "noprefixroute"});
     }
   }
@@ -52,6 +54,14 @@ Fault read_interface_address(IpWords& words, const IpWord& word, InterfaceAddres
 }
 
 }  // namespace
+
+InterfaceAddress::Scope read_scope(std::string_view word) {
+  using Scope = InterfaceAddress::Scope;
+  if (word == "global" || word == "universe" || word == "0") return Scope::global;
+  if (word == "link" || word == "253") return Scope::link;
+  if (word == "host" || word == "254") return Scope::host;
+  return Scope::automatic;
+}
 
 std::optional<TextFault> add_address(Interface& interface, std::string_view text) {
   IpWords words(text);

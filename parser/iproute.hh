@@ -42,6 +42,8 @@ Diagnostic to_diagnostic(const TextFault& fault, std::string file, std::string_v
 // "main", "local", "default", or a number.
 std::optional<std::uint32_t> read_route_table(std::string_view word);
 std::optional<RouteType> read_route_type(std::string_view word);
+// "global", "link", "host" of an address; anything else is automatic.
+InterfaceAddress::Scope read_scope(std::string_view word);
 std::string_view route_type_name(RouteType type);
 
 }  // namespace fwsim

@@ -53,6 +53,29 @@ bool applies(const RoutingRule& rule, const RouteKey& key) {
   return match != rule.invert;
 }
 
+// The route with the hop that this packet may take; type unspec when it may take none.
+FibResult use(const Route& route, const RouteKey& key) {
+  if (route.tos != 0 && route.tos != (key.tos & routing_tos)) return {};
+  // IPv6 keeps routes that lead nowhere on the loopback: a bound packet passes them over.
+  if (leads_nowhere(route.type))
+    return key.family == Family::v6 && !key.out.empty() ? FibResult{} : FibResult{.type = route.type, .route = &route};
+  const auto fits = [&](const NextHop& hop) { return key.out.empty() || hop.device == key.out; };
+  FibResult found{.type = route.type, .route = &route};
+  if (route.hops.size() == 1) {
+    found.hop = &route.hops.front();
+    return fits(*found.hop) ? found : FibResult{};
+  }
+  std::vector<const NextHop*> usable;
+  for (const NextHop& hop : route.hops)
+    if (fits(hop)) usable.push_back(&hop);
+  if (usable.empty()) return {};
+  found.many = usable.size() > 1;
+  found.hop = found.many ? spread(key, usable) : usable.front();
+  return found;
+}
+
+bool by_arrival_device(const FibResult& found, const RouteKey& key) { return found.hop && found.hop->device == key.in; }
+
 }  // namespace
 
 void Fib::add(Route route) {
@@ -65,26 +88,22 @@ void Fib::add(Route route) {
 }
 
 FibResult Fib::find(const RouteKey& key) const {
-  std::vector<const NextHop*> usable;
   for (const auto& [length, networks] : lengths_) {
     const auto entry = networks.find(key.dst & prefix_mask(key.family, length));
     if (entry == networks.end()) continue;
+    FibResult found;
     for (const Route& route : entry->second) {
-      if (route.tos != 0 && route.tos != (key.tos & routing_tos)) continue;
-      if (leads_nowhere(route.type)) return {.type = route.type, .route = &route, .length = length};
-      const auto fits = [&](const NextHop& hop) { return key.out.empty() || hop.device == key.out; };
-      if (route.hops.size() == 1 && fits(route.hops.front()))
-        return {.type = route.type, .route = &route, .hop = &route.hops.front(), .length = length};
-      usable.clear();
-      for (const NextHop& hop : route.hops)
-        if (fits(hop)) usable.push_back(&hop);
-      if (!usable.empty())
-        return {.type = route.type,
-                .route = &route,
-                .hop = usable.size() == 1 ? usable.front() : spread(key, usable),
-                .length = length,
-                .many = usable.size() > 1};
+      if (found.route && route.metric != found.route->metric) break;
+      const FibResult one = use(route, key);
+      if (one.type == RouteType::unspec) continue;
+      const bool first = !found.route;
+      if (first || by_arrival_device(one, key)) found = one;
+      // IPv6 prefers, of routes alike, that of the device the packet came by.
+      if (key.family == Family::v4 || by_arrival_device(found, key)) break;
     }
+    if (!found.route) continue;
+    found.length = length;
+    return found;
   }
   return {};
 }
@@ -101,7 +120,7 @@ void RouteTables::take_routes(const Host& host) {
   };
   std::map<std::pair<Family, u128>, bool> own;  // addresses that have a route in the local table
   for (Route route : host.routes) {
-    if (!leads_nowhere(route.type)) {
+    if (!leads_nowhere(route.type) && route.type != RouteType::local) {
       route.hops.erase(std::remove_if(route.hops.begin(), route.hops.end(), is_down), route.hops.end());
       if (route.hops.empty()) continue;
     }
@@ -124,7 +143,7 @@ void RouteTables::take_routes(const Host& host) {
 }
 
 void RouteTables::derive(const Host& host, const Interface& interface, const InterfaceAddress& address, bool has_local) {
-  if (has_local || !interface.up) return;
+  if (has_local) return;
   if (address.family == Family::v4) return derive_v4(interface, address);
   derive_v6(interface, address, host.sysctl("net.ipv6.conf.all.forwarding", 0) != 0);
 }
@@ -158,9 +177,10 @@ void RouteTables::derive_v4(const Interface& interface, const InterfaceAddress& 
   const auto put = [&](std::uint32_t table, u128 address, u128 of, RouteType type) {
     add(Family::v4, table, address, of, type, interface.name, source);
   };
-  put(table_local, a.address, full, RouteType::local);
+  put(table_local, a.address, full, RouteType::local);  // also while the device is down
+  if (!interface.up) return;
   if (a.broadcast && *a.broadcast != full) put(table_local, *a.broadcast, full, RouteType::broadcast);
-  if ((network >> 24) == 0 || secondary || (network == a.address && a.length == 32)) return;
+  if (network == 0 || secondary || (network == a.address && a.length == 32)) return;
   if (a.prefix_route && interface.loopback)
     put(table_local, network, mask, RouteType::local);
   else if (a.prefix_route)
@@ -171,6 +191,7 @@ void RouteTables::derive_v4(const Interface& interface, const InterfaceAddress& 
 // addrconf: a router also answers for the lowest address of its networks (subnet anycast).
 void RouteTables::derive_v6(const Interface& interface, const InterfaceAddress& a, bool forwards) {
   const u128 full = address_mask(Family::v6), mask = prefix_mask(Family::v6, a.length);
+  if (!interface.up) return;
   add(Family::v6, table_local, a.address, full, RouteType::local, interface.name, {});
   if (interface.loopback || a.length == 128) return;
   if (a.prefix_route) add(Family::v6, table_main, a.address, mask, RouteType::unicast, interface.name, {}, prefix_metric_v6);

@@ -87,6 +87,11 @@ Result Engine::Journey::receive(const std::string& device) {
     r_.reason = "its frame is for another host";
     return finish();
   }
+  if (const std::string_view fault = arrival_fault(p_, device == "lo"); !fault.empty()) {
+    r_.fate = Fate::ignored;
+    r_.reason = std::string(fault);
+    return finish();
+  }
   if (hook(Hook::prerouting)) deliver_or_forward();
   return finish();
 }

@@ -142,7 +142,7 @@ bool Routing::reverse_path_ok(const RouteKey& key, bool loose, bool accept_local
 }
 
 RouteType Routing::address_type(Family family, u128 a, const std::string& device) const {
-  if (family == Family::v4 && ((a >> 24) == 0 || a == limited_broadcast)) return RouteType::broadcast;
+  if (family == Family::v4 && (a == 0 || a == limited_broadcast)) return RouteType::broadcast;
   if (is_multicast(family, a)) return RouteType::multicast;
   const FibResult local = tables_->routes.find_in(table_local, {.family = family, .dst = a});
   if (local.found() && local.type != RouteType::multicast)

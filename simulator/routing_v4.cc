@@ -11,25 +11,26 @@ namespace fwsim {
 namespace {
 
 using Kind = RouteResult::Kind;
+constexpr u128 localhost = 0x7f000001;
 constexpr u128 all_hosts = 0xe0000001;  // 224.0.0.1, of which every host is a member
 
-bool in_net(u128 address, unsigned first_byte) { return (address >> 24) == first_byte; }
+bool is_loopback(u128 address) { return (address >> 24) == 127; }
 std::string text(u128 address) { return address_text(Family::v4, address); }
 
 RouteResult martian(const char* what, u128 address, const RouteKey& key) {
   return dropped(fmt::format("martian {} {} on {}", what, text(address), key.in));
 }
 
-// Addresses that no route is asked about.
+// Addresses that no route is asked about. Of 0.0.0.0/8 only the first is special (since Linux 5.3).
 std::optional<RouteResult> before_lookup(const RouteKey& key, bool localnet) {
   if (is_multicast(Family::v4, key.src) || key.src == limited_broadcast) return martian("source", key.src, key);
   if (key.dst == limited_broadcast || (key.src == 0 && key.dst == 0))
     return RouteResult{.kind = Kind::local, .type = RouteType::broadcast};
-  if (in_net(key.src, 0)) return martian("source", key.src, key);
-  if (in_net(key.dst, 0)) return martian("destination", key.dst, key);
+  if (key.src == 0) return martian("source", key.src, key);
+  if (key.dst == 0) return martian("destination", key.dst, key);
   if (localnet) return std::nullopt;
-  if (in_net(key.dst, 127)) return martian("destination", key.dst, key);
-  if (in_net(key.src, 127)) return martian("source", key.src, key);
+  if (is_loopback(key.dst)) return martian("destination", key.dst, key);
+  if (is_loopback(key.src)) return martian("source", key.src, key);
   return std::nullopt;
 }
 
@@ -39,7 +40,7 @@ bool Routing::Tables::reverse_path_ok(const RouteKey& key, bool loose, bool acce
                                       std::uint32_t* realm) const {
   RouteKey back{.family = key.family, .src = key.dst, .dst = key.src, .mark = valid_mark ? key.mark : 0, .tos = key.tos};
   if (key.family == Family::v4 &&
-      (is_multicast(Family::v4, key.dst) || key.dst == limited_broadcast || in_net(key.dst, 0)))
+      (is_multicast(Family::v4, key.dst) || key.dst == limited_broadcast || key.dst == 0))
     back.src = 0;
   const FibResult found = routes.find(back);
   if (!found.found() || (found.type != RouteType::unicast && !(found.type == RouteType::local && accept_local))) return false;
@@ -88,7 +89,7 @@ RouteResult Routing::Tables::input_v4(const RouteKey& key) const {
   };
   if (is_multicast(Family::v4, key.dst)) {
     if (is_multicast(Family::v4, key.src) || key.src == limited_broadcast ||
-        (in_net(key.src, 127) && !s.route_localnet && !s.loopback()))
+        (is_loopback(key.src) && !s.route_localnet && !s.loopback()))
       return martian("source", key.src, key);
     if (key.dst != all_hosts) return dropped(fmt::format("the host has not joined the group {}", text(key.dst)));
     validated.dst = 0;
@@ -123,20 +124,37 @@ RouteResult Routing::Tables::output_v4(const RouteKey& key) const {
   RouteKey k = key;
   const bool group = is_multicast(Family::v4, k.dst), everyone = k.dst == limited_broadcast;
   const auto typed = [&](RouteResult r) {
-    if (group || everyone) r.type = everyone ? RouteType::broadcast : RouteType::multicast;
+    if (!group && !everyone) return r;
+    r.type = everyone ? RouteType::broadcast : RouteType::multicast;
+    r.gateway.reset();
+    return r;
+  };
+  u128 chosen = 0;  // a source that is known before the lookup
+  const auto by_loopback = [&](RouteResult r) {
+    const Interface* lo = settings("lo").interface;
+    r.device = "lo";
+    r.gateway.reset();
+    r.mtu = lo ? lo->mtu : 65536;
     return r;
   };
   const auto on_link = [&] {  // bound to a device: the destination is taken to be on its link
     RouteResult r{.kind = Kind::out, .device = k.out, .mtu = settings(k.out).interface ? settings(k.out).interface->mtu : 1500};
-    r.source = select_source_v4(host, k.out, 0, true).value_or(0);
+    r.source = chosen != 0 ? chosen : select_source_v4(host, k.out, 0, true).value_or(0);
     return typed(std::move(r));
   };
   if (k.src != 0 && k.out.empty() && (group || everyone)) {  // by the device that has the source address
     const FibResult own = routes.find_in(table_local, {.family = Family::v4, .dst = k.src});
     if (own.found() && own.type == RouteType::local && own.length == 32) k.out = own.hop->device;
   }
+  if (const Interface* bound = settings(k.out).interface; bound && !bound->up)
+    return dropped(fmt::format("{} is down", k.out));
   if (!k.out.empty() && (everyone || (k.dst >> 8) == 0xe00000)) return on_link();
-  if (k.dst == 0) k.dst = k.src != 0 ? k.src : u128{0x7f000001};
+  if (group && !k.out.empty() && k.src == 0) k.src = chosen = select_source_v4(host, k.out, 0).value_or(0);
+  if (k.dst == 0 && !k.out.empty()) {
+    const u128 own = settings(k.out).has_address ? select_source_v4(host, k.out, 0, true).value_or(localhost) : localhost;
+    return by_loopback({.kind = Kind::local, .type = RouteType::local, .source = k.src != 0 ? k.src : own});
+  }
+  if (k.dst == 0) k.dst = k.src != 0 ? k.src : localhost;
   const FibResult found = routes.find(k);
   if (!found.found()) {
     if (!k.out.empty()) return on_link();
@@ -147,14 +165,13 @@ RouteResult Routing::Tables::output_v4(const RouteKey& key) const {
   if (found.type == RouteType::local) {
     RouteResult r = to_result(Kind::local, found);
     r.source = found.route->source.value_or(k.dst);
-    r.device = "lo";
-    r.gateway.reset();
-    const Interface* lo = settings("lo").interface;
-    r.mtu = lo ? lo->mtu : 65536;
-    return r;
+    return typed(by_loopback(std::move(r)));
   }
   RouteResult r = to_result(Kind::out, found);
-  if (!found.route->source) r.source = select_source_v4(host, r.device, r.gateway.value_or(0), !r.gateway).value_or(0);
+  if (chosen != 0)
+    r.source = chosen;
+  else if (!found.route->source)
+    r.source = select_source_v4(host, r.device, r.gateway.value_or(0), !r.gateway).value_or(0);
   return typed(std::move(r));
 }
 

@@ -66,11 +66,6 @@ RouteResult Routing::Tables::output_v6(const RouteKey& key) const {
         if (a.family == Family::v6 && a.address == k.src && !i.loopback) k.out = i.name;
   const FibResult found = routes.find(k);
   if (!found.found()) {
-    if (!k.out.empty() && (group || is_link_local_v6(k.dst))) {
-      const Interface* i = settings(k.out).interface;
-      return {.kind = Kind::out, .type = group ? RouteType::multicast : RouteType::unicast, .device = k.out,
-              .source = select_source_v6(host, k.out, k.dst).value_or(0), .mtu = i ? i->mtu : 1500};
-    }
     RouteResult r = failure(k, found);
     r.kind = Kind::drop;  // the sender gets an error from its system call
     return r;

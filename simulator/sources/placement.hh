@@ -10,11 +10,12 @@
 
 namespace fwsim {
 
-enum class Place : std::uint8_t { arrives, sent, leaves };
+enum class Place : std::uint8_t { arrives, sent, leaves, unseen };
 
 struct Placement {
   Place place = Place::arrives;
   std::string device;   // of arrival; empty for the others
+  std::string why;      // unseen: why no hook ever sees it
 };
 
 // `device`: where it was captured, or "" when the capture does not say. `outbound`: the capture
