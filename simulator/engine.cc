@@ -37,6 +37,7 @@ Engine::Engine(const Ruleset* v4, const Ruleset* v6, Host host, EngineOptions op
   for (std::size_t f = 0; f < 2; ++f) {
     if (!rulesets_[f]) continue;
     world_.conntrack.active[f] = needs_conntrack(*rulesets_[f]);
+    defrag_[f] = needs_defrag(*rulesets_[f]);
     for (const Table& table : rulesets_[f]->tables)
       programs_[f][static_cast<std::size_t>(table.id)] =
           std::make_unique<Program>(compile(table, static_cast<Family>(f), world_));

@@ -44,6 +44,7 @@ class Engine {
   World world_;
   std::unique_ptr<Routing> routing_;
   EngineOptions options_;
+  bool defrag_[2] = {false, false};   // by family: fragments are put together before any rule
   unsigned depth_ = 0;   // of packets that cause packets
 };
 

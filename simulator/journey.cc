@@ -112,7 +112,18 @@ void Engine::Journey::deliver_or_forward() {
   }
 }
 
+// Fragments are not put together here, and what a rule says of one is not what it says of the whole.
+bool Engine::Journey::give_up_on_fragment() {
+  const bool fragment = p_.fields.number(Field::frag_off) != 0 ||
+                        (p_.family == Family::v4 ? (be16(p_.all(), 6) & 0x2000) != 0 : p_.fields.number(Field::frag_more) != 0);
+  if (!fragment) return false;
+  r_.fate = Fate::unknown;
+  r_.reason = "it is a fragment: the kernel judges the packet once it is whole, which is not simulated yet";
+  return true;
+}
+
 void Engine::Journey::deliver() {
+  if (p_.family == Family::v4 && give_up_on_fragment()) return;
   enter(in_, {});
   if (!hook(Hook::input)) return;
   r_.fate = Fate::delivered;
@@ -211,7 +222,9 @@ bool Engine::Journey::hook(Hook hook) {
   World& world = e_.world_;
   for (const Stage stage : stages(hook)) {
     switch (stage) {
-      case Stage::defrag: break;
+      case Stage::defrag:
+        if (e_.defrag_[static_cast<std::size_t>(p_.family)] && give_up_on_fragment()) return false;
+        break;
       case Stage::conntrack:
         if (!world.conntrack.track(p_, hook == Hook::prerouting, world.now))
           return drop("the connection table is full", hook);

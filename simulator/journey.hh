@@ -23,6 +23,8 @@ struct Engine::Journey {
   bool map(Hook hook, const Nat& nat, const RuleRef& by);
   bool confirm(Hook hook);
 
+  // A fragment where the kernel would see only the whole packet.
+  bool give_up_on_fragment();
   void deliver_or_forward();
   void forward(const RouteResult& route);
   void deliver();

@@ -10,7 +10,8 @@ cases() {
   cat <<'END'
 web-server.pcap --rules rulesets/baseline-host.v4 --host hosts/web-server.toml
 nat-gateway.pcapng --rules rulesets/nat-gateway.v4 --host hosts/nat-gateway.toml
-ipv6.pcap --rules rulesets/baseline-host.v6 --host hosts/web-server.toml --filter not\ ip6[6]==44
+ipv6.pcap --rules rulesets/baseline-host.v6 --host hosts/web-server.toml
+fragments.pcap --rules rulesets/state.v4 --host hosts/web-server.toml --summary
 syn-flood.pcap --rules rulesets/syn-flood.v4 --host hosts/web-server.toml --summary
 port-knock.pcap --rules rulesets/port-knocking.v4 --host hosts/web-server.toml
 vlan.pcap --rules rulesets/baseline-host.v4 --host hosts/web-server.toml

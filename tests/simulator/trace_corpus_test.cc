@@ -58,7 +58,7 @@ struct Run {
   Engine engine{&v4.ruleset, &v6.ruleset, router(), {.paths = true}};
   std::array<unsigned, 8> fates{};
   std::array<unsigned, 5> states{};
-  unsigned frames = 0;
+  unsigned frames = 0, fragments = 0;   // fragments are not put together: their fate is unknown
 
   void read(const std::string& path) {
     CaptureFile file(path);
@@ -72,6 +72,7 @@ struct Run {
       const Placement placement = place_packet(packet, "eth0", false, engine.host(), engine.routing(), engine.world().conntrack);
       const Result r = placement.place == Place::arrives ? engine.receive(packet, placement.device) : engine.send(packet);
       ++fates[static_cast<std::size_t>(r.fate)];
+      if (r.fate == Fate::unknown && r.reason.find("fragment") != std::string::npos) ++fragments;
       if (r.packet.fields.has(Field::ct_state)) ++states[r.packet.fields.number(Field::ct_state)];
     }
   }
@@ -92,7 +93,7 @@ TEST_CASE("every real capture goes through a stateful ruleset") {
     unsigned total = 0;
     for (unsigned n : run.fates) total += n;
     CHECK(total == run.frames);
-    CHECK(run.fates[static_cast<std::size_t>(Fate::unknown)] == 0);
+    CHECK(run.fates[static_cast<std::size_t>(Fate::unknown)] == run.fragments);
     ++files;
     frames += run.frames;
     forwarded += run.fates[static_cast<std::size_t>(Fate::forwarded)];
