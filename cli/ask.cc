@@ -103,8 +103,9 @@ int run_ask(const AskArgs& args, const Common& common) {
     for (const Record& record : traced.result.records)
       if (record.kind == Record::Kind::log) fmt::print("  log: {}\n", record.text);
   }
-  say_assumptions(setting->host.assumed);
-  say_assumptions(q.assumed);
+  std::vector<std::string> assumed = setting->host.assumed;
+  assumed.insert(assumed.end(), q.assumed.begin(), q.assumed.end());
+  say_assumptions(assumed);
   return passes(traced.result.fate) ? status_good : status_not;
 }
 

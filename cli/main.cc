@@ -89,10 +89,12 @@ class CommandLine {
       app_.exit(error);
       return status_good;
     }
-    fmt::print(stderr, "fwsim: {}\n", error.what());
     std::string name;
     for (const CLI::App* sub : app_.get_subcommands()) name = sub->get_name();
-    if (name.empty() && !app_.remaining().empty()) {
+    if (!name.empty() || app_.remaining().empty()) {
+      fmt::print(stderr, "fwsim: {}\n", error.what());
+    } else {
+      fmt::print(stderr, "fwsim: there is no subcommand '{}'\n", app_.remaining().front());
       std::vector<std::string> names;
       std::vector<std::string_view> views;
       for (const Command& command : commands_) names.push_back(command.app->get_name());

@@ -64,6 +64,7 @@ class FileReader {
                        fmt::format("the line has {} bytes, iptables-restore takes {}", text.size(), longest_line));
     if (text.find('\0') != text.npos) {
       reporter_.report(Severity::error, static_cast<unsigned>(text.find('\0')) + 1, 1, "binary", "the line holds a zero byte: this is no text file");
+      stopped_ = true;
       return;
     }
     if (const auto fault = read_line(text, line_)) {
