@@ -138,6 +138,7 @@ Fault check_hash(const IpSet& set, const ElementSpan& span, const Shape& shape) 
     case SetPart::ip:
     case SetPart::port:
       if (set.type->bitmask && null_first) return null_valued();
+      if (set.type->parts.size() == 1 && span.first.range && span.first.high == 0) return null_valued();
       return {};
     case SetPart::mac:
       if ((set.type->parts.size() == 1 ? span.rest.first : span.rest.second) == 0) return null_valued();

@@ -72,7 +72,8 @@ std::uint32_t SetStore::Live::find(const SetElement& element) const {
 }
 
 // Elements that agree with `wanted` in everything, prefix lengths included. Nothing: look on with
-// shorter prefixes; with interfaces another element of the same network ends the search.
+// shorter prefixes. Another interface of the same network ends the search, but a bridge port does
+// not: it is hashed elsewhere.
 std::optional<SetStore::Live::Answer> SetStore::Live::test_one(const SetElement& wanted, const Packet& packet,
                                                                const SetTest& options, std::int64_t now,
                                                                SkbInfo* info) {
@@ -81,7 +82,7 @@ std::optional<SetStore::Live::Answer> SetStore::Live::test_one(const SetElement&
   index_.find(element_hash(*set.type, wanted), [&](std::uint32_t at) {
     const SetElement& e = elements[at];
     if (!same_element(*set.type, e, wanted)) {
-      others = others || (e.first == wanted.first && e.first_length == wanted.first_length);
+      others = others || (e.first == wanted.first && e.first_length == wanted.first_length && e.physdev == wanted.physdev);
       return false;
     }
     answer = answer_of(at, packet, options, now, info);
