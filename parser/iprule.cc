@@ -11,10 +11,10 @@ namespace {
 
 using Fault = std::optional<TextFault>;
 
-constexpr std::string_view rule_options[] = {"from", "to", "fwmark", "tos", "dsfield", "iif", "dev", "oif", "priority",
+constexpr std::string_view rule_options[] = {"from", "to", "fwmark", "tos", "dsfield", "iif", "dev", "oif", "priority", "pref", "prio",
                                              "preference", "order", "table", "lookup", "not", "prohibit", "unreachable",
                                              "blackhole", "nop", "goto", "ipproto", "sport", "dport", "uidrange",
-                                             "suppress_prefixlength", "protocol", "realms", "type"};
+                                             "suppress_prefixlength", "sup_pl", "protocol", "realms", "type"};
 
 
 class RuleReader {
@@ -107,7 +107,7 @@ class RuleReader {
     if (option == "sport") return read_range(word, 0xffff, rule_.sport);
     if (option == "dport") return read_range(word, 0xffff, rule_.dport);
     if (option == "uidrange") return read_range(word, 0xffffffff, rule_.uids);
-    if (option == "suppress_prefixlength") return read_ip_number(word, 128, rule_.suppress_length);
+    if (option == "suppress_prefixlength" || option == "sup_pl") return read_ip_number(word, 128, rule_.suppress_length);
     if (option == "goto") return read_ip_number(word, 0xffffffff, rule_.go_to.emplace());
     if (option == "protocol" || option == "realms") return {};
     if (option == "type") return read_type(word);
@@ -117,7 +117,7 @@ class RuleReader {
       rule_.table = *table;
       return {};
     }
-    priority_given_ = true;  // priority, preference, order
+    priority_given_ = true;  // priority, preference, order and their short forms
     return read_ip_number(word, 0xffffffff, rule_.priority);
   }
 

@@ -122,6 +122,10 @@ class SetReader {
   } batch_;
 
   void read_line(std::string_view text) {
+    if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+      reporter_.report(Severity::error, static_cast<unsigned>(zero + 1), 1, "ipset-not-text", "a byte of zero: this is not text");
+      return;
+    }
     split_ipset_line(text, line_);
     auto& words = line_.words;
     if (words.empty() || text[text.find_first_not_of(" \t\r")] == '#') return;
