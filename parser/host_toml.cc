@@ -40,10 +40,13 @@ class HostReader {
     // Routes may name gateways in the networks of the interfaces, so these come first.
     if (const toml::table* interfaces = table(root, "interfaces"))
       for (const auto& [name, node] : *interfaces) read_interface(name, node);
-    each_text(root, "routes", [&](const std::string& t, const toml::node& at) { check(add_route(out_.host, t), t, at); });
-    each_text(root, "routes6", [&](const std::string& t, const toml::node& at) { check(add_route(out_.host, t, Family::v6), t, at); });
+    each_text(root, "routes",
+              [&](const std::string& t, const toml::node& at) { check(add_route(out_.host, t), t, at); });
+    each_text(root, "routes6",
+              [&](const std::string& t, const toml::node& at) { check(add_route(out_.host, t, Family::v6), t, at); });
     each_text(root, "rules", [&](const std::string& t, const toml::node& at) { check(add_rule(out_.host, t), t, at); });
-    each_text(root, "rules6", [&](const std::string& t, const toml::node& at) { check(add_rule(out_.host, t, Family::v6), t, at); });
+    each_text(root, "rules6",
+              [&](const std::string& t, const toml::node& at) { check(add_rule(out_.host, t, Family::v6), t, at); });
     if (const toml::table* sysctls = table(root, "sysctl")) read_sysctls(*sysctls, "");
     each_text(root, "sets", [&](const std::string& t, const toml::node& at) { read_sets(t, at); });
     return std::move(out_);
@@ -74,7 +77,8 @@ class HostReader {
   void check(const std::optional<TextFault>& wrong, const std::string& text, const toml::node& at) {
     if (!wrong) return;
     report(at.source(), wrong->text, wrong->hint, 1 + wrong->at);
-    out_.diagnostics.back().width = static_cast<unsigned>(std::max<std::size_t>(1, std::min(wrong->width, text.size())));
+    out_.diagnostics.back().width =
+        static_cast<unsigned>(std::max<std::size_t>(1, std::min(wrong->width, text.size())));
   }
 
   void check_keys(const toml::table& table, const std::vector<std::string_view>& known, std::string_view where) {
@@ -113,12 +117,16 @@ class HostReader {
     const toml::table* settings = node.as_table();
     const std::string name(key.str());
     if (name.empty() || name.size() > max_interface_name)
-      return report(key.source(), fmt::format("'{}' is not a device name", name), fmt::format("1 to {} characters", max_interface_name));
-    if (settings == nullptr) return fault(node, fmt::format("interface '{}' must be a table", name), fmt::format("[interfaces.{}]", name));
-    check_keys(*settings, {"addresses", "mac", "mtu", "group", "master", "up", "ethernet"}, fmt::format(" in interface '{}'", name));
+      return report(key.source(), fmt::format("'{}' is not a device name", name),
+                    fmt::format("1 to {} characters", max_interface_name));
+    if (settings == nullptr)
+      return fault(node, fmt::format("interface '{}' must be a table", name), fmt::format("[interfaces.{}]", name));
+    check_keys(*settings, {"addresses", "mac", "mtu", "group", "master", "up", "ethernet"},
+               fmt::format(" in interface '{}'", name));
     Interface& i = interface_named(out_.host, name);
     if (i.loopback && settings->contains("addresses")) i.addresses.clear();
-    each_text(*settings, "addresses", [&](const std::string& t, const toml::node& at) { check(add_address(i, t), t, at); });
+    each_text(*settings, "addresses",
+              [&](const std::string& t, const toml::node& at) { check(add_address(i, t), t, at); });
     read_number(*settings, "mtu", 68, 65536, i.mtu);
     read_number(*settings, "group", 0, 0xffffffff, i.group);
     read_flag(*settings, "up", i.up);
@@ -127,7 +135,8 @@ class HostReader {
     each_text(*settings, "mac", [&](const std::string& t, const toml::node& at) { read_mac(t, at, i); });
   }
 
-  void read_number(const toml::table& parent, std::string_view key, std::int64_t low, std::int64_t high, unsigned& out) {
+  void read_number(const toml::table& parent, std::string_view key, std::int64_t low, std::int64_t high,
+                   unsigned& out) {
     const toml::node* node = parent.get(key);
     if (node == nullptr) return;
     const auto* number = node->as_integer();

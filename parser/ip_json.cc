@@ -55,7 +55,8 @@ std::uint64_t number_of(const json& object, const char* key, std::uint64_t other
 bool has_flag(const json& object, std::string_view flag) {
   const auto flags = object.find("flags");
   if (flags == object.end() || !flags->is_array()) return false;
-  return std::any_of(flags->begin(), flags->end(), [&](const json& f) { return f.is_string() && f.get<std::string>() == flag; });
+  return std::any_of(flags->begin(), flags->end(),
+                     [&](const json& f) { return f.is_string() && f.get<std::string>() == flag; });
 }
 
 bool is_true(const json& object, const char* key) {
@@ -121,7 +122,8 @@ std::optional<Prefix> prefix_of(Family family, const std::string& text) {
 std::optional<NextHop> hop_of(Family family, const json& object) {
   NextHop hop{.device = text_of(object, "dev")};
   if (has_flag(object, "dead") || hop.device.empty()) return std::nullopt;
-  if (const std::string gateway = text_of(object, "gateway"); !gateway.empty()) hop.gateway = read_address(family, gateway);
+  if (const std::string gateway = text_of(object, "gateway"); !gateway.empty())
+    hop.gateway = read_address(family, gateway);
   hop.weight = static_cast<unsigned>(number_of(object, "weight", 1));
   return hop;
 }
@@ -146,9 +148,11 @@ std::optional<Route> route_of(Family family, const json& object) {
   route.table = *id;
   route.metric = static_cast<std::uint32_t>(number_of(object, "metric", 0));
   route.tos = static_cast<std::uint8_t>(number_of(object, "tos", 0));
-  if (const std::string source = text_of(object, "prefsrc"); !source.empty()) route.source = read_address(family, source);
+  if (const std::string source = text_of(object, "prefsrc"); !source.empty())
+    route.source = read_address(family, source);
   if (const auto flow = object.find("flow"); flow != object.end() && flow->is_object())
-    route.realm = static_cast<std::uint32_t>((number_of(*flow, "from", 0) & 0xffff) << 16 | (number_of(*flow, "to", 0) & 0xffff));
+    route.realm =
+        static_cast<std::uint32_t>((number_of(*flow, "from", 0) & 0xffff) << 16 | (number_of(*flow, "to", 0) & 0xffff));
   if (const auto metrics = object.find("metrics"); metrics != object.end() && metrics->is_array())
     for (const json& metric : *metrics)
       if (metric.is_object()) route.mtu = static_cast<unsigned>(number_of(metric, "mtu", route.mtu));
@@ -199,7 +203,8 @@ std::optional<RoutingRule> rule_of(Family family, const json& object) {
   rule.sport = range_of(object, "sport");
   rule.dport = range_of(object, "dport");
   rule.uids = range_of(object, "uid");
-  rule.suppress_length = object.contains("suppress_prefixlen") ? static_cast<int>(number_of(object, "suppress_prefixlen", 0) & 0xff) : -1;
+  rule.suppress_length =
+      object.contains("suppress_prefixlen") ? static_cast<int>(number_of(object, "suppress_prefixlen", 0) & 0xff) : -1;
   if (object.contains("goto")) rule.go_to = static_cast<std::uint32_t>(number_of(object, "goto", 0));
   rule.nothing = object.contains("nop");
   if (const std::string action = text_of(object, "action"); !action.empty())
@@ -227,7 +232,8 @@ std::vector<T> read_all(const json& objects, std::string_view what, JsonReader& 
     }
   }
   if (skipped > 0)
-    reader.report(Severity::warning, fmt::format("{} of {} {} are not understood and left out", skipped, objects.size(), what),
+    reader.report(Severity::warning,
+                  fmt::format("{} of {} {} are not understood and left out", skipped, objects.size(), what),
                   fmt::format("the first: {}", first));
   return list;
 }
@@ -243,16 +249,21 @@ bool read_addr_json(std::string_view text, const std::string& file, Host& host, 
   return true;
 }
 
-bool read_route_json(std::string_view text, const std::string& file, Family family, Host& host, Diagnostics& diagnostics) {
+bool read_route_json(std::string_view text, const std::string& file, Family family, Host& host,
+                     Diagnostics& diagnostics) {
   JsonReader reader(file, diagnostics);
-  const auto objects = reader.objects(text, family == Family::v4 ? "ip -json route show table all" : "ip -6 -json route show table all");
+  const auto objects =
+      reader.objects(text, family == Family::v4 ? "ip -json route show table all" : "ip -6 -json route show table all");
   if (!objects) return false;
   auto& routes = host.routes;
-  routes.erase(std::remove_if(routes.begin(), routes.end(), [&](const Route& r) { return r.family == family; }), routes.end());
+  routes.erase(std::remove_if(routes.begin(), routes.end(), [&](const Route& r) { return r.family == family; }),
+               routes.end());
   // `ip route show table all` without -4 lists both families: those of the other are left to its own file.
   const auto of_family = [&](const json& object) {
-    const std::string all = object.is_object() ? text_of(object, "dst") + text_of(object, "gateway") + text_of(object, "pref") : "";
-    return (family == Family::v6) == (all.find(':') != std::string::npos || (object.is_object() && object.contains("pref")));
+    const std::string all =
+        object.is_object() ? text_of(object, "dst") + text_of(object, "gateway") + text_of(object, "pref") : "";
+    return (family == Family::v6) ==
+           (all.find(':') != std::string::npos || (object.is_object() && object.contains("pref")));
   };
   json own = json::array();
   for (const json& object : *objects)
@@ -263,13 +274,16 @@ bool read_route_json(std::string_view text, const std::string& file, Family fami
   return true;
 }
 
-bool read_rule_json(std::string_view text, const std::string& file, Family family, Host& host, Diagnostics& diagnostics) {
+bool read_rule_json(std::string_view text, const std::string& file, Family family, Host& host,
+                    Diagnostics& diagnostics) {
   JsonReader reader(file, diagnostics);
   const auto objects = reader.objects(text, family == Family::v4 ? "ip -json rule" : "ip -6 -json rule");
   if (!objects) return false;
   auto& rules = host.rules;
-  rules.erase(std::remove_if(rules.begin(), rules.end(), [&](const RoutingRule& r) { return r.family == family; }), rules.end());
-  for (RoutingRule& rule : read_all<RoutingRule>(*objects, "rules", reader, [&](const json& o) { return rule_of(family, o); }))
+  rules.erase(std::remove_if(rules.begin(), rules.end(), [&](const RoutingRule& r) { return r.family == family; }),
+              rules.end());
+  for (RoutingRule& rule :
+       read_all<RoutingRule>(*objects, "rules", reader, [&](const json& o) { return rule_of(family, o); }))
     rules.push_back(std::move(rule));
   // A kernel without policy routing prints none.
   host.rules_complete[static_cast<std::size_t>(family)] = !objects->empty();

@@ -12,7 +12,9 @@ namespace fwsim {
 // Each replaces what the host knew of its kind. False when the text is not such output: then a
 // diagnostic says so.
 bool read_addr_json(std::string_view text, const std::string& file, Host& host, Diagnostics& diagnostics);
-bool read_route_json(std::string_view text, const std::string& file, Family family, Host& host, Diagnostics& diagnostics);
-bool read_rule_json(std::string_view text, const std::string& file, Family family, Host& host, Diagnostics& diagnostics);
+bool read_route_json(std::string_view text, const std::string& file, Family family, Host& host,
+                     Diagnostics& diagnostics);
+bool read_rule_json(std::string_view text, const std::string& file, Family family, Host& host,
+                    Diagnostics& diagnostics);
 
 }  // namespace fwsim

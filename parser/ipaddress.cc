@@ -14,12 +14,14 @@ using Fault = std::optional<TextFault>;
 Fault read_interface_address(IpWords& words, const IpWord& word, InterfaceAddress& out, std::string* device) {
   const std::size_t slash = word.text.find('/');
   const auto address = read_any_address(word.text.substr(0, slash));
-  if (!address) return word.fault(fmt::format("'{}' is not an address", word.text), "like 192.0.2.1/24 or 2001:db8::1/64");
+  if (!address)
+    return word.fault(fmt::format("'{}' is not an address", word.text), "like 192.0.2.1/24 or 2001:db8::1/64");
   out.family = address->family;
   out.address = address->address;
   out.length = address_bits(out.family);
   if (slash != std::string_view::npos)
-    if (auto fault = read_ip_number(word.part(slash + 1, word.text.size()), address_bits(out.family), out.length)) return fault;
+    if (auto fault = read_ip_number(word.part(slash + 1, word.text.size()), address_bits(out.family), out.length))
+      return fault;
   while (!words.done()) {
     const IpWord option = words.next();
     if (option.text == "noprefixroute") {
@@ -41,13 +43,15 @@ Fault read_interface_address(IpWords& words, const IpWord& word, InterfaceAddres
     } else if (option.text == "peer") {
       const auto peer = read_any_prefix(value.text);
       const auto exact = read_any_address(value.text.substr(0, value.text.find('/')));
-      if (!peer || !exact || exact->family != out.family) return value.fault(fmt::format("'{}' is not an address", value.text));
+      if (!peer || !exact || exact->family != out.family)
+        return value.fault(fmt::format("'{}' is not an address", value.text));
       out.peer = exact->address;
       out.length = static_cast<unsigned>(prefix_length(out.family, peer->prefix.mask));
     } else if (option.text == "scope") {
       out.scope = read_scope(value.text);
     } else if (option.text != "label") {
-      return unknown_ip_word(option, std::array<std::string_view, 5>{"dev", "broadcast", "peer", "scope", "noprefixroute"});
+      return unknown_ip_word(option,
+                             std::array<std::string_view, 5>{"dev", "broadcast", "peer", "scope", "noprefixroute"});
     }
   }
   return {};
@@ -93,7 +97,8 @@ std::optional<TextFault> add_sysctl(Host& host, std::string_view text) {
     return first == std::string_view::npos ? std::string_view{} : part.substr(first, last - first + 1);
   };
   if (equals == std::string_view::npos || trim(text.substr(0, equals)).empty())
-    return TextFault{0, std::max<std::size_t>(1, text.size()), fmt::format("'{}' sets nothing", text), "like net.ipv4.ip_forward=1"};
+    return TextFault{0, std::max<std::size_t>(1, text.size()), fmt::format("'{}' sets nothing", text),
+                     "like net.ipv4.ip_forward=1"};
   std::string name(trim(text.substr(0, equals)));
   // sysctl(8) writes the dot of "eth0.1" as a slash; as a path all dots are slashes.
   std::replace(name.begin(), name.end(), '/', '.');

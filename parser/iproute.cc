@@ -35,17 +35,28 @@ bool goes_somewhere(RouteType type) {
 
 // Options of a route that decide nothing about where packets go, with how many words follow them.
 constexpr std::pair<std::string_view, unsigned> ignored_route_options[] = {
-    {"proto", 1},  {"protocol", 1}, {"scope", 1},   {"onlink", 0},   {"advmss", 1},   {"rtt", 1},      {"rttvar", 1},
-    {"window", 1}, {"cwnd", 1},     {"ssthresh", 1}, {"hoplimit", 1}, {"initcwnd", 1}, {"initrwnd", 1}, {"features", 1},
-    {"quickack", 1}, {"congctl", 1}, {"pref", 1},   {"expires", 1},  {"ttl-propagate", 1}, {"rto_min", 1}, {"reordering", 1},
-    {"fastopen_no_cookie", 1}, {"error", 1}, {"linkdown", 0}, {"dead", 0}, {"pervasive", 0}, {"offload", 0}, {"cache", 0},
+    {"proto", 1},         {"protocol", 1},
+    {"scope", 1},         {"onlink", 0},
+    {"advmss", 1},        {"rtt", 1},
+    {"rttvar", 1},        {"window", 1},
+    {"cwnd", 1},          {"ssthresh", 1},
+    {"hoplimit", 1},      {"initcwnd", 1},
+    {"initrwnd", 1},      {"features", 1},
+    {"quickack", 1},      {"congctl", 1},
+    {"pref", 1},          {"expires", 1},
+    {"ttl-propagate", 1}, {"rto_min", 1},
+    {"reordering", 1},    {"fastopen_no_cookie", 1},
+    {"error", 1},         {"linkdown", 0},
+    {"dead", 0},          {"pervasive", 0},
+    {"offload", 0},       {"cache", 0},
 };
 constexpr std::string_view route_options[] = {"via", "dev", "src", "table", "metric", "preference", "priority", "tos",
                                               "dsfield", "mtu", "realm", "realms", "weight", "nexthop"};
 
 class RouteReader {
  public:
-  RouteReader(Host& host, std::string_view text, std::optional<Family> family) : host_(host), words_(text), family_(family) {}
+  RouteReader(Host& host, std::string_view text, std::optional<Family> family)
+      : host_(host), words_(text), family_(family) {}
 
   Fault read() {
     if (auto fault = read_destination()) return fault;
@@ -100,7 +111,8 @@ class RouteReader {
     if (word.text == "inet6" || word.text == "inet") {
       const bool other = (word.text == "inet6") != (family_.value_or(Family::v4) == Family::v6);
       word = words_.next();
-      if (other) return read_any_address(word.text) ? Fault{} : word.fault(fmt::format("'{}' is not an address", word.text));
+      if (other)
+        return read_any_address(word.text) ? Fault{} : word.fault(fmt::format("'{}' is not an address", word.text));
     }
     const auto gateway = read_any_address(word.text);
     if (!gateway) return word.fault(fmt::format("'{}' is not an address", word.text));
@@ -159,7 +171,8 @@ class RouteReader {
 
   Fault read_table(const IpWord& word) {
     const auto table = read_route_table(word.text);
-    if (!table) return word.fault(fmt::format("'{}' is not a routing table", word.text), "main, local, default, or a number");
+    if (!table)
+      return word.fault(fmt::format("'{}' is not a routing table", word.text), "main, local, default, or a number");
     route_.table = *table;
     table_given_ = true;
     return {};
@@ -205,8 +218,9 @@ class RouteReader {
             ((a.peer.value_or(a.address) ^ *hop.gateway) & prefix_mask(a.family, a.length)) == 0)
           hop.device = i.name;
     if (!hop.device.empty()) return {};
-    return words_.whole(fmt::format("no device has an address in the network of {}", address_text(route_.family, *hop.gateway)),
-                        "name the device: \"dev eth0\"");
+    return words_.whole(
+        fmt::format("no device has an address in the network of {}", address_text(route_.family, *hop.gateway)),
+        "name the device: \"dev eth0\"");
   }
 
   Fault finish() {

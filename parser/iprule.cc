@@ -11,15 +11,26 @@ namespace {
 
 using Fault = std::optional<TextFault>;
 
-constexpr std::string_view rule_options[] = {"from", "to", "fwmark", "tos", "dsfield", "iif", "dev", "oif", "priority", "pref", "prio",
-                                             "preference", "order", "table", "lookup", "not", "prohibit", "unreachable",
-                                             "blackhole", "nop", "goto", "ipproto", "sport", "dport", "uidrange",
-                                             "suppress_prefixlength", "sup_pl", "protocol", "realms", "type"};
-
+constexpr std::string_view rule_options[] = {"from",      "to",
+                                             "fwmark",    "tos",
+                                             "dsfield",   "iif",
+                                             "dev",       "oif",
+                                             "priority",  "pref",
+                                             "prio",      "preference",
+                                             "order",     "table",
+                                             "lookup",    "not",
+                                             "prohibit",  "unreachable",
+                                             "blackhole", "nop",
+                                             "goto",      "ipproto",
+                                             "sport",     "dport",
+                                             "uidrange",  "suppress_prefixlength",
+                                             "sup_pl",    "protocol",
+                                             "realms",    "type"};
 
 class RuleReader {
  public:
-  RuleReader(Host& host, std::string_view text, std::optional<Family> family) : host_(host), words_(text), family_(family) {}
+  RuleReader(Host& host, std::string_view text, std::optional<Family> family)
+      : host_(host), words_(text), family_(family) {}
 
   Fault read() {
     if (words_.done()) return words_.whole("the rule is empty", "like \"from 10.0.0.0/8 lookup 100\"");
@@ -50,7 +61,8 @@ class RuleReader {
     if (word.text == "all" || word.text == "any" || word.text == "default") return {};
     const auto prefix = read_any_prefix(word.text);
     if (!prefix) return word.fault(fmt::format("'{}' is not a network", word.text));
-    if (family_ && *family_ != prefix->family) return word.fault(fmt::format("'{}' is of the other address family", word.text));
+    if (family_ && *family_ != prefix->family)
+      return word.fault(fmt::format("'{}' is of the other address family", word.text));
     family_ = prefix->family;
     out = prefix->prefix;
     return {};
@@ -89,7 +101,8 @@ class RuleReader {
       return {};
     }
     if (option.text == "l3mdev")
-      return option.fault("rules for VRF devices (l3mdev) are not supported", "VRF devices make such a rule by themselves");
+      return option.fault("rules for VRF devices (l3mdev) are not supported",
+                          "VRF devices make such a rule by themselves");
     if (std::find(std::begin(rule_options), std::end(rule_options), option.text) == std::end(rule_options))
       return unknown_ip_word(option, rule_options);
     if (words_.done()) return option.fault(fmt::format("'{}' needs a value", option.text));
@@ -107,13 +120,15 @@ class RuleReader {
     if (option == "sport") return read_range(word, 0xffff, rule_.sport);
     if (option == "dport") return read_range(word, 0xffff, rule_.dport);
     if (option == "uidrange") return read_range(word, 0xffffffff, rule_.uids);
-    if (option == "suppress_prefixlength" || option == "sup_pl") return read_ip_number(word, 128, rule_.suppress_length);
+    if (option == "suppress_prefixlength" || option == "sup_pl")
+      return read_ip_number(word, 128, rule_.suppress_length);
     if (option == "goto") return read_ip_number(word, 0xffffffff, rule_.go_to.emplace());
     if (option == "protocol" || option == "realms") return {};
     if (option == "type") return read_type(word);
     if (option == "table" || option == "lookup") {
       const auto table = read_route_table(word.text);
-      if (!table) return word.fault(fmt::format("'{}' is not a routing table", word.text), "main, local, default, or a number");
+      if (!table)
+        return word.fault(fmt::format("'{}' is not a routing table", word.text), "main, local, default, or a number");
       rule_.table = *table;
       return {};
     }

@@ -123,7 +123,8 @@ class SetReader {
 
   void read_line(std::string_view text) {
     if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
-      reporter_.report(Severity::error, static_cast<unsigned>(zero + 1), 1, "ipset-not-text", "a byte of zero: this is not text");
+      reporter_.report(Severity::error, static_cast<unsigned>(zero + 1), 1, "ipset-not-text",
+                       "a byte of zero: this is not text");
       return;
     }
     split_ipset_line(text, line_);
@@ -192,8 +193,9 @@ class SetReader {
 
   bool check_name(const Word& word) {
     if (word.text.size() <= max_set_name) return true;
-    reporter_.error(word, "ipset-bad-name",
-                    fmt::format("the name of a set has at most {} characters, this has {}", max_set_name, word.text.size()));
+    reporter_.error(
+        word, "ipset-bad-name",
+        fmt::format("the name of a set has at most {} characters, this has {}", max_set_name, word.text.size()));
     return false;
   }
 
@@ -286,11 +288,13 @@ class SetReader {
     options.reference = span.reference;
     options.before = span.before;
     const bool adding = command == Command::add;
-    const bool good = words.size() == 3 || read_element_options(words.subspan(3), target->set, adding, options, reporter_);
+    const bool good =
+        words.size() == 3 || read_element_options(words.subspan(3), target->set, adding, options, reporter_);
     if (fault || !good || !check_members(*target, words[2], span, options)) return;
     const bool exist = exist_now(command, target);
     const auto wrong = expand_element(target->set, span, [&](const SetElement& element) {
-      return adding ? add(*target, element, options, exist, words[2]) : remove(*target, element, options, exist, words[2]);
+      return adding ? add(*target, element, options, exist, words[2])
+                    : remove(*target, element, options, exist, words[2]);
     });
     if (wrong) report(words[2], *wrong);
   }
@@ -303,7 +307,8 @@ class SetReader {
     if (found == tables_.end() || (!options.reference.empty() && !tables_.contains(options.reference))) {
       if (broken_.contains(name)) return false;
       const std::string_view missing = found == tables_.end() ? std::string_view(name) : options.reference;
-      reporter_.error(word, "ipset-no-such-set", fmt::format("there is no set '{}'", missing), "a set is created before it is put into a list");
+      reporter_.error(word, "ipset-no-such-set", fmt::format("there is no set '{}'", missing),
+                      "a set is created before it is put into a list");
       return false;
     }
     if (!found->second.set.type->list) return true;
@@ -316,7 +321,8 @@ class SetReader {
       case AddResult::added: return true;
       case AddResult::exists:
         reporter_.error(word, "ipset-element-exists",
-                        fmt::format("{} is in the set already", print_element({.type = target.set.type, .family = target.set.family}, element)),
+                        fmt::format("{} is in the set already",
+                                    print_element({.type = target.set.type, .family = target.set.family}, element)),
                         exist_ ? "the -exist comes too late: ipset sends all adds to a set with the flags of the first"
                                : "ipset -exist restore takes it all the same");
         return false;
@@ -328,15 +334,18 @@ class SetReader {
     if (target.set.elements.size() < target.set.maxelem)
       reporter_.error(word, "ipset-full", fmt::format("more than {} elements are not read", max_loaded_elements));
     else if (target.set.forceadd)
-      reporter_.warning(word, "ipset-full", "the set is full: which element gives way to this one follows from a secret hash",
+      reporter_.warning(word, "ipset-full",
+                        "the set is full: which element gives way to this one follows from a secret hash",
                         "the element is left out");
     else
-      reporter_.error(word, "ipset-full", fmt::format("the set is full: it holds at most {} elements", target.set.maxelem),
+      reporter_.error(word, "ipset-full",
+                      fmt::format("the set is full: it holds at most {} elements", target.set.maxelem),
                       fmt::format("line {}: a larger maxelem", target.set.line));
     return false;
   }
 
-  bool remove(SetTable& target, const SetElement& element, const ElementOptions& options, bool exist, const Word& word) {
+  bool remove(SetTable& target, const SetElement& element, const ElementOptions& options, bool exist,
+              const Word& word) {
     if (delete_element(target, element, options) || exist) return true;
     reporter_.error(word, "ipset-element-absent", options.reference.empty() ? "the element is not in the set"
                                                   : fmt::format("the element is not beside '{}'", options.reference),
@@ -361,7 +370,8 @@ class SetReader {
   bool in_use(const Word& word, std::string_view what) {
     const SetTable* list = list_with(word.text);
     if (list != nullptr)
-      reporter_.error(word, "ipset-in-use", fmt::format("'{}' cannot be {}: it is in the list '{}'", word.text, what, list->set.name));
+      reporter_.error(word, "ipset-in-use",
+                      fmt::format("'{}' cannot be {}: it is in the list '{}'", word.text, what, list->set.name));
     return list != nullptr;
   }
 
@@ -417,9 +427,10 @@ class SetReader {
     if (!no_more(words, 3) || from == tables_.end() || to == tables_.end()) return;
     IpSet &a = from->second.set, &b = to->second.set;
     if (!can_swap(a, b)) {
-      reporter_.error(words[2], "ipset-type-mismatch",
-                      fmt::format("'{}' ({}) and '{}' ({}) cannot be swapped", a.name, a.type->name, b.name, b.type->name),
-                      "type and family must be the same");
+      reporter_.error(
+          words[2], "ipset-type-mismatch",
+          fmt::format("'{}' ({}) and '{}' ({}) cannot be swapped", a.name, a.type->name, b.name, b.type->name),
+          "type and family must be the same");
       return;
     }
     std::swap(from->second, to->second);

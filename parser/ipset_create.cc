@@ -195,7 +195,8 @@ class CreateReader {
   }
 
   bool ignore(const Given& g) {
-    reporter_.warning(g.word, "ipset-ignored-option", fmt::format("option '{}' of old files means nothing", g.option->name),
+    reporter_.warning(g.word, "ipset-ignored-option",
+                      fmt::format("option '{}' of old files means nothing", g.option->name),
                       "leave it out: ipset stops reading the file after its warning about it");
     return true;
   }
@@ -233,7 +234,8 @@ class CreateReader {
                         "ipset save writes such by mistake, and ipset restore refuses it: leave it out");
     const auto mask = read_address(set_.family, g.value.text.substr(0, slash));
     if (!mask || *mask == 0)
-      return fault(g.value, fmt::format("'{}' is not a bitmask", g.value.text), "an address that is not zero: 255.255.0.255");
+      return fault(g.value, fmt::format("'{}' is not a bitmask", g.value.text),
+                   "an address that is not zero: 255.255.0.255");
     if (*mask != address_mask(set_.family)) set_.bitmask = *mask;
     return true;
   }
@@ -265,7 +267,8 @@ class CreateReader {
   bool read_port_range(const Given& g) {
     ElementSpan span;
     if (const auto wrong = read_ports(Family::v4, g.value.text, span)) return fault(g.value, wrong->text, wrong->hint);
-    if (span.rest.proto != 6 && span.rest.proto != 17) return fault(g.value, "bitmap:port knows only TCP and UDP ports");
+    if (span.rest.proto != 6 && span.rest.proto != 17)
+      return fault(g.value, "bitmap:port knows only TCP and UDP ports");
     if ((g.option->key == Key::range) != span.port_range)
       return fault(g.value, fmt::format("'{}' is not a {}", g.value.text, span.port_range ? "single port" : "range"));
     if (!ports_) ports_ = {span.port_low, span.port_high};

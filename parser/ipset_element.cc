@@ -25,7 +25,7 @@ std::size_t find_dash(std::string_view text) {
   if (text.empty() || text.front() != '[') return find_separator(text, '-');
   const std::size_t close = text.find(']');
   return close != std::string_view::npos && close + 1 < text.size() && text[close + 1] == '-' ? close + 1
-                                                                                                : std::string_view::npos;
+                                                                                              : std::string_view::npos;
 }
 
 std::string_view without_brackets(std::string_view text) {
@@ -56,7 +56,8 @@ std::optional<u128> read_ip(Family family, std::string_view text) {
   if (family == Family::v6) return text.find(':') == std::string_view::npos ? std::nullopt : read_address(family, text);
   if (const auto address = dotted_quad(text)) return *address;
   in_addr address{};
-  if (text.find_first_not_of("0123456789.") != std::string_view::npos || inet_aton(std::string(text).c_str(), &address) == 0)
+  if (text.find_first_not_of("0123456789.") != std::string_view::npos ||
+      inet_aton(std::string(text).c_str(), &address) == 0)
     return std::nullopt;
   return ntohl(address.s_addr);
 }
@@ -124,7 +125,8 @@ Fault read_mac(std::string_view text, u128& out) {
     mac = (mac << 8) | number.value_or(0);
   }
   if (!good)
-    return ElementFault{text, bad_element, fmt::format("'{}' is not a MAC address", text), "six octets: 02:00:00:00:00:01"};
+    return ElementFault{text, bad_element, fmt::format("'{}' is not a MAC address", text),
+                        "six octets: 02:00:00:00:00:01"};
   out = mac;
   return {};
 }
@@ -155,7 +157,8 @@ Fault read_member(std::string_view text, ElementSpan& out) {
     return ElementFault{text, bad_element, fmt::format("'{}' is not the name of a set", text),
                         "name, or name,before,name, or name,after,name"};
   if (words[0].size() > max_set_name)
-    return ElementFault{words[0], bad_element, fmt::format("'{}' is longer than {} characters", words[0], max_set_name)};
+    return ElementFault{words[0], bad_element,
+                        fmt::format("'{}' is longer than {} characters", words[0], max_set_name)};
   set_member_name(out.rest, words[0]);
   if (words.size() == 3) {
     out.reference = words[2];
@@ -181,7 +184,8 @@ Fault read_address_part(const IpSet& set, std::size_t index, std::string_view te
   }
   const bool last = index + 1 == set.type->parts.size();
   const bool with_mac = set.type->parts.back() == SetPart::mac;
-  if (!is_net && (with_mac || (last && index > 0)) && (out.range || (out.length && *out.length != 32))) return not_plain(text);
+  if (!is_net && (with_mac || (last && index > 0)) && (out.range || (out.length && *out.length != 32)))
+    return not_plain(text);
   return {};
 }
 

@@ -144,7 +144,8 @@ class ElementOptionReader {
     return has;
   }
   bool form(bool good, const Word& value, std::string_view hint) {
-    if (!good) reporter_.error(value, "ipset-bad-option", fmt::format("cannot read '{}'", value.text), std::string(hint));
+    if (!good)
+      reporter_.error(value, "ipset-bad-option", fmt::format("cannot read '{}'", value.text), std::string(hint));
     return good;
   }
   template <class T>

@@ -99,9 +99,11 @@ void print_create(const IpSet& set, std::string& out) {
   } else if (type.list) {
     fmt::format_to(Out(out), " size {}", set.size);
   } else if (type.parts.front() == SetPart::port) {
-    fmt::format_to(Out(out), " range {}-{}", static_cast<unsigned>(set.range.low), static_cast<unsigned>(set.range.high));
+    fmt::format_to(Out(out), " range {}-{}", static_cast<unsigned>(set.range.low),
+                   static_cast<unsigned>(set.range.high));
   } else {
-    fmt::format_to(Out(out), " range {}-{}", address_text(Family::v4, set.range.low), address_text(Family::v4, set.range.high));
+    fmt::format_to(Out(out), " range {}-{}", address_text(Family::v4, set.range.low),
+                   address_text(Family::v4, set.range.high));
   }
   if (!masks_last) print_masks(set, out);
   if (set.timeout) fmt::format_to(Out(out), " timeout {}", *set.timeout);

@@ -37,7 +37,8 @@ std::string_view lost_without(std::string_view file) {
 
 class SnapshotReader {
  public:
-  SnapshotReader(const std::map<std::string, std::string>& files, const std::string& name) : files_(files), name_(name) {}
+  SnapshotReader(const std::map<std::string, std::string>& files, const std::string& name)
+      : files_(files), name_(name) {}
 
   Snapshot read() {
     out_.host.interfaces.push_back(loopback_interface());
@@ -113,7 +114,8 @@ std::map<std::string, std::string> read_archive(const std::string& path) {
   std::map<std::string, std::string> files;
   for (const auto& [name, text] : *entries) {
     const std::string base = name.substr(name.rfind('/') + 1);
-    if (std::find(std::begin(known_files), std::end(known_files), base) != std::end(known_files)) files.emplace(base, text);
+    if (std::find(std::begin(known_files), std::end(known_files), base) != std::end(known_files))
+      files.emplace(base, text);
   }
   return files;
 }
@@ -129,7 +131,8 @@ Snapshot read_snapshot(const std::string& path) {
   const bool directory = fs::is_directory(path, error);
   const auto files = directory ? read_directory(path) : read_archive(path);
   if (files.empty())
-    throw EnvironmentError(fmt::format("'{}' is no snapshot: it has none of the files that fwsim collect writes", path));
+    throw EnvironmentError(
+        fmt::format("'{}' is no snapshot: it has none of the files that fwsim collect writes", path));
   return make_snapshot(files, path);
 }
 

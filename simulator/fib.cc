@@ -126,23 +126,26 @@ void RouteTables::take_routes(const Host& host) {
     }
     if (route.family == Family::v4 && route.type == RouteType::local && !route.kernel) customized_ = true;
     if (route.family == Family::v4 && route.realm != 0) realms_ = true;
-    if (route.table == table_local && route.type == RouteType::local) own[{route.family, route.destination.address}] = true;
+    if (route.table == table_local && route.type == RouteType::local)
+      own[{route.family, route.destination.address}] = true;
     fibs_[static_cast<std::size_t>(route.family)][route.table].add(std::move(route));
   }
   for (const Interface& i : host.interfaces)
     for (const InterfaceAddress& a : i.addresses)
-      derive(host, i, a, host.routes_complete[static_cast<std::size_t>(a.family)] && own.contains({a.family, a.address}));
+      derive(host, i, a,
+             host.routes_complete[static_cast<std::size_t>(a.family)] && own.contains({a.family, a.address}));
   if (host.routes_complete[1]) return;
   for (const Interface& i : host.interfaces) {  // IPv6 is spoken on every link
     if (!i.up || i.loopback) continue;
-    add(Family::v6, table_local, make_u128(0xff00000000000000, 0), prefix_mask(Family::v6, 8), RouteType::multicast, i.name, {},
-        prefix_metric_v6);
-    add(Family::v6, table_main, make_u128(0xfe80000000000000, 0), prefix_mask(Family::v6, 64), RouteType::unicast, i.name, {},
-        prefix_metric_v6);
+    add(Family::v6, table_local, make_u128(0xff00000000000000, 0), prefix_mask(Family::v6, 8), RouteType::multicast,
+        i.name, {}, prefix_metric_v6);
+    add(Family::v6, table_main, make_u128(0xfe80000000000000, 0), prefix_mask(Family::v6, 64), RouteType::unicast,
+        i.name, {}, prefix_metric_v6);
   }
 }
 
-void RouteTables::derive(const Host& host, const Interface& interface, const InterfaceAddress& address, bool has_local) {
+void RouteTables::derive(const Host& host, const Interface& interface, const InterfaceAddress& address,
+                         bool has_local) {
   if (has_local) return;
   if (address.family == Family::v4) return derive_v4(interface, address);
   derive_v6(interface, address, host.sysctl("net.ipv6.conf.all.forwarding", 0) != 0);
@@ -194,8 +197,10 @@ void RouteTables::derive_v6(const Interface& interface, const InterfaceAddress& 
   if (!interface.up) return;
   add(Family::v6, table_local, a.address, full, RouteType::local, interface.name, {});
   if (interface.loopback || a.length == 128) return;
-  if (a.prefix_route) add(Family::v6, table_main, a.address, mask, RouteType::unicast, interface.name, {}, prefix_metric_v6);
-  if (forwards && a.length < 127) add(Family::v6, table_local, a.address & mask, full, RouteType::anycast, interface.name, {});
+  if (a.prefix_route)
+    add(Family::v6, table_main, a.address, mask, RouteType::unicast, interface.name, {}, prefix_metric_v6);
+  if (forwards && a.length < 127)
+    add(Family::v6, table_local, a.address & mask, full, RouteType::anycast, interface.name, {});
 }
 
 void RouteTables::take_rules(const Host& host) {
@@ -237,7 +242,8 @@ FibResult RouteTables::find(const RouteKey& key) const {
     if (rule.action != RouteType::unicast) return {.type = rule.action};
     const FibResult found = find_in(rule.table, key);
     if (found.type == RouteType::unspec || found.type == RouteType::throw_) continue;
-    if (found.found() && rule.suppress_length >= 0 && found.length <= static_cast<unsigned>(rule.suppress_length)) continue;
+    if (found.found() && rule.suppress_length >= 0 && found.length <= static_cast<unsigned>(rule.suppress_length))
+      continue;
     return found;
   }
   return {};

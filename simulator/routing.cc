@@ -14,12 +14,15 @@ namespace {
 constexpr std::size_t cache_slots = 1024;
 
 std::size_t slot_of(const RouteKey& key) {
-  const u128 mixed = key.src * 0x9e3779b97f4a7c15U + (key.dst ^ (key.dst >> 61)) * 0xc2b2ae3d27d4eb4fU + key.mark + key.tos;
+  const u128 mixed =
+      key.src * 0x9e3779b97f4a7c15U + (key.dst ^ (key.dst >> 61)) * 0xc2b2ae3d27d4eb4fU + key.mark + key.tos;
   return static_cast<std::size_t>((mixed ^ (mixed >> 64)) >> 20) % cache_slots;
 }
 
 // An IPv6 address has the scope of the destination it answers for; link-local ones go with such.
-bool same_scope(u128 address, u128 dst) { return dst == 0 ? !is_link_local_v6(address) : is_link_local_v6(address) == is_link_local_v6(dst); }
+bool same_scope(u128 address, u128 dst) {
+  return dst == 0 ? !is_link_local_v6(address) : is_link_local_v6(address) == is_link_local_v6(dst);
+}
 
 }  // namespace
 
@@ -147,7 +150,8 @@ RouteType Routing::address_type(Family family, u128 a, const std::string& device
   const FibResult local = tables_->routes.find_in(table_local, {.family = family, .dst = a});
   if (local.found() && local.type != RouteType::multicast)
     return device.empty() || local.route->hops.front().device == device ? local.type : RouteType::unicast;
-  if (family == Family::v6 && !tables_->routes.find({.family = family, .dst = a}).found()) return RouteType::unreachable;
+  if (family == Family::v6 && !tables_->routes.find({.family = family, .dst = a}).found())
+    return RouteType::unreachable;
   return RouteType::unicast;
 }
 

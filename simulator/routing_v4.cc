@@ -38,12 +38,14 @@ std::optional<RouteResult> before_lookup(const RouteKey& key, bool localnet) {
 
 bool Routing::Tables::reverse_path_ok(const RouteKey& key, bool loose, bool accept_local, bool valid_mark,
                                       std::uint32_t* realm) const {
-  RouteKey back{.family = key.family, .src = key.dst, .dst = key.src, .mark = valid_mark ? key.mark : 0, .tos = key.tos};
+  RouteKey back{
+      .family = key.family, .src = key.dst, .dst = key.src, .mark = valid_mark ? key.mark : 0, .tos = key.tos};
   if (key.family == Family::v4 &&
       (is_multicast(Family::v4, key.dst) || key.dst == limited_broadcast || key.dst == 0))
     back.src = 0;
   const FibResult found = routes.find(back);
-  if (!found.found() || (found.type != RouteType::unicast && !(found.type == RouteType::local && accept_local))) return false;
+  if (!found.found() || (found.type != RouteType::unicast && !(found.type == RouteType::local && accept_local)))
+    return false;
   if (realm) *realm |= (found.route->realm & 0xffff) << 16;
   return loose || std::any_of(found.route->hops.begin(), found.route->hops.end(),
                               [&](const NextHop& hop) { return hop.device == key.in; });
@@ -93,7 +95,8 @@ RouteResult Routing::Tables::input_v4(const RouteKey& key) const {
       return martian("source", key.src, key);
     if (key.dst != all_hosts) return dropped(fmt::format("the host has not joined the group {}", text(key.dst)));
     validated.dst = 0;
-    return key.src == 0 ? RouteResult{.kind = Kind::local, .type = RouteType::multicast} : to_host(RouteType::multicast);
+    return key.src == 0 ? RouteResult{.kind = Kind::local, .type = RouteType::multicast}
+                        : to_host(RouteType::multicast);
   }
   if (const auto early = before_lookup(key, s.loopback() || s.route_localnet)) {
     if (early->kind != Kind::local || key.src == 0) return *early;
@@ -111,7 +114,8 @@ RouteResult Routing::Tables::input_v4(const RouteKey& key) const {
   }
   if (found.type == RouteType::local) return to_host(RouteType::local);
   if (!s.forwarding) return dropped(fmt::format("{} does not forward (ip_forward is 0)", key.in));
-  if (found.type != RouteType::unicast && found.type != RouteType::broadcast) return martian("destination", key.dst, key);
+  if (found.type != RouteType::unicast && found.type != RouteType::broadcast)
+    return martian("destination", key.dst, key);
   const std::string wrong = invalid_source(key, found.hop->device, realm);
   if (!wrong.empty()) return dropped(wrong);
   RouteResult r = to_result(Kind::forward, found);
@@ -138,7 +142,8 @@ RouteResult Routing::Tables::output_v4(const RouteKey& key) const {
     return r;
   };
   const auto on_link = [&] {  // bound to a device: the destination is taken to be on its link
-    RouteResult r{.kind = Kind::out, .device = k.out, .mtu = settings(k.out).interface ? settings(k.out).interface->mtu : 1500};
+    RouteResult r{
+        .kind = Kind::out, .device = k.out, .mtu = settings(k.out).interface ? settings(k.out).interface->mtu : 1500};
     r.source = chosen != 0 ? chosen : select_source_v4(host, k.out, 0, true).value_or(0);
     return typed(std::move(r));
   };
@@ -151,7 +156,8 @@ RouteResult Routing::Tables::output_v4(const RouteKey& key) const {
   if (!k.out.empty() && (everyone || (k.dst >> 8) == 0xe00000)) return on_link();
   if (group && !k.out.empty() && k.src == 0) k.src = chosen = select_source_v4(host, k.out, 0).value_or(0);
   if (k.dst == 0 && !k.out.empty()) {
-    const u128 own = settings(k.out).has_address ? select_source_v4(host, k.out, 0, true).value_or(localhost) : localhost;
+    const u128 own =
+        settings(k.out).has_address ? select_source_v4(host, k.out, 0, true).value_or(localhost) : localhost;
     return by_loopback({.kind = Kind::local, .type = RouteType::local, .source = k.src != 0 ? k.src : own});
   }
   if (k.dst == 0) k.dst = k.src != 0 ? k.src : localhost;

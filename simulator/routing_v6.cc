@@ -21,7 +21,8 @@ constexpr u128 group_address(unsigned scope, std::uint64_t low) {
 // All nodes, all routers, and the groups by which neighbours ask for the device's addresses.
 bool is_member(const Interface* device, u128 group, bool router) {
   if (group == group_address(1, 1) || group == group_address(2, 1)) return true;
-  if (router && (group == group_address(1, 2) || group == group_address(2, 2) || group == group_address(5, 2))) return true;
+  if (router && (group == group_address(1, 2) || group == group_address(2, 2) || group == group_address(5, 2)))
+    return true;
   constexpr u128 solicited = group_address(2, 0x1ff000000);
   return device && std::any_of(device->addresses.begin(), device->addresses.end(), [&](const InterfaceAddress& a) {
            return a.family == Family::v6 && group == (solicited | (a.address & 0xffffff));

@@ -82,7 +82,8 @@ std::optional<SetStore::Live::Answer> SetStore::Live::test_one(const SetElement&
   index_.find(element_hash(*set.type, wanted), [&](std::uint32_t at) {
     const SetElement& e = elements[at];
     if (!same_element(*set.type, e, wanted)) {
-      others = others || (e.first == wanted.first && e.first_length == wanted.first_length && e.physdev == wanted.physdev);
+      others =
+          others || (e.first == wanted.first && e.first_length == wanted.first_length && e.physdev == wanted.physdev);
       return false;
     }
     answer = answer_of(at, packet, options, now, info);
@@ -212,7 +213,8 @@ SetChange SetStore::Live::add(const SetKey& key, const Packet& packet, std::opti
   const std::uint32_t timeout = std::min(given.value_or(set.timeout.value_or(0)), max_set_timeout);
   const SetElement element = as_target_sees(key.element);
   if (const std::uint32_t at = find(element); at != ElementIndex::none) {
-    const bool other_mac = has_mac_later(*set.type) && (elements[at].no_mac || (exist && elements[at].second != element.second));
+    const bool other_mac =
+        has_mac_later(*set.type) && (elements[at].no_mac || (exist && elements[at].second != element.second));
     if (other_mac)
       fill_mac(at, element.second, packet, timeout, now);
     else if (exist || expired(at, now))

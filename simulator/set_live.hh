@@ -46,7 +46,8 @@ struct SetStore::Live {
   std::array<std::uint32_t, 129> second_lengths_{};
   std::vector<std::uint32_t> spare_;                 // extras that nobody uses any more
 
-  Answer test_networks(SetElement wanted, const Packet& packet, const SetTest& options, std::int64_t now, SkbInfo* info);
+  Answer test_networks(SetElement wanted, const Packet& packet, const SetTest& options, std::int64_t now,
+                       SkbInfo* info);
   std::optional<Answer> test_one(const SetElement& wanted, const Packet& packet, const SetTest& options,
                                  std::int64_t now, SkbInfo* info);
   Answer answer_of(std::uint32_t at, const Packet& packet, const SetTest& options, std::int64_t now, SkbInfo* info);

@@ -65,7 +65,8 @@ bool SetStore::test(int handle, const SetFlags& flags, const Packet& packet, con
   below.packets = below.bytes = {};
   below.update_counters = options.update_counters && options.update_subcounters;
   for (std::size_t i = 0; i < live.elements.size(); ++i)
-    if (test(live.members[i], flags, packet, below, now, info) && live.matches(i, packet, options, now, info)) return true;
+    if (test(live.members[i], flags, packet, below, now, info) && live.matches(i, packet, options, now, info))
+      return true;
   return false;
 }
 
@@ -92,6 +93,8 @@ SetChange SetStore::del(int handle, const SetFlags& flags, const Packet& packet,
   return SetChange::absent;
 }
 
-IpSet SetStore::state(int handle, std::int64_t now) const { return sets_[static_cast<std::size_t>(handle)]->state(now); }
+IpSet SetStore::state(int handle, std::int64_t now) const {
+  return sets_[static_cast<std::size_t>(handle)]->state(now);
+}
 
 }  // namespace fwsim

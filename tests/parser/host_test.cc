@@ -46,7 +46,8 @@ HostText toml(const std::string& text, const std::map<std::string, std::string>&
 std::string faults(const Diagnostics& diagnostics) {
   std::string out;
   for (const Diagnostic& d : diagnostics)
-    if (d.severity == Severity::error) out += std::to_string(d.line) + ":" + std::to_string(d.column) + " " + d.text + "\n";
+    if (d.severity == Severity::error)
+      out += std::to_string(d.line) + ":" + std::to_string(d.column) + " " + d.text + "\n";
   return out;
 }
 
@@ -78,8 +79,10 @@ const std::map<std::string, std::string> recorded{
 {"priority":32764,"not":null,"src":"10.0.0.0","srclen":8,"dst":"10.1.0.0","dstlen":16,"table":"200"},
 {"priority":32765,"src":"all","fwmark":"0x1","fwmask":"0xff","table":"100"},{"priority":32766,"src":"all","table":"main"},
 {"priority":32767,"src":"all","table":"default"}])"},
-    {"sysctl.txt", "sysctl: permission denied\nnet.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0/1.rp_filter = 2\nvm.swappiness = 60\n"},
-    {"ipset.save", "create a hash:ip family inet hashsize 1024 maxelem 65536 bucketsize 12 initval 0x1\nadd a 10.0.0.1\n"},
+    {"sysctl.txt",
+     "sysctl: permission denied\nnet.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0/1.rp_filter = 2\nvm.swappiness = 60\n"},
+    {"ipset.save",
+     "create a hash:ip family inet hashsize 1024 maxelem 65536 bucketsize 12 initval 0x1\nadd a 10.0.0.1\n"},
     {"rules.v4", "*filter\nCOMMIT\n"}};
 
 }  // namespace
@@ -90,7 +93,8 @@ TEST_CASE("--addr: a device and its address") {
   CHECK_FALSE(add_address(host, "2001:db8::1/64 dev eth0"));
   CHECK_FALSE(add_address(host, "eth1=10.0.0.1/24 brd +"));
   REQUIRE(host.find("eth0"));
-  CHECK(host.find("eth0")->addresses.at(0) == InterfaceAddress{.family = Family::v4, .address = ip("192.0.2.1"), .length = 24});
+  CHECK(host.find("eth0")->addresses.at(0) ==
+        InterfaceAddress{.family = Family::v4, .address = ip("192.0.2.1"), .length = 24});
   CHECK(host.find("eth0")->addresses.at(1).length == 64);
   CHECK(host.find("eth1")->addresses.at(0).broadcast == ip("10.0.0.255"));
   CHECK(host.find("lo"));
@@ -109,7 +113,9 @@ TEST_CASE("--route: the arguments of ip route add") {
   Host host = default_host();
   add_address(host, "eth0=192.0.2.1/24");
   CHECK_FALSE(add_route(host, "default via 192.0.2.254"));
-  CHECK_FALSE(add_route(host, "10.0.0.0/8 via 192.0.2.5 dev eth0 proto static scope global metric 5 src 192.0.2.1 mtu lock 1400 realm 3/7 tos 0x10 onlink"));
+  CHECK_FALSE(add_route(host,
+                        "10.0.0.0/8 via 192.0.2.5 dev eth0 proto static scope global metric 5 src 192.0.2.1 mtu lock "
+                        "1400 realm 3/7 tos 0x10 onlink"));
   CHECK_FALSE(add_route(host, "blackhole 10.1.0.0/16 table 100"));
   CHECK_FALSE(add_route(host, "local 10.2.0.0/16 dev lo"));
   CHECK_FALSE(add_route(host, "5.0.0.0/8 nexthop via 192.0.2.2 dev eth0 weight 3 nexthop dev eth1"));
@@ -135,7 +141,8 @@ TEST_CASE("--route: the arguments of ip route add") {
 
 TEST_CASE("--route: faults say where") {
   CHECK(route_fault("10.0.0.0/33 dev eth0") == "0+11 '10.0.0.0/33' is not a network");
-  CHECK(route_fault("default via 10.99.0.1").find("no device has an address in the network of 10.99.0.1") != std::string::npos);
+  CHECK(route_fault("default via 10.99.0.1").find("no device has an address in the network of 10.99.0.1") !=
+        std::string::npos);
   CHECK(route_fault("default") == "0+7 the route names no device and no gateway");
   CHECK(route_fault("default dev eth0 tabel 100") == "17+5 'tabel' is not known here");
   CHECK(route_fault("default dev eth0 metric x") == "24+1 'x' is not a number up to 4294967295");
@@ -212,13 +219,18 @@ net.ipv4.conf.all.rp_filter = 2
 }
 
 TEST_CASE("host.toml: all faults, with line and column") {
-  CHECK(faults(toml("routes = [\"default via 192.0.2.254 dev eth0 metrc 5\"]\n").diagnostics) == "1:45 'metrc' is not known here\n");
-  CHECK(faults(toml("route = []\n[interfaces.eth0]\naddress = [\"x\"]\naddresses = [\"10.0.0.1/40\", 5]\nmtu = \"big\"\nmac = \"x\"\n").diagnostics) ==
+  CHECK(faults(toml("routes = [\"default via 192.0.2.254 dev eth0 metrc 5\"]\n").diagnostics) ==
+        "1:45 'metrc' is not known here\n");
+  CHECK(faults(toml("route = []\n[interfaces.eth0]\naddress = [\"x\"]\naddresses = [\"10.0.0.1/40\", 5]\nmtu = "
+                    "\"big\"\nmac = \"x\"\n")
+                   .diagnostics) ==
         "1:1 unknown key 'route'\n3:1 unknown key 'address' in interface 'eth0'\n4:24 '40' is not a number up to 32\n"
-        "4:29 'addresses' holds something that is not a text\n5:7 'mtu' must be a number from 68 to 65536\n6:7 'x' is not a MAC address\n");
+        "4:29 'addresses' holds something that is not a text\n5:7 'mtu' must be a number from 68 to 65536\n6:7 'x' is "
+        "not a MAC address\n");
   CHECK(faults(toml("sets = \"none\"\n").diagnostics) == "1:8 cannot read 'dir/none'\n");
   CHECK(toml("x = = 1\n").diagnostics.at(0).line == 1);
-  CHECK(faults(toml("sets = \"s\"\n", {{"dir/s", "create a hash:foo\n"}}).diagnostics) == "1:10 unknown type 'hash:foo'\n");
+  CHECK(faults(toml("sets = \"s\"\n", {{"dir/s", "create a hash:foo\n"}}).diagnostics) ==
+        "1:10 unknown type 'hash:foo'\n");
 }
 
 TEST_CASE("a snapshot is a host") {

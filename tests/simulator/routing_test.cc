@@ -44,14 +44,17 @@ struct Net {
   Host host;
   explicit Net(const std::string& toml) : host(host_of(toml)) {}
 
-  static Family family(const std::string& text) { return text.find(':') == std::string::npos ? Family::v4 : Family::v6; }
+  static Family family(const std::string& text) {
+    return text.find(':') == std::string::npos ? Family::v4 : Family::v6;
+  }
   static u128 address(const std::string& text) { return text.empty() ? u128{0} : *read_address(family(text), text); }
 
   static std::string text(Family family, const RouteResult& r) {
     switch (r.kind) {
       case RouteResult::Kind::drop: return "drop";
       case RouteResult::Kind::error: return "icmp " + std::to_string(r.icmp_type) + "/" + std::to_string(r.icmp_code);
-      case RouteResult::Kind::local: return std::string(route_type_name(r.type)) + (r.source ? " src " + address_text(family, r.source) : "");
+      case RouteResult::Kind::local:
+        return std::string(route_type_name(r.type)) + (r.source ? " src " + address_text(family, r.source) : "");
       default: break;
     }
     std::string out = (r.type == RouteType::unicast ? "" : std::string(route_type_name(r.type)) + " ") + r.device;
@@ -59,7 +62,8 @@ struct Net {
     if (r.source) out += " src " + address_text(family, r.source);
     return out;
   }
-  std::string out(const std::string& dst, const std::string& device = {}, std::uint8_t tos = 0, std::uint32_t mark = 0) const {
+  std::string out(const std::string& dst, const std::string& device = {}, std::uint8_t tos = 0,
+                  std::uint32_t mark = 0) const {
     const RouteKey key{.family = family(dst), .dst = address(dst), .mark = mark, .tos = tos, .out = device};
     return text(key.family, Routing(host).output(key));
   }
@@ -139,13 +143,15 @@ TEST_CASE("source validation without rp_filter: own addresses, and all of it whe
   CHECK(net.in("10.1.0.1", "8.8.8.8", "eth1") == "drop");
   CHECK(net.in("10.1.0.255", "8.8.8.8", "eth1") == "eth0 via 192.0.2.254");
   CHECK(net.in("192.0.2.255", "8.8.8.8", "eth0") == "drop");
-  CHECK(Net(router).set("net.ipv4.conf.all.accept_local=1").in("10.1.0.1", "8.8.8.8", "eth1") == "eth0 via 192.0.2.254");
+  CHECK(Net(router).set("net.ipv4.conf.all.accept_local=1").in("10.1.0.1", "8.8.8.8", "eth1") ==
+        "eth0 via 192.0.2.254");
   // Any rule of one's own makes the check a full one.
   CHECK(Net(router).rule("to 9.9.9.0/24 unreachable").in("10.1.0.255", "8.8.8.8", "eth1") == "drop");
 }
 
 TEST_CASE("rp_filter: loose wants a route back and an address on the device, strict the same device") {
-  const Net loose = Net(router).set("net.ipv4.conf.all.rp_filter=2"), strict = Net(router).set("net.ipv4.conf.eth0.rp_filter=1");
+  const Net loose = Net(router).set("net.ipv4.conf.all.rp_filter=2"),
+            strict = Net(router).set("net.ipv4.conf.eth0.rp_filter=1");
   CHECK(loose.in("10.1.0.5", "8.8.8.8", "eth0") == "eth0 via 192.0.2.254");
   CHECK(loose.in("10.1.0.5", "8.8.8.8", "noaddr") == "drop");
   CHECK(strict.in("10.1.0.5", "8.8.8.8", "eth0") == "drop");
@@ -154,7 +160,8 @@ TEST_CASE("rp_filter: loose wants a route back and an address on the device, str
 }
 
 TEST_CASE("no way: what the sender gets") {
-  const Net net = Net(router).rule("to 9.9.9.0/24 unreachable").rule("to 9.9.8.0/24 prohibit").rule("to 9.9.7.0/24 blackhole");
+  const Net net =
+      Net(router).rule("to 9.9.9.0/24 unreachable").rule("to 9.9.8.0/24 prohibit").rule("to 9.9.7.0/24 blackhole");
   Net lonely(router);
   std::erase_if(lonely.host.routes, [](const Route& r) { return r.destination.mask == 0; });
   CHECK(lonely.in("10.1.0.5", "8.8.8.8", "eth1") == "icmp 3/0");
@@ -171,7 +178,10 @@ TEST_CASE("no way: what the sender gets") {
 }
 
 TEST_CASE("rules: marks, devices, inversion, suppression, goto") {
-  Net net = Net(router).rule("fwmark 0x1/0xf table 100").rule("iif eth1 to 7.0.0.0/8 table 100").rule("iif lo to 6.0.0.0/8 table 100");
+  Net net = Net(router)
+                .rule("fwmark 0x1/0xf table 100")
+                .rule("iif eth1 to 7.0.0.0/8 table 100")
+                .rule("iif lo to 6.0.0.0/8 table 100");
   CHECK_FALSE(add_route(net.host, "default dev eth2 table 100"));
   CHECK(net.out("8.8.8.8", "", 0, 0x31) == "eth2 src 10.8.0.1");
   CHECK(net.out("8.8.8.8", "", 0, 0x32) == "eth0 via 192.0.2.254 src 192.0.2.1");
@@ -236,7 +246,8 @@ TEST_CASE("addresses for MASQUERADE, REDIRECT and ICMP errors") {
   const Net net(router);
   const Routing routing(net.host);
   const auto ip = [](const char* text) { return Net::address(text); };
-  CHECK(routing.masquerade_address(Family::v4, "eth1", ip("10.1.0.99")) == ip("10.1.0.1"));  // the first whose network has it
+  CHECK(routing.masquerade_address(Family::v4, "eth1", ip("10.1.0.99")) ==
+        ip("10.1.0.1"));  // the first whose network has it
   CHECK(routing.masquerade_address(Family::v4, "eth1", ip("10.1.0.200")) == ip("10.1.0.1"));
   CHECK(routing.masquerade_address(Family::v4, "eth0", ip("8.8.8.8")) == ip("192.0.2.1"));
   CHECK(routing.masquerade_address(Family::v4, "noaddr", ip("8.8.8.8")) == ip("172.16.0.1"));
@@ -282,5 +293,6 @@ TEST_CASE("a host that nobody described") {
   CHECK(knows_routes(host_of(router)));
   const Routing routing(host);
   CHECK(routing.is_local(Family::v4, 0x7f000001));
-  CHECK(routing.input({.family = Family::v4, .src = 0x0a000001, .dst = 0x0a000002, .in = "eth0"}).kind == RouteResult::Kind::error);
+  CHECK(routing.input({.family = Family::v4, .src = 0x0a000001, .dst = 0x0a000002, .in = "eth0"}).kind ==
+        RouteResult::Kind::error);
 }

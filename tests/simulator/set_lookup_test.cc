@@ -40,7 +40,8 @@ struct Sets {
     REQUIRE(parsed.diagnostics.empty());
     return std::move(parsed.sets);
   }
-  bool test(const char* set, const char* flags, const Packet& p, const SetTest& options = {}, std::int64_t now = start) {
+  bool test(const char* set, const char* flags, const Packet& p, const SetTest& options = {},
+            std::int64_t now = start) {
     return store.test(store.find(set), *read_set_flags(flags), p, options, now);
   }
   SetChange add(const char* set, const char* flags, const Packet& p, bool exist = false,
@@ -68,7 +69,9 @@ TEST_CASE("flags: src and dst, at most six") {
 }
 
 TEST_CASE("too few flags never match, more than enough are left out; lists pass theirs on") {
-  Sets s("create a hash:ip\nadd a 10.0.0.1\ncreate b hash:ip,port\nadd b 10.0.0.1,udp:53\ncreate l list:set\nadd l b\nadd l a\n");
+  Sets s(
+      "create a hash:ip\nadd a 10.0.0.1\ncreate b hash:ip,port\nadd b 10.0.0.1,udp:53\ncreate l list:set\nadd l b\nadd "
+      "l a\n");
   const Packet p = udp("192.0.2.1", "10.0.0.1");
   CHECK(s.test("a", "dst,src", p));
   CHECK_FALSE(s.test("b", "dst", p));
@@ -97,7 +100,8 @@ TEST_CASE("the most specific network decides, exceptions included") {
   CHECK(s.test("n", "dst", udp("192.0.2.1", "10.1.0.1"), inverted));
   CHECK_FALSE(s.test("n", "dst", udp("192.0.2.1", "10.2.0.1"), inverted));
   CHECK_FALSE(s.test("n", "dst", udp("192.0.2.1", "11.0.0.1"), inverted));
-  CHECK(s.elements("n") == "10.0.0.0/8 packets 2 bytes 66 | 10.1.0.0/16 nomatch packets 2 bytes 66 | 10.1.2.0/24 packets 1 bytes 33");
+  CHECK(s.elements("n") ==
+        "10.0.0.0/8 packets 2 bytes 66 | 10.1.0.0/16 nomatch packets 2 bytes 66 | 10.1.2.0/24 packets 1 bytes 33");
 }
 
 TEST_CASE("counters are written before they are compared") {
@@ -140,7 +144,8 @@ TEST_CASE("net types of three parts, and port 0 for protocols without ports") {
 }
 
 TEST_CASE("bitmaps: a netmask counts networks; ports of TCP and UDP alone") {
-  Sets s("create b bitmap:ip range 10.0.0.0/16 netmask 24\nadd b 10.0.7.0\ncreate p bitmap:port range 0-100\nadd p 53\n");
+  Sets s(
+      "create b bitmap:ip range 10.0.0.0/16 netmask 24\nadd b 10.0.7.0\ncreate p bitmap:port range 0-100\nadd p 53\n");
   CHECK(s.test("b", "dst", udp("192.0.2.1", "10.0.7.99")));
   CHECK_FALSE(s.test("b", "dst", udp("192.0.2.1", "10.1.7.99")));
   CHECK(s.test("p", "dst", udp("192.0.2.1", "10.0.7.99")));
@@ -172,14 +177,17 @@ TEST_CASE("expired elements do not match, and what they hid shows") {
 }
 
 TEST_CASE("SET adds the most specific prefix of the set; --exist starts options anew") {
-  Sets s("create c hash:ip counters timeout 100\ncreate n hash:net counters\nadd n 10.1.0.0/16\nadd n 10.0.0.0/8 packets 9\n"
-         "create e hash:net\n");
+  Sets s(
+      "create c hash:ip counters timeout 100\ncreate n hash:net counters\nadd n 10.1.0.0/16\nadd n 10.0.0.0/8 packets "
+      "9\n"
+      "create e hash:net\n");
   const Packet p = udp("192.0.2.1", "10.0.7.9");
   CHECK(s.add("c", "dst", p) == SetChange::done);
   CHECK(s.add("n", "dst", p) == SetChange::done);
   CHECK(s.add("e", "dst", p) == SetChange::done);
   CHECK(s.elements("c") == "10.0.7.9 timeout 100 packets 1 bytes 33");
-  CHECK(s.elements("n") == "10.1.0.0/16 packets 0 bytes 0 | 10.0.0.0/8 packets 9 bytes 0 | 10.0.0.0/16 packets 1 bytes 33");
+  CHECK(s.elements("n") ==
+        "10.1.0.0/16 packets 0 bytes 0 | 10.0.0.0/8 packets 9 bytes 0 | 10.0.0.0/16 packets 1 bytes 33");
   CHECK(s.elements("e") == "10.0.7.9");
   CHECK(s.add("c", "dst", p) == SetChange::exists);
   CHECK(s.test("c", "dst", p));
