@@ -303,7 +303,8 @@ bool Engine::Journey::map(Hook hook, const Nat& nat, const RuleRef& by) {
       if (p_.fields.get(Field::src) == 0) return true;
       const RouteResult route = e_.routing_->output({.family = p_.family, .dst = p_.fields.get(Field::dst),
                                                      .mark = static_cast<std::uint32_t>(p_.fields.number(Field::mark)), .out = out_});
-      const auto address = e_.routing_->masquerade_address(p_.family, out_, route.gateway.value_or(p_.fields.get(Field::dst)));
+      const auto address = e_.routing_->masquerade_address(
+          p_.family, out_, p_.family == Family::v4 ? route.gateway.value_or(p_.fields.get(Field::dst)) : p_.fields.get(Field::dst));
       if (!address) return drop(fmt::format("MASQUERADE finds no address on {}", out_), hook, by);
       range.address = one(*address);
       break;
