@@ -77,7 +77,7 @@ Json result_json(const Result& r, const ReportContext& context) {
     }
   }
   j["sent"] = Json::array();
-  for (const Packet& packet : r.out) j["sent"].push_back(hex_bytes(packet.all()));
+  for (const Sent& sent : r.out) j["sent"].push_back(hex_bytes(sent.packet.all()));
   if (r.packet.fields.number(Field::mark) != 0) j["mark"] = r.packet.fields.number(Field::mark);
   if (r.packet.fields.has(Field::ct_state)) j["conntrack"] = conntrack_json(r.packet);
   j["records"] = Json::array();

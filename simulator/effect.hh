@@ -21,6 +21,7 @@ struct Record {
   std::string text;       // log: the kernel's line with its prefix; nflog: the prefix
   unsigned group = 0;     // nflog
   unsigned level = 4;     // log: the priority for syslog
+  std::uint64_t order = 0;  // among all that one packet caused, of all its answers and copies
 };
 
 class Target {

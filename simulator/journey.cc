@@ -75,6 +75,7 @@ RouteKey Engine::Journey::key(bool locally) const {
 
 Result Engine::Journey::receive(const std::string& device) {
   World& world = e_.world_;
+  r_.order = world.next_order();
   world.now = p_.time;
   p_.fields.set(Field::mark, p_.fields.number(Field::mark));
   if (!p_.fields.has(Field::pkttype)) p_.fields.set(Field::pkttype, 0);
@@ -159,11 +160,12 @@ void Engine::Journey::transmit(const RouteResult& route, Fate fate) {
   if (!hook(Hook::postrouting)) return;
   r_.fate = fate;
   r_.out_if = route.device;
-  r_.out.push_back(p_);
+  r_.out.push_back({route.device, p_, e_.world_.next_order()});
 }
 
 Result Engine::Journey::send() {
   World& world = e_.world_;
+  r_.order = world.next_order();
   world.now = p_.time;
   p_.locally_sent = true;
   p_.fields.set(Field::mark, p_.fields.number(Field::mark));
@@ -220,6 +222,7 @@ void Engine::Journey::loop_back() {
 
 bool Engine::Journey::hook(Hook hook) {
   World& world = e_.world_;
+  r_.last_hook = hook;
   for (const Stage stage : stages(hook)) {
     switch (stage) {
       case Stage::defrag:
@@ -237,7 +240,14 @@ bool Engine::Journey::hook(Hook hook) {
         if (!table(hook, *stage_table(stage))) return false;
     }
   }
+  if (hook == Hook::prerouting || hook == Hook::output) note_connection();
   return true;
+}
+
+void Engine::Journey::note_connection() {
+  if (!p_.fields.has(Field::ct_state)) return;
+  r_.ct_state = static_cast<CtState>(p_.fields.number(Field::ct_state));
+  r_.ct_reply = p_.ct_reply;
 }
 
 bool Engine::Journey::table(Hook hook, TableId id) {

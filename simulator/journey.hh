@@ -22,6 +22,7 @@ struct Engine::Journey {
   bool nat(Hook hook, Program* program);
   bool map(Hook hook, const Nat& nat, const RuleRef& by);
   bool confirm(Hook hook);
+  void note_connection();
 
   // A fragment where the kernel would see only the whole packet.
   bool give_up_on_fragment();

@@ -47,16 +47,27 @@ struct Undecided {
   std::string why;
 };
 
+// A packet that left by a device.
+struct Sent {
+  std::string device;
+  Packet packet;
+  std::uint64_t order = 0;   // among all that one packet caused
+};
+
 struct Result {
   Fate fate = Fate::unknown;
   std::string in_if, out_if;
   std::optional<RuleRef> decided_by;   // the rule or policy that dropped or let it pass, if one did
   std::string reason;                  // why, when no rule did: "no route", "martian source"
   std::optional<Hook> dropped_at;      // the hook whose tables dropped it
+  std::optional<Hook> last_hook;       // the last one it entered
+  std::optional<CtState> ct_state;     // as PREROUTING or OUTPUT left it; none where conntrack is off
+  bool ct_reply = false;
+  std::uint64_t order = 0;             // when its way began
   std::vector<Step> path;              // only when asked for
   std::vector<Undecided> undecided;
   std::vector<Record> records;         // LOG and the like
-  std::vector<Packet> out;             // as sent out, for forwarded and sent ones
+  std::vector<Sent> out;               // as sent out, for forwarded and sent ones
   std::vector<Result> generated;       // replies and copies, with their own ways
   Packet packet;                       // as it was at the end
   std::string cause;                   // of a generated packet: "REJECT", "TTL exceeded"

@@ -37,6 +37,13 @@ struct World {
   std::vector<Record> records;
   std::vector<Packet> generated;     // replies and copies that still have to take their own way
 
+  // The next place in the order of what happens.
+  std::uint64_t next_order() { return ++order_; }
+  void record(Record r) {
+    r.order = next_order();
+    records.push_back(std::move(r));
+  }
+
   // jiffies: ticks of 1/250 s.
   std::uint64_t jiffies() const { return static_cast<std::uint64_t>(now / (1'000'000'000 / static_cast<std::int64_t>(kernel_hz))); }
 
@@ -46,6 +53,9 @@ struct World {
     if (!slot) slot = std::make_unique<T>();
     return static_cast<T&>(*slot);
   }
+
+ private:
+  std::uint64_t order_ = 0;
 };
 
 }  // namespace fwsim

@@ -19,7 +19,7 @@ std::unique_ptr<Target> make_log(const TargetUse& use, Family, World&) {
                        .mac_decode = use.has("log-macdecode")};
   const auto level = static_cast<unsigned>(use.number("log-level", 4));
   return make_effect([=, prefix = std::string(use.text("log-prefix"))](Packet& packet, const Where&, World& world) {
-    world.records.push_back({.kind = Record::Kind::log, .text = log_line(packet, prefix, parts), .level = level});
+    world.record({.kind = Record::Kind::log, .text = log_line(packet, prefix, parts), .level = level});
     return Outcome::next_rule;
   });
 }
@@ -27,7 +27,7 @@ std::unique_ptr<Target> make_log(const TargetUse& use, Family, World&) {
 std::unique_ptr<Target> make_nflog(const TargetUse& use, Family, World&) {
   const auto group = static_cast<unsigned>(use.number("nflog-group"));
   return make_effect([=, prefix = std::string(use.text("nflog-prefix"))](Packet&, const Where&, World& world) {
-    world.records.push_back({.kind = Record::Kind::nflog, .text = prefix, .group = group});
+    world.record({.kind = Record::Kind::nflog, .text = prefix, .group = group});
     return Outcome::next_rule;
   });
 }
@@ -37,7 +37,7 @@ std::unique_ptr<Target> make_audit(const TargetUse&, Family, World&) {
   return make_effect([](Packet& packet, const Where&, World& world) {
     const FieldValues& f = packet.fields;
     const auto address = [&](Field field) { return address_text(packet.family, f.get(field)); };
-    world.records.push_back({.kind = Record::Kind::audit,
+    world.record({.kind = Record::Kind::audit,
                              .text = fmt::format("mark=0x{:x} saddr={} daddr={} proto={}", f.number(Field::mark),
                                                  address(Field::src), address(Field::dst), f.number(Field::proto))});
     return Outcome::next_rule;

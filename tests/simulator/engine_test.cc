@@ -65,16 +65,16 @@ TEST_CASE("MASQUERADE there and back, with the first packet alone in nat") {
           "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n-A FORWARD -i eth1 -j ACCEPT\nCOMMIT\n");
   const Result out = b.receive("tcp 10.0.0.5:4000 -> 192.0.2.1:80 syn", "eth1");
   REQUIRE(out.fate == Fate::forwarded);
-  CHECK(packet_text(out.out.at(0)).substr(0, 33) == "203.0.113.1:4000 > 192.0.2.1:80 T");
-  CHECK(out.out.at(0).fields.number(Field::ttl) == 63);
-  CHECK(transport_checksum_ok(out.out.at(0)));
+  CHECK(packet_text(out.out.at(0).packet).substr(0, 33) == "203.0.113.1:4000 > 192.0.2.1:80 T");
+  CHECK(out.out.at(0).packet.fields.number(Field::ttl) == 63);
+  CHECK(transport_checksum_ok(out.out.at(0).packet));
   const Result back = b.receive("tcp 192.0.2.1:80 -> 203.0.113.1:4000 syn ack", "eth0");
   CHECK(decided(back) == "forwarded filter/FORWARD/1");
   const Result udp = b.receive("udp 10.0.0.5:4001 -> 192.0.2.1:53", "eth1");
   REQUIRE(udp.fate == Fate::forwarded);
   const Result answer = b.receive("udp 192.0.2.1:53 -> 203.0.113.1:4001", "eth0");
   CHECK(decided(answer) == "forwarded filter/FORWARD/1");
-  CHECK(packet_text(answer.out.at(0)).substr(0, 30) == "192.0.2.1:53 > 10.0.0.5:4001 U");
+  CHECK(packet_text(answer.out.at(0).packet).substr(0, 30) == "192.0.2.1:53 > 10.0.0.5:4001 U");
   CHECK(b.engine.program(Family::v4, TableId::nat)->rules.at(0).counters == Counters{2, 40 + 28});
 }
 
