@@ -15,25 +15,9 @@
 #include "model/host.hh"
 #include "model/types.hh"
 #include "simulator/packet.hh"
+#include "simulator/tuple.hh"
 
 namespace fwsim {
-
-// One direction of a connection. For ICMP: src port = id, dst port = type * 256 + code.
-struct Tuple {
-  Family family = Family::v4;
-  u128 src = 0;
-  u128 dst = 0;
-  std::uint16_t sport = 0;
-  std::uint16_t dport = 0;
-  std::uint8_t proto = 0;
-  bool operator==(const Tuple&) const = default;
-};
-// The tuple of the answers; nothing for ICMP types that have none.
-std::optional<Tuple> inverted(const Tuple& tuple);
-std::optional<Tuple> tuple_of(const Packet& packet);
-std::string to_text(const Tuple& tuple);
-// ICMP and ICMPv6 messages about another packet (and redirects).
-bool is_icmp_error(const Packet& packet);
 
 enum class TcpState : std::uint8_t {
   none, syn_sent, syn_recv, established, fin_wait, close_wait, last_ack, time_wait, close, syn_sent2

@@ -1,0 +1,22 @@
+// What the files of connection tracking share.
+#pragma once
+
+#include "simulator/conntrack.hh"
+#include "simulator/conntrack_config.hh"
+#include "simulator/packet.hh"
+
+namespace fwsim {
+
+// The zones in which the packet's connection is looked for, from -j CT --zone.
+Zones zones_of(const Packet& packet);
+
+// What makes a packet untrackable whatever its connection. `verify`: checksums too.
+bool malformed(const Packet& packet, bool verify);
+// The judgement of the entry's protocol; updates its state and timeout. `fresh`: the first packet.
+Judgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now);
+
+inline void set_state(Packet& packet, CtState state) {
+  packet.fields.set(Field::ct_state, static_cast<unsigned>(state));
+}
+
+}  // namespace fwsim
