@@ -1,5 +1,7 @@
 #include "simulator/conntrack.hh"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "simulator/conntrack_config.hh"
@@ -9,12 +11,7 @@
 namespace fwsim {
 namespace {
 
-constexpr unsigned icmp = 1, icmpv6 = 58;
-
-// Neighbour discovery and multicast listener messages are never tracked.
-bool is_untracked_icmpv6(unsigned type) {
-  return (type >= 130 && type <= 136) || type == 143 || type == 151 || type == 152;
-}
+constexpr std::int64_t surely_alive = 1'000'000'000;  // ns: no timeout is shorter, whatever its policy
 
 }  // namespace
 
@@ -58,23 +55,45 @@ Zones zones_of(const Packet& packet) {
           both || t.zones == CtTemplate::Zones::reply ? id : std::uint16_t{0}};
 }
 
+std::shared_ptr<CtEntry> Conntrack::make_entry(const Packet& packet, const Tuple& tuple, const Tuple& answer,
+                                               std::int64_t now) const {
+  auto entry = std::make_shared<CtEntry>();
+  entry->original = tuple;
+  entry->reply = answer;
+  entry->zone = zones_of(packet);
+  entry->created = now;
+  if (packet.ct_template) {
+    entry->helper = packet.ct_template->helper;
+    entry->timeout_policy = packet.ct_template->timeout;
+  }
+  return entry;
+}
+
+// resolve_normal_ct(): the packet's place in the connection, and what it is to the rules.
+void Conntrack::attach(Packet& packet, const std::shared_ptr<CtEntry>& entry, bool reply) {
+  packet.ct = entry;
+  packet.ct_reply = reply;
+  if (reply || (entry->status & ct_seen_reply) != 0)
+    set_state(packet, CtState::established);
+  else
+    set_state(packet, (entry->status & ct_expected) ? CtState::related : CtState::fresh);
+  if (reply) entry->status |= ct_seen_reply;
+}
+
 Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now) {
   const auto tuple = tuple_of(packet);
   if (!tuple) return Look::invalid;
-  const Zones zones = zones_of(packet);
   bool reply = false;
-  auto entry = find(*tuple, zones, now, reply);
+  auto entry = find(*tuple, zones_of(packet), now, reply);
   const bool fresh = entry == nullptr;
   if (fresh) {
+    reply = false;
     const auto answer = inverted(*tuple);
     if (!answer) return Look::invalid;
-    if (table_.size() / 2 >= config_->max) return Look::drop;
-    entry = std::make_shared<CtEntry>();
-    entry->original = *tuple;
-    entry->reply = *answer;
-    entry->zone = zones;
-    entry->created = now;
-    if (packet.ct_template) entry->helper = packet.ct_template->helper;
+    if (const Room left = room(now); left != Room::free) return left == Room::none ? Look::full : Look::unknown_full;
+    entry = make_entry(packet, *tuple, *answer, now);
+  } else if (!entry->timeout_policy.empty() && now - entry->seen > surely_alive) {
+    return Look::unknown_timeout;
   }
   if (malformed(packet, from_wire && config_->checksum && !packet.truncated)) return Look::invalid;
   const Judgement judgement = judge(*entry, packet, reply, fresh, *config_, now);
@@ -82,19 +101,10 @@ Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now
     case Judgement::invalid: return Look::invalid;
     case Judgement::reopen: forget(entry); return Look::again;
     case Judgement::destroy: forget(entry); break;
-    case Judgement::accept:
+    case Judgement::accept: entry->seen = now; break;
     case Judgement::ignore: break;
   }
-  packet.ct = entry;
-  packet.ct_reply = reply;
-  if (reply) {
-    entry->status |= ct_seen_reply;
-    set_state(packet, CtState::established);
-  } else {
-    set_state(packet, (entry->status & ct_seen_reply)   ? CtState::established
-                      : (entry->status & ct_expected) ? CtState::related
-                                                      : CtState::fresh);
-  }
+  attach(packet, entry, reply);
   if (config_->accounting && judgement != Judgement::ignore) {
     Counters& c = entry->counters[reply];
     ++c.packets;
@@ -103,27 +113,27 @@ Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now
   return Look::accepted;
 }
 
-bool Conntrack::track(Packet& packet, bool from_wire, std::int64_t now) {
-  if (!active[static_cast<std::size_t>(packet.family)]) return true;
-  if (packet.ct || packet.untracked) return true;
+Tracked Conntrack::track(Packet& packet, bool from_wire, std::int64_t now) {
+  if (!active[static_cast<std::size_t>(packet.family)] || packet.ct || packet.untracked) return {};
   set_state(packet, CtState::invalid);
-  if (!packet.l4_known || packet.fields.number(Field::frag_off) != 0) return true;
-  const bool is_icmp = packet.protocol == (packet.family == Family::v4 ? icmp : icmpv6);
-  if (is_icmp) {
-    if (packet.family == Family::v6 && is_untracked_icmpv6(static_cast<unsigned>(packet.fields.number(Field::icmp) >> 8))) {
-      packet.untracked = true;
-      set_state(packet, CtState::untracked);
-      return true;
-    }
-    if (icmp_error(packet, from_wire, now)) {
-      describe(packet, now);
-      return true;
-    }
+  const bool fragment = packet.fields.number(Field::frag_off) != 0 ||
+                        (!from_wire && packet.family == Family::v4 && (be16(packet.all(), 6) & 0x2000) != 0);
+  if (!packet.l4_known || fragment) return {};
+  Look result = Look::invalid;
+  if (!take_icmp(packet, from_wire, now)) {
+    result = look(packet, from_wire, now);
+    if (result == Look::again) result = look(packet, from_wire, now);
   }
-  Look result = look(packet, from_wire, now);
-  if (result == Look::again) result = look(packet, from_wire, now);
   describe(packet, now);
-  return result != Look::drop;
+  switch (result) {
+    case Look::full: return {.dropped = true};
+    case Look::unknown_full:
+      return {.unknown = "the connection table is full; whether one of its entries that are not ASSURED is evicted "
+                         "depends on a random hash"};
+    case Look::unknown_timeout:
+      return {.unknown = "whether its connection has timed out depends on a timeout policy that is not known"};
+    default: return {};
+  }
 }
 
 void Conntrack::assume_established(const Packet& packet, std::int64_t now) {
@@ -135,26 +145,55 @@ void Conntrack::assume_established(const Packet& packet, std::int64_t now) {
   entry->reply = *answer;
   entry->created = now - 60'000'000'000;
   entry->expires = now + config_->tcp[static_cast<std::size_t>(TcpState::established)];
-  entry->serial = ++serial_;
-  entry->status = ct_seen_reply | ct_assured | ct_confirmed | ct_src_nat_done | ct_dst_nat_done;
+  entry->status = ct_seen_reply | ct_assured | ct_src_nat_done | ct_dst_nat_done;
   entry->tcp.state = TcpState::established;
   for (TcpSide& side : entry->tcp.side) side.liberal = side.sack = true;
-  table_[{entry->original, 0}] = entry;
-  table_[{entry->reply, 0}] = entry;
-  by_source_.emplace(source_key(entry->original, 0), entry);
+  insert(entry);
 }
 
 bool Conntrack::confirm(Packet& packet, std::int64_t now) {
   if (!packet.ct || (packet.ct->status & (ct_confirmed | ct_dying)) != 0 || packet.ct_reply) return true;
-  if (packet.fields.number(Field::ct_state) == static_cast<unsigned>(CtState::related) && !(packet.ct->status & ct_expected))
-    return true;  // an error about a connection that never came to be
   CtEntry& e = *packet.ct;
-  if (taken(e.original, e.zone, &e, now) || taken(e.reply, e.zone, &e, now)) return false;
-  e.status |= ct_confirmed;
-  e.serial = ++serial_;
-  table_[{e.original, e.zone[0]}] = packet.ct;
-  table_[{e.reply, e.zone[1]}] = packet.ct;
-  by_source_.emplace(source_key(e.original, e.zone[0]), packet.ct);
+  std::shared_ptr<CtEntry> other = living({e.original, e.zone[0], false}, now);
+  if (!other && e.zone[0] == e.zone[1]) other = living({e.original, e.zone[1], true}, now);
+  if (!other) other = living({e.reply, e.zone[1], true}, now);
+  if (!other && e.zone[0] == e.zone[1]) other = living({e.reply, e.zone[0], false}, now);
+  if (other) return resolve_clash(packet, other, now);
+  insert(packet.ct);
+  describe(packet, now);
+  return true;
+}
+
+// The packet joins a connection that is the same as its own, or its mirror image.
+bool Conntrack::merge(Packet& packet, const std::shared_ptr<CtEntry>& winner) {
+  const CtEntry &ours = *packet.ct, &theirs = *winner;
+  const bool same = theirs.original == ours.original && theirs.reply == ours.reply && theirs.zone == ours.zone;
+  const bool mirrored = theirs.original == ours.reply && theirs.reply == ours.original &&
+                        theirs.zone[0] == ours.zone[1] && theirs.zone[1] == ours.zone[0];
+  if (!same && !mirrored) return false;
+  if (config_->accounting) {
+    Counters& c = winner->counters[packet.ct_reply];
+    ++c.packets;
+    c.bytes += ours.counters[packet.ct_reply].bytes;
+  }
+  packet.ct = winner;
+  return true;
+}
+
+// nf_ct_resolve_clash(): two packets of one connection met before either was confirmed.
+bool Conntrack::resolve_clash(Packet& packet, const std::shared_ptr<CtEntry>& winner, std::int64_t now) {
+  CtEntry& e = *packet.ct;
+  if (!may_clash(e.original.proto)) return false;
+  if (!merge(packet, winner)) {
+    std::shared_ptr<CtEntry> other = living({e.reply, e.zone[1], true}, now);
+    if (!other && e.zone[0] == e.zone[1]) other = living({e.reply, e.zone[0], false}, now);
+    if (other && !merge(packet, other)) return false;
+    if (!other) {  // only its answers are found, and not for long
+      e.expires = now + 1'000'000'000;
+      e.status |= ct_fixed_timeout | ct_nat_clash;
+      insert(packet.ct, true);
+    }
+  }
   describe(packet, now);
   return true;
 }

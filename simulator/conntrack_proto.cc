@@ -1,71 +1,90 @@
-// What each protocol makes of a packet of its connections, TCP (conntrack_tcp.cc) apart: net/netfilter/
-// nf_conntrack_proto_{udp,icmp,icmpv6,gre,generic,sctp}.c.
+// What each protocol makes of a packet of its connections, but for TCP (conntrack_tcp.cc) and SCTP
+// (conntrack_sctp.cc): net/netfilter/nf_conntrack_proto_{udp,icmp,icmpv6,gre,generic}.c.
 #include "simulator/conntrack_parts.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr unsigned icmp = 1, tcp = 6, udp = 17, gre = 47, icmpv6 = 58, sctp = 132, udplite = 136;
+constexpr std::int64_t until_stream = 2'000'000'000;  // ns
 
-Judgement judge_udp(CtEntry& entry, bool stream_allowed, std::int64_t normal, std::int64_t stream, std::int64_t now) {
-  const bool seen_reply = (entry.status & ct_seen_reply) != 0;
-  std::int64_t timeout = normal;
-  if (seen_reply && (!stream_allowed || now - entry.created > 2'000'000'000)) {
-    timeout = stream;
-    entry.status |= ct_assured;
-  }
-  entry.expires = now + timeout;
+bool seen_reply(const CtEntry& entry) { return (entry.status & ct_seen_reply) != 0; }
+
+void assure(CtEntry& entry) {
+  if ((entry.status & ct_nat_clash) == 0) entry.status |= ct_assured;
+}
+
+Judgement judge_stream(CtEntry& entry, bool stream, std::int64_t normal, std::int64_t longer, std::int64_t now) {
+  refresh(entry, now, stream ? longer : normal);
+  if (stream) assure(entry);
   return Judgement::accept;
+}
+
+// 6.18 knows no DCCP: it is generic, as are ESP, AH, IPIP, ...
+Judgement judge_generic(CtEntry& entry, const CtConfig& config, std::int64_t now) {
+  refresh(entry, now, config.generic);
+  return Judgement::accept;
+}
+
+Judgement judge_icmp(CtEntry& entry, const Packet& packet, const CtConfig& config, std::int64_t now) {
+  const bool v4 = packet.family == Family::v4;
+  if ((packet.protocol == icmp) != v4) return Judgement::invalid;  // ICMP of the other family
+  if (!is_icmp_query(packet.family, entry.original.dport >> 8)) return Judgement::invalid;
+  refresh(entry, now, v4 ? config.icmp : config.icmpv6);
+  return Judgement::accept;
+}
+
+bool malformed_tcp(Bytes l4, std::uint64_t length) {
+  const std::size_t header = static_cast<std::size_t>(byte_at(l4, 12) >> 4) * 4;
+  return length < 20 || header < 20 || header > length || !tcp_flags_valid(byte_at(l4, 13));
+}
+
+bool malformed_udp(Bytes l4, std::uint64_t length) {
+  const unsigned stated = be16(l4, 4);
+  return length < 8 || stated > length || stated < 8;
+}
+
+bool malformed_udplite(Bytes l4, std::uint64_t length) {
+  const unsigned coverage = be16(l4, 4);
+  return length < 8 || (coverage != 0 && (coverage < 8 || coverage > length)) || be16(l4, 6) == 0;
 }
 
 }  // namespace
 
+bool may_clash(unsigned protocol) {
+  return protocol != tcp && protocol != sctp && protocol != icmp && protocol != icmpv6;
+}
+
 Judgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now) {
   switch (packet.protocol) {
     case tcp: return judge_tcp(entry, packet, reply, fresh, config, now);
+    case sctp: return judge_sctp(entry, packet, reply, fresh, config, now);
     case udp:
-    case udplite: return judge_udp(entry, true, config.udp, config.udp_stream, now);
-    case gre: return judge_udp(entry, false, config.gre, config.gre_stream, now);
+      return judge_stream(entry, seen_reply(entry) && now - entry.created > until_stream, config.udp, config.udp_stream, now);
+    case udplite: return judge_stream(entry, seen_reply(entry), config.udp, config.udp_stream, now);
+    case gre: return judge_stream(entry, seen_reply(entry), config.gre, config.gre_stream, now);
     case icmp:
-    case icmpv6:
-      if ((packet.protocol == icmp) == (packet.family == Family::v4)) {
-        if (fresh && !is_icmp_query(packet.family, static_cast<unsigned>(packet.fields.number(Field::icmp) >> 8))) return Judgement::invalid;
-        entry.expires = now + (packet.family == Family::v4 ? config.icmp : config.icmpv6);
-        return Judgement::accept;
-      }
-      break;
-    default: break;
+    case icmpv6: return judge_icmp(entry, packet, config, now);
+    default: return judge_generic(entry, config, now);
   }
-  entry.expires = now + config.generic;
-  return Judgement::accept;
 }
 
-// What makes a packet untrackable whatever its connection.
 bool malformed(const Packet& packet, bool verify) {
   const Bytes l4 = packet.transport();
   const auto length = packet.fields.number(Field::l4_len);
   switch (packet.protocol) {
-    case tcp: {
-      const std::size_t header = static_cast<std::size_t>(byte_at(l4, 12) >> 4) * 4;
-      if (length < 20 || header < 20 || header > length || !tcp_flags_valid(byte_at(l4, 13))) return true;
+    case tcp:
+      if (malformed_tcp(l4, length)) return true;
       break;
-    }
-    case udp: {
-      const unsigned stated = be16(l4, 4);
-      if (length < 8 || stated > length || stated < 8) return true;
-      if (be16(l4, 6) == 0) return false;
-      break;
-    }
-    case icmp:
-      if (packet.family != Family::v4) return false;
-      if (length < 8 || (verify && !transport_checksum_ok(packet))) return true;
-      return byte_at(l4, 0) > 18;
-    case icmpv6:
-      if (packet.family != Family::v6) return false;
-      if (length < 8) return true;
+    case udp:
+      if (malformed_udp(l4, length)) return true;
       break;
     case udplite:
-    case sctp: break;
+      if (malformed_udplite(l4, length)) return true;
+      break;
+    case sctp:
+      if (length < 12) return true;
+      break;
     default: return false;
   }
   return verify && !transport_checksum_ok(packet);

@@ -20,7 +20,7 @@ struct Pair {
 constexpr std::array<Pair, 4> v4_pairs{{{8, 0}, {13, 14}, {15, 16}, {17, 18}}};
 constexpr std::array<Pair, 2> v6_pairs{{{128, 129}, {139, 140}}};
 
-std::optional<std::uint8_t> answer_type(Family family, unsigned type) {
+std::optional<std::uint8_t> answer_type(unsigned proto, unsigned type) {
   const auto look = [&](const auto& pairs) -> std::optional<std::uint8_t> {
     for (const Pair& pair : pairs) {
       if (pair.query == type) return pair.answer;
@@ -28,7 +28,7 @@ std::optional<std::uint8_t> answer_type(Family family, unsigned type) {
     }
     return std::nullopt;
   };
-  return family == Family::v4 ? look(v4_pairs) : look(v6_pairs);
+  return proto == icmp ? look(v4_pairs) : look(v6_pairs);
 }
 
 }  // namespace
@@ -50,14 +50,13 @@ std::optional<Tuple> read_tuple(Family family, u128 src, u128 dst, unsigned prot
     if (l4.size() < 4) return std::nullopt;
     t.sport = be16(l4, 0);
     t.dport = be16(l4, 2);
-  } else if (proto == (family == Family::v4 ? icmp : icmpv6)) {
+  } else if (proto == icmp || proto == icmpv6) {
     if (l4.size() < 8) return std::nullopt;
     t.sport = be16(l4, 4);
     t.dport = be16(l4, 0);
   } else if (proto == gre) {
-    if (l4.size() < 4) return std::nullopt;
-    if ((be16(l4, 0) & 7) == 1) {  // PPTP: the call id of the receiver is the key
-      if (l4.size() < 8 || be16(l4, 2) != 0x880b) return std::nullopt;
+    if ((be16(l4, 0) & 7) == 1 && l4.size() >= 8) {  // PPTP: the call id of the receiver is the key
+      if (be16(l4, 2) != 0x880b) return std::nullopt;
       t.dport = be16(l4, 6);
     }
   }
@@ -80,8 +79,8 @@ std::string to_text(const Tuple& t) {
 std::optional<Tuple> inverted(const Tuple& t) {
   Tuple r = t;
   std::swap(r.src, r.dst);
-  if (t.proto == (t.family == Family::v4 ? icmp : icmpv6)) {
-    const auto type = answer_type(t.family, t.dport >> 8);
+  if (t.proto == icmp || t.proto == icmpv6) {
+    const auto type = answer_type(t.proto, t.dport >> 8);
     if (!type) return std::nullopt;
     r.dport = static_cast<std::uint16_t>((*type << 8) | (t.dport & 0xff));
     return r;
