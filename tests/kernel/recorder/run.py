@@ -5,7 +5,7 @@ import select
 import socket
 import time
 
-from . import cookies, kernel_log, namespace, nflog, probes, result, sets, sockets
+from . import cookies, describe, kernel_log, namespace, nflog, probes, result, sets, sockets
 from .ctnetlink import Connections
 from .drops import Drops
 from .journeys import Journeys
@@ -154,8 +154,10 @@ class Run:
         packet, error = self.inject(step)
         journeys, frames, first = self.collect(step)
         packet = first if packet is None else packet
+        self.journeys = journeys
         local = bool(step.get("local"))
-        row.update({"in": "local" if local else step["in"], "gap": step.get("gap", 0)})
+        row.update({"in": "local" if local else step["in"], "gap": step.get("gap", 0),
+                    "packet": describe.describe(packet)})
         out = [result.sent_frame(tap, frame, journeys, self.masters.get(tap.name), packet) for tap, frame in frames]
         row.update(result.answer(journeys, out, packet, local, self.drops.count() > before))
         if error:
@@ -172,7 +174,9 @@ class Run:
     def all_steps(self):
         rows = [self.step(index, step) for index, step in enumerate(self.scenario["packets"])]
         return {"format": result.FORMAT, "name": self.scenario.get("name"), "packets": rows,
-                "final_counters": self.counters.totals()}
+                "final_counters": self.counters.totals(),
+                "volatile": {"kernel": os.uname().release, "date": round(time.time(), 3),
+                             "wall_s": round(time.monotonic() - self.started, 3)}}
 
     def close(self):
         if self.sockets:
