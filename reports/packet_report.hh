@@ -54,7 +54,7 @@ class Summary {
     Counters counters;
   };
   std::uint64_t packets_ = 0, bytes_ = 0, generated_ = 0, records_ = 0;
-  std::array<std::uint64_t, 8> fates_{};
+  std::array<std::uint64_t, fate_count> fates_{};
   std::array<std::uint64_t, 5> states_{};       // by CtState
   std::map<std::string, Decided> rules_;        // by name
   std::map<std::string, std::uint64_t> reasons_;

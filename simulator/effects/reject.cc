@@ -137,6 +137,7 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
     auto answer = with == with_reset ? make_reset(packet) : make_error(packet, static_cast<unsigned>(with));
     if (!answer) return Outcome::drop;
     if (with == with_reset) close(packet, world);
+    if (with == with_reset) answer->next_device = name_text(packet.fields.get(Field::physin));
     world.generated.push_back(std::move(*answer));
     return Outcome::drop;
   });
