@@ -95,6 +95,17 @@ std::optional<InterfaceAddress> address_of(const json& object) {
   return a;
 }
 
+// What `ip -details` tells of a device, and of the bridge that it is or is a port of.
+std::string kind_of(const json& object, Interface& i) {
+  const auto info = object.find("linkinfo");
+  if (info == object.end() || !info->is_object()) return {};
+  if (const auto port = info->find("info_slave_data"); port != info->end() && port->is_object())
+    i.hairpin = is_true(*port, "hairpin");
+  if (const auto data = info->find("info_data"); data != info->end() && data->is_object())
+    i.bridge_nf_call = {number_of(*data, "nf_call_iptables", 0) != 0, number_of(*data, "nf_call_ip6tables", 0) != 0};
+  return text_of(*info, "info_kind");
+}
+
 std::optional<Interface> interface_of(const json& object) {
   if (!object.is_object() || text_of(object, "ifname").empty()) return std::nullopt;
   Interface i{.name = text_of(object, "ifname")};
@@ -104,6 +115,7 @@ std::optional<Interface> interface_of(const json& object) {
   i.mtu = static_cast<unsigned>(number_of(object, "mtu", 1500));
   i.group = static_cast<unsigned>(number_of(object, "group", 0));
   i.master = text_of(object, "master");
+  i.kind = kind_of(object, i);
   // The loopback has Ethernet headers too, with addresses of zeros.
   i.ethernet = text_of(object, "link_type") == "ether" || i.loopback;
   if (i.ethernet) i.mac = mac_of(text_of(object, "address"));
