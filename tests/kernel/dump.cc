@@ -54,12 +54,13 @@ Json entry_json(const CtEntry& e, std::int64_t now) {
   for (const Bit& bit : status_bits)
     if (e.status & bit.bit) j["status"].push_back(bit.name);
   if (e.original.proto == 6) j["state"] = tcp_state_name(e.tcp.state);
+  if (e.original.proto == 132) j["state"] = fmt::format("SCTP_{}", static_cast<unsigned>(e.sctp.state));
   if (!e.helper.empty()) j["helper"] = e.helper;
   j["timeout"] = (e.expires - now) / 1'000'000'000;
   j["mark"] = e.mark;
   j["packets"] = {e.counters[0].packets, e.counters[1].packets};
   j["bytes"] = {e.counters[0].bytes, e.counters[1].bytes};
-  if (const auto master = e.master.lock()) j["master"] = tuple_json(master->original);
+  if (e.master) j["master"] = tuple_json(e.master->original);
   if (e.zone[0] == e.zone[1] && e.zone[0] != 0) j["zone"] = e.zone[0];
   if (e.zone[0] != e.zone[1]) {
     if (e.zone[0] != 0) j["orig"]["zone"] = e.zone[0];
