@@ -166,6 +166,7 @@ bool nat_done(const CtEntry& entry, Manip manip) {
 
 void setup_nat(CtEntry& entry, Manip manip, const NatRange& range, Conntrack& table, std::mt19937_64& random,
                std::int64_t now) {
+  if ((entry.status & ct_confirmed) != 0) return;  // too late: a bridge confirms broadcasts before INPUT
   const Tuple current = inverse(entry.reply);
   NatRange wanted = range;
   if (!wanted.address && !wanted.ports) {  // the null binding
