@@ -101,11 +101,11 @@ struct Listener {  // a socket that waits for packets
   bool both_families = false;     // an IPv6 wildcard socket that takes IPv4 too
 };
 
-struct Neighbour {  // who has an address on a link (ip neigh)
+struct Neighbour {  // ip neigh
   Family family = Family::v4;
   u128 address = 0;
-  std::uint64_t mac = 0;
   std::string device;
+  std::uint64_t mac = 0;
 };
 
 struct Station {  // behind which port of a bridge a MAC address is (bridge fdb)
@@ -130,10 +130,10 @@ struct Host {
   std::vector<RoutingRule> rules;
   std::map<std::string, std::string, std::less<>> sysctls;  // "net.ipv4.ip_forward" -> "1"
   std::map<std::string, IpSet, std::less<>> sets;
-  std::vector<Neighbour> neighbours;
   std::vector<Station> stations;          // what bridges know at the beginning
   std::map<std::string, Account, std::less<>> accounts;  // nfacct objects by name, as they are at the beginning
   std::vector<Listener> listeners;        // known only from a snapshot
+  std::vector<Neighbour> neighbours;      // known only from a snapshot
   std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons
   std::optional<int> minutes_west;        // the kernel's time zone (settimeofday); unknown when empty
   std::vector<std::string> assumed;       // what was taken for granted, each one line for the output

@@ -108,7 +108,7 @@ take route4.json ip -4 $numeric -json route show table all
 take route6.json ip -6 $numeric -json route show table all
 take rule4.json ip -4 $numeric -json rule
 take rule6.json ip -6 $numeric -json rule
-take neigh.json ip -json neighbour
+take neigh.json ip -json neigh
 if have bridge; then
   take fdb.json bridge -json fdb
 fi

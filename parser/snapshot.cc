@@ -7,10 +7,10 @@
 #include <system_error>
 #include <utility>
 
+#include "parser/bridge_json.hh"
 #include "parser/ip_json.hh"
 #include "parser/iproute.hh"
 #include "parser/ipset.hh"
-#include "parser/link_json.hh"
 #include "parser/listeners.hh"
 #include "parser/nfacct.hh"
 #include "parser/parse.hh"
@@ -23,9 +23,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view known_files[] = {"rules.v4",    "rules.v6",   "ipset.save", "addr.json",  "route4.json",
                                             "route6.json", "rule4.json", "rule6.json", "sysctl.txt", "ss.txt",
-                                            "conntrack.txt"};
+                                            "conntrack.txt", "neigh.json"};
 // Older snapshots lack these, and few hosts need them: nothing is said when they are missing.
-constexpr std::string_view extra_files[] = {"neigh.json", "fdb.json", "nfacct.txt"};
+constexpr std::string_view extra_files[] = {"fdb.json", "nfacct.txt"};
 
 std::vector<std::string_view> all_files() {
   std::vector<std::string_view> all(std::begin(known_files), std::end(known_files));
@@ -53,13 +53,13 @@ class SnapshotReader {
   Snapshot read() {
     out_.host.interfaces.push_back(loopback_interface());
     for (std::string_view file : known_files)
-      if (!files_.contains(std::string(file))) note_missing(file);
+      if (!files_.contains(std::string(file)) && file != "neigh.json") note_missing(file);   // no rule asks for it
     if (const auto* text = find("addr.json")) read_addr_json(*text, path("addr.json"), out_.host, out_.diagnostics);
     read_network(Family::v4, "route4.json", "rule4.json");
     read_network(Family::v6, "route6.json", "rule6.json");
+    if (const auto* text = find("neigh.json")) read_neigh_json(*text, path("neigh.json"), out_.host, out_.diagnostics);
     if (const auto* text = find("sysctl.txt")) read_sysctls(*text);
     if (const auto* text = find("ipset.save")) read_sets(*text);
-    if (const auto* text = find("neigh.json")) read_neighbours(*text, path("neigh.json"), out_.host, out_.diagnostics);
     if (const auto* text = find("fdb.json")) read_stations(*text, path("fdb.json"), out_.host, out_.diagnostics);
     if (const auto* text = find("nfacct.txt")) read_accounts(*text, out_.host);
     if (const auto* text = find("ss.txt")) out_.host.listeners = read_listeners(*text);

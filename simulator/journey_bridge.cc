@@ -157,7 +157,8 @@ void Engine::Journey::forward_by_port(const std::string& port) {
 
 void Engine::Journey::put_on_port(const std::string& port, Fate fate) {
   const std::size_t length = p_.fields.number(Field::length) + (is_pppoe(p_) ? pppoe_header : 0);
-  if (const unsigned mtu = e_.routing_->mtu(port); length > mtu) {
+  const Interface* device = e_.host().find(port);
+  if (const unsigned mtu = device ? device->mtu : 1500; length > mtu) {
     drop(fmt::format("{} bytes are too much for the MTU {} of {}", length, mtu, port));
     return;
   }
