@@ -47,11 +47,21 @@ const Interface* bridge_of(const Host& host, std::string_view port) {
   return found ? find_bridge(host, found->master) : nullptr;
 }
 
-std::vector<std::string> ports_of(const Host& host, std::string_view bridge) {
+std::vector<std::string> flooded_ports(const Host& host, std::string_view bridge, std::uint64_t mac, bool own) {
+  const auto takes = [&](const BridgePort& port) {
+    if (mac == broadcast_mac) return port.broadcast_flood;
+    return is_group_mac(mac) ? port.multicast_flood || own : port.flood;
+  };
   std::vector<std::string> ports;
   for (const Interface& i : host.interfaces)
-    if (i.master == bridge && i.up) ports.push_back(i.name);
+    if (i.master == bridge && i.up && takes(i.port)) ports.push_back(i.name);
   return ports;
+}
+
+bool goes_from_port_to_port(const Host& host, std::string_view from, std::string_view to) {
+  const Interface *in = host.find(from), *out = host.find(to);
+  if (!in || !out || !out->up) return false;
+  return in == out ? in->port.hairpin : !(in->port.isolated && out->port.isolated);
 }
 
 std::uint64_t bridge_mac(const Host& host, const Interface& bridge) {
@@ -82,6 +92,7 @@ std::optional<std::string> port_of_station(World& world, const Interface& bridge
 
 // A station that turns up behind another port has moved, also when it was entered by hand.
 void learn_station(World& world, const Interface& bridge, std::uint64_t mac, const std::string& port) {
+  if (const Interface* in = world.host.find(port); !in || !in->port.learning) return;
   if (is_bridge_address(world.host, bridge, mac)) return;
   Entry& entry = database(world).entries[{bridge.name, mac}];
   entry.port = port;

@@ -17,8 +17,10 @@ namespace fwsim {
 // The bridge that this device is a port of; null when it is none.
 const Interface* bridge_of(const Host& host, std::string_view port);
 const Interface* find_bridge(const Host& host, std::string_view name);
-// Its ports that are up, in the order of joining. Frames are flooded in the reverse order.
-std::vector<std::string> ports_of(const Host& host, std::string_view bridge);
+// Its ports that are up and take a frame to this MAC address whose station is not known, in the order
+// of joining. Frames leave in the reverse order. `own`: the host sends it.
+std::vector<std::string> flooded_ports(const Host& host, std::string_view bridge, std::uint64_t mac, bool own);
+bool goes_from_port_to_port(const Host& host, std::string_view from, std::string_view to);
 
 // The MAC address of a bridge: its own, or the lowest of its ports.
 std::uint64_t bridge_mac(const Host& host, const Interface& bridge);

@@ -90,14 +90,10 @@ void Engine::Journey::choose_way() {
   const Host& host = e_.host();
   const std::uint64_t to = destination_mac(p_);
   if (!is_group_mac(to) && (bridging_->to_host || is_bridge_address(host, bridge, to))) return take_up();
-  const auto usable = [&](const std::string& port) {
-    const Interface* in = host.find(bridging_->port);
-    return port != bridging_->port || in->hairpin;
-  };
   std::vector<std::string> ports;
   const auto station = is_group_mac(to) ? std::nullopt : port_of_station(e_.world_, bridge, to);
-  for (const std::string& port : station ? std::vector{*station} : ports_of(host, bridge.name))
-    if (usable(port)) ports.push_back(port);
+  for (const std::string& port : station ? std::vector{*station} : flooded_ports(host, bridge.name, to, false))
+    if (goes_from_port_to_port(host, bridging_->port, port)) ports.push_back(port);
   if (bridging_->unresolved && ports.size() > 1) {
     r_.fate = Fate::unknown;
     r_.reason = "the host asks on the link for its new destination, and no neighbour of that address is described";
@@ -161,7 +157,8 @@ void Engine::Journey::forward_by_port(const std::string& port) {
 
 void Engine::Journey::put_on_port(const std::string& port, Fate fate) {
   const std::size_t length = p_.fields.number(Field::length) + (is_pppoe(p_) ? pppoe_header : 0);
-  if (const unsigned mtu = e_.routing_->mtu(port); length > mtu) {
+  const Interface* device = e_.host().find(port);
+  if (const unsigned mtu = device ? device->mtu : 1500; length > mtu) {
     drop(fmt::format("{} bytes are too much for the MTU {} of {}", length, mtu, port));
     return;
   }
@@ -170,9 +167,10 @@ void Engine::Journey::put_on_port(const std::string& port, Fate fate) {
 }
 
 // To the host by the bridge device (br_pass_frame_up). PREROUTING is behind the packet if it was
-// shown there; then a frame that is also for others is confirmed here, before INPUT (br_nf_local_in).
+// shown there; then a frame that is not for the host alone is confirmed here, before INPUT (br_nf_local_in).
 void Engine::Journey::take_up() {
   const Interface& bridge = *bridging_->bridge;
+  if (bridging_->shown && p_.ct && p_.fields.number(Field::pkttype) != to_host && !confirm(Hook::prerouting)) return;
   std::string device = bridge.name;
   if (p_.link.tagged) {
     const auto vlan = vlan_device(e_.host(), bridge, p_);
@@ -183,7 +181,6 @@ void Engine::Journey::take_up() {
   if (is_pppoe(p_)) return refuse("PPPoE for the host itself");
   if (p_.fields.number(Field::pkttype) == to_other) return refuse("its frame is for another port of the host");
   if (const std::string_view fault = arrival_fault(p_, false); !fault.empty()) return refuse(std::string(fault));
-  if (bridging_->shown && p_.ct && p_.fields.number(Field::pkttype) != to_host && !confirm(Hook::prerouting)) return;
   enter(device, {});
   if (bridging_->shown || hook(Hook::prerouting)) deliver_or_forward();
 }
@@ -203,7 +200,7 @@ void Engine::Journey::choose_ports(const RouteResult& route) {
   const u128 next = p_.next_hop.value_or(route.gateway.value_or(p_.fields.get(Field::dst)));
   const auto mac = route.type == RouteType::broadcast ? std::optional(broadcast_mac)
                                                       : mac_of_neighbour(e_.host(), p_.family, next, bridge->name);
-  std::vector<std::string> ports = ports_of(e_.host(), bridge->name);
+  std::vector<std::string> ports = flooded_ports(e_.host(), bridge->name, mac.value_or(0), true);
   const auto station = mac ? port_of_station(e_.world_, *bridge, *mac) : std::nullopt;
   if (station) ports = {*station};
   if ((!mac && ports.size() > 1) || ports.empty()) return;

@@ -18,7 +18,7 @@ Result Engine::Journey::send() {
   p_.fields.set(Field::pkttype, 0);
   p_.fields.set(Field::cpu, 0);
   p_.fields.set(Field::ipsec, 0);
-  if (!p_.next_device.empty() && !p_.next_hop) return put_straight();
+  if (p_.past_hooks) return put_straight();
   RouteKey k = key(true);
   k.out = p_.next_device;
   if (p_.next_hop) k.dst = *p_.next_hop;

@@ -91,9 +91,9 @@ struct Packet {
   bool traced = false;               // TRACE: every rule it matches is recorded
   std::shared_ptr<const CtTemplate> ct_template;  // of -j CT; conntrack takes it away
   // TEE: the route is that to this address, and out of this device, not that to the destination.
-  // A device without address: straight onto that port of a bridge, past every hook (REJECT).
   std::optional<u128> next_hop;
   std::string next_device;
+  bool past_hooks = false;           // REJECT on a bridge: straight onto next_device, a port
 
   Bytes all() const { return bytes; }
   std::size_t stated_length() const { return bytes.size() + missing; }  // what skb->len is in the kernel

@@ -250,7 +250,12 @@ Json packet_json(const Result& result, bool sent) {
     }
     records.insert(records.end(), r.records.begin(), r.records.end());
   };
-  if (!result.last_hook) take(result, nullptr);
+  // What passed no hook: a bridged frame, a reset put straight onto a port.
+  const auto unseen = [&](const Result& r, const auto& self) -> void {
+    if (!r.last_hook) take(r, nullptr);
+    for (const Result& g : r.generated) self(g, self);
+  };
+  unseen(result, unseen);
   for (std::size_t i = 0; i < list.size(); ++i) {
     j["journeys"].push_back(journey_json(*list[i], result));
     take(*list[i], i);
