@@ -32,7 +32,8 @@ Json tuple_json(const Tuple& t) {
     j["id"] = t.sport;
     j["type"] = t.dport >> 8;
     j["code"] = t.dport & 0xff;
-  } else {
+  } else if (t.proto == 6 || t.proto == 17 || t.proto == 47 || t.proto == 132 || t.proto == 136) {
+    // The others have no ports (nf_conntrack_proto_generic.c).
     j["sport"] = t.sport;
     j["dport"] = t.dport;
   }
@@ -50,7 +51,7 @@ constexpr std::array status_bits{Bit{0x1, "EXPECTED"},    Bit{0x2, "SEEN_REPLY"}
                                  Bit{0x40, "SEQ_ADJUST"}, Bit{0x200, "DYING"},    Bit{0x400, "FIXED_TIMEOUT"},
                                  Bit{0x2000, "HELPER"}};
 
-Json entry_json(const CtEntry& e, std::int64_t now) {
+Json entry_json(const CtEntry& e, std::int64_t now, bool accounted) {
   Json j{{"orig", tuple_json(e.original)}, {"proto", proto_text(e.original.proto)}, {"reply", tuple_json(e.reply)}};
   j["status"] = Json::array();
   for (const Bit& bit : status_bits)
@@ -60,8 +61,10 @@ Json entry_json(const CtEntry& e, std::int64_t now) {
   if (!e.helper.empty()) j["helper"] = e.helper;
   j["timeout"] = (e.expires - now) / 1'000'000'000;
   j["mark"] = e.mark;
-  j["packets"] = {e.counters[0].packets, e.counters[1].packets};
-  j["bytes"] = {e.counters[0].bytes, e.counters[1].bytes};
+  if (accounted) {
+    j["packets"] = {e.counters[0].packets, e.counters[1].packets};
+    j["bytes"] = {e.counters[0].bytes, e.counters[1].bytes};
+  }
   if (e.master) j["master"] = tuple_json(e.master->original);
   if (e.zone[0] == e.zone[1] && e.zone[0] != 0) j["zone"] = e.zone[0];
   if (e.zone[0] != e.zone[1]) {
@@ -181,7 +184,9 @@ Json counters_json(const Engine& engine) {
 Json conntrack_json(Engine& engine) {
   World& world = engine.world();
   Json j = Json::array();
-  for (const auto& entry : world.conntrack.entries(world.now)) j.push_back(entry_json(*entry, world.now));
+  const auto acct = world.host.sysctls.find("net.netfilter.nf_conntrack_acct");
+  const bool accounted = acct != world.host.sysctls.end() && acct->second != "0";
+  for (const auto& entry : world.conntrack.entries(world.now)) j.push_back(entry_json(*entry, world.now, accounted));
   return j;
 }
 
