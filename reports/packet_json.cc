@@ -33,7 +33,7 @@ std::string hex_bytes(Bytes bytes) {
 }
 
 constexpr std::string_view state_names[] = {"INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"};
-constexpr std::string_view record_names[] = {"log", "nflog", "audit", "trace", "other"};
+constexpr std::string_view record_names[] = {"log", "nflog", "audit", "trace", "other", "conntrack"};
 
 Json conntrack_json(const Packet& packet) {
   Json j;

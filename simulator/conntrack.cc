@@ -8,6 +8,7 @@
 
 #include "simulator/conntrack_config.hh"
 #include "simulator/ct_template.hh"
+#include "simulator/expectation.hh"
 #include "simulator/quoted.hh"
 
 namespace fwsim {
@@ -105,12 +106,16 @@ std::optional<Tuple> tuple_of(const Packet& packet) {
                     packet.transport());
 }
 
-Conntrack::Conntrack() : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))) {}
+Conntrack::Conntrack()
+    : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))), expectations_(std::make_unique<Expectations>()) {}
 Conntrack::Conntrack(Conntrack&&) noexcept = default;
 Conntrack& Conntrack::operator=(Conntrack&&) noexcept = default;
 Conntrack::~Conntrack() = default;
 
-void Conntrack::configure(const Host& host) { *config_ = read_ct_config(host); }
+void Conntrack::configure(const Host& host) {
+  *config_ = read_ct_config(host);
+  expectations_->max = config_->expect_max;
+}
 
 std::size_t Conntrack::KeyHash::operator()(const Key& k) const {
   std::uint64_t h = 0x9e3779b97f4a7c15;
@@ -179,6 +184,7 @@ void Conntrack::forget(const std::shared_ptr<CtEntry>& entry) {
       break;
     }
   keep->status |= ct_dying;
+  expectations_->remove_of(*keep);
 }
 
 std::vector<std::shared_ptr<CtEntry>> Conntrack::entries(std::int64_t now) const {
@@ -341,7 +347,12 @@ Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now
     entry->reply = *answer;
     entry->zone = zones;
     entry->created = now;
-    if (packet.ct_template) entry->helper = packet.ct_template->helper;
+    if (auto expected = expectations_->take(*tuple, zone_id(zones), now)) {
+      be_expected(*entry, std::move(*expected));
+    } else if (packet.ct_template && !packet.ct_template->helper.empty()) {
+      entry->helper = packet.ct_template->helper;
+      entry->status |= ct_helper;
+    }
   }
   if (malformed(packet, from_wire && config_->checksum && !packet.truncated)) return Look::invalid;
   const Judgement judgement = judge(*entry, packet, reply, fresh, *config_, now);

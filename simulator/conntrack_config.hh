@@ -15,6 +15,7 @@ struct CtConfig {
   std::int64_t udp = 0, udp_stream = 0, icmp = 0, icmpv6 = 0, generic = 0, gre = 0, gre_stream = 0;
   bool tcp_loose = true, tcp_liberal = false, checksum = true, accounting = false;
   std::uint64_t max = 262144;
+  std::uint64_t expect_max = 4096;
 };
 
 CtConfig read_ct_config(const Host& host);

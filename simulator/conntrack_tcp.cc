@@ -5,6 +5,7 @@
 
 #include "simulator/conntrack.hh"
 #include "simulator/conntrack_config.hh"
+#include "simulator/seqadj.hh"
 
 namespace fwsim {
 namespace {
@@ -100,12 +101,16 @@ enum class Window : std::uint8_t { good, ignore, invalid };
 
 class WindowCheck {
  public:
-  WindowCheck(TcpTrack& track, bool reply, unsigned index, Segment& segment, const CtConfig& config)
-      : t_(track), sender_(track.side[reply]), receiver_(track.side[!reply]), dir_(reply), index_(index), s_(segment),
-        config_(config) {}
+  WindowCheck(CtEntry& entry, bool reply, unsigned index, Segment& segment, const CtConfig& config)
+      : entry_(entry), t_(entry.tcp), sender_(t_.side[reply]), receiver_(t_.side[!reply]), dir_(reply), index_(index),
+        s_(segment), config_(config) {}
 
   Window check() {
     if (!receiver_.sack) s_.sack = s_.ack_number;  // an edge counts only when SACK was agreed on
+    // What is acknowledged are the numbers of the wire, which a helper may have moved.
+    const auto moved = static_cast<std::uint32_t>(seq_offset(entry_, !dir_, s_.ack_number - 1));
+    s_.ack_number -= moved;
+    s_.sack -= moved;
     start();
     if (!(s_.flags & ack)) {
       s_.ack_number = s_.sack = receiver_.end;
@@ -210,6 +215,7 @@ class WindowCheck {
     t_.retrans = 0;
   }
 
+  const CtEntry& entry_;
   TcpTrack& t_;
   TcpSide& sender_;
   TcpSide& receiver_;
@@ -338,7 +344,7 @@ class Transition {
   }
 
   Judgement finish(unsigned old_state, unsigned next, bool inexact_reset) {
-    WindowCheck window(t_, reply_, index_, s_, config_);
+    WindowCheck window(entry_, reply_, index_, s_, config_);
     switch (window.check()) {
       case Window::invalid: return Judgement::invalid;
       case Window::ignore: return Judgement::ignore;

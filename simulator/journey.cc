@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/helper.hh"
 #include "simulator/icmp_error.hh"
 #include "simulator/nat.hh"
 #include "simulator/rewrite.hh"
@@ -232,6 +233,7 @@ bool Engine::Journey::hook(Hook hook) {
         if (!world.conntrack.track(p_, hook == Hook::prerouting, world.now))
           return drop("the connection table is full", hook);
         p_.ct_template.reset();
+        welcome_expected(world, p_);
         break;
       case Stage::confirm:
         if (!confirm(hook)) return false;
@@ -338,6 +340,9 @@ bool Engine::Journey::map(Hook hook, const Nat& nat, const RuleRef& by) {
 }
 
 bool Engine::Journey::confirm(Hook hook) {
+  Helped helped = help(e_.world_, p_, hook, out_, in_ == "lo");
+  for (std::string& note : helped.notes) say(hook, std::move(note));
+  if (helped.verdict == HelperVerdict::drop) return drop(std::move(helped.reason), hook);
   if (!e_.world_.conntrack.confirm(p_, e_.world_.now))
     return drop("another connection has the same addresses and ports after translation", hook);
   return true;
