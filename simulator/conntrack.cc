@@ -9,6 +9,8 @@
 #include "simulator/conntrack_config.hh"
 #include "simulator/ct_template.hh"
 #include "simulator/expectation.hh"
+#include "simulator/gre_keymap.hh"
+#include "simulator/helper.hh"
 #include "simulator/quoted.hh"
 
 namespace fwsim {
@@ -107,7 +109,8 @@ std::optional<Tuple> tuple_of(const Packet& packet) {
 }
 
 Conntrack::Conntrack()
-    : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))), expectations_(std::make_unique<Expectations>()) {}
+    : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))), expectations_(std::make_unique<Expectations>()),
+      gre_keymap_(std::make_unique<GreKeymap>()) {}
 Conntrack::Conntrack(Conntrack&&) noexcept = default;
 Conntrack& Conntrack::operator=(Conntrack&&) noexcept = default;
 Conntrack::~Conntrack() = default;
@@ -173,6 +176,10 @@ std::vector<std::shared_ptr<CtEntry>> Conntrack::of_source(const Tuple& tuple, s
 
 void Conntrack::forget(const std::shared_ptr<CtEntry>& entry) {
   const auto keep = entry;  // the argument may live in the table
+  if (keep->status & ct_dying) return;
+  keep->status |= ct_dying;
+  if (const HelperKind* kind = helper_of(*keep); kind && kind->destroy) kind->destroy(*this, *keep);
+  if (keep->original.proto == gre && keep->master) gre_keymap_->remove_of(*keep->master);
   for (const Key& key : {Key{keep->original, keep->zone[0]}, Key{keep->reply, keep->zone[1]}}) {
     const auto found = table_.find(key);
     if (found != table_.end() && found->second == keep) table_.erase(found);
@@ -183,8 +190,14 @@ void Conntrack::forget(const std::shared_ptr<CtEntry>& entry) {
       by_source_.erase(at);
       break;
     }
-  keep->status |= ct_dying;
   expectations_->remove_of(*keep);
+}
+
+std::optional<Tuple> Conntrack::complete(std::optional<Tuple> tuple, std::int64_t now) {
+  if (!tuple || tuple->proto != gre || tuple->dport == 0) return tuple;
+  for (const auto& master : gre_keymap_->expired(now)) forget(master);
+  tuple->sport = gre_keymap_->find(*tuple);
+  return tuple;
 }
 
 std::vector<std::shared_ptr<CtEntry>> Conntrack::entries(std::int64_t now) const {
@@ -317,7 +330,8 @@ bool Conntrack::icmp_error(Packet& packet, bool from_wire, std::int64_t now) {
   // The quoted packet, read as if it came the other way.
   const auto quoted = read_quoted(packet);
   if (!quoted || quoted->frag_off != 0) return true;
-  const auto tuple = read_tuple(packet.family, quoted->src, quoted->dst, quoted->protocol, packet.all().subspan(quoted->l4));
+  const auto tuple = complete(
+      read_tuple(packet.family, quoted->src, quoted->dst, quoted->protocol, packet.all().subspan(quoted->l4)), now);
   const auto wanted = tuple ? inverted(*tuple) : std::nullopt;
   if (!wanted) return true;
   bool reply = false;
@@ -332,7 +346,7 @@ bool Conntrack::icmp_error(Packet& packet, bool from_wire, std::int64_t now) {
 }
 
 Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now) {
-  const auto tuple = tuple_of(packet);
+  const auto tuple = complete(tuple_of(packet), now);
   if (!tuple) return Look::invalid;
   const Zones zones = zones_of(packet);
   bool reply = false;

@@ -5,7 +5,10 @@
   X(amanda)              \
   X(ftp)                 \
   X(irc)                 \
+  X(pptp)                \
   X(sane)                \
+  X(sip_tcp)             \
+  X(sip_udp)             \
   X(tftp)
 
 namespace fwsim {

@@ -14,6 +14,8 @@ constexpr unsigned icmp = 1, tcp = 6, udp = 17, gre = 47, icmpv6 = 58, dccp = 33
 bool has_ports(unsigned proto) {
   return proto == tcp || proto == udp || proto == udplite || proto == sctp || proto == dccp;
 }
+// Protocols of which a part tells the flows between two addresses apart; of GRE it is the call id of PPTP.
+bool has_keys(unsigned proto) { return has_ports(proto) || proto == gre; }
 bool is_icmp(unsigned proto) { return proto == icmp || proto == icmpv6; }
 
 // The reply tuple that goes with an original tuple; ICMP queries always have one here.
@@ -55,7 +57,7 @@ class Chooser {
     (source_ || is_icmp(t.proto) ? t.sport : t.dport) = static_cast<std::uint16_t>(value);
   }
   bool port_in_range(const Tuple& t) const {
-    if (!has_ports(t.proto) && !is_icmp(t.proto)) return true;
+    if (!has_keys(t.proto) && !is_icmp(t.proto)) return true;
     return range_.ports->contains(port(t));
   }
   bool in_range(const Tuple& t) const {
@@ -122,6 +124,7 @@ class Chooser {
       return {low, high - low + 1};
     }
     if (is_icmp(t.proto)) return {0, 65536};
+    if (t.proto == gre) return {1, 65535};
     const std::uint16_t p = port(t);
     if (p >= 1024) return {1024, 65536 - 1024};
     if (p >= 512) return {600, 1023 - 600 + 1};
@@ -130,8 +133,9 @@ class Chooser {
 
   // nf_nat_l4proto_unique_tuple()
   void choose_port(Tuple& t) {
-    if (t.proto == gre || (!has_ports(t.proto) && !is_icmp(t.proto))) return;
-    if (!range_.ports && !source_ && !is_icmp(t.proto)) return;
+    if (!has_keys(t.proto) && !is_icmp(t.proto)) return;
+    if (t.proto == gre && !entry_.master) return;  // not PPTP
+    if (!range_.ports && !source_ && has_ports(t.proto)) return;
     const Ports ports = allowed_ports(t);
     std::uint32_t offset = 0;
     if (range_.base)

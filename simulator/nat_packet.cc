@@ -8,7 +8,7 @@
 namespace fwsim {
 namespace {
 
-constexpr unsigned icmp = 1, icmpv6 = 58, udp = 17;
+constexpr unsigned icmp = 1, icmpv6 = 58, udp = 17, gre = 47;
 
 bool translated(const Packet& packet, Manip manip) {
   const bool source = (manip == Manip::source) != packet.ct_reply;
@@ -42,6 +42,11 @@ std::size_t quoted_checksum(const Packet& packet, const Quoted& q) {
   return 0;
 }
 
+// PPTP's GRE (version 1) carries the key of its receiver only.
+void put_call_id(std::vector<std::uint8_t>& bytes, std::size_t l4, Manip manip, const Tuple& t) {
+  if (manip == Manip::destination && l4 + 8 <= bytes.size() && (be16(bytes, l4) & 7) == 1) put16(bytes, l4 + 6, t.dport);
+}
+
 void rewrite_quoted(Packet& packet, const Quoted& q, Manip manip, const Tuple& t) {
   const bool v4 = packet.family == Family::v4;
   const bool source = manip == Manip::source;
@@ -54,6 +59,8 @@ void rewrite_quoted(Packet& packet, const Quoted& q, Manip manip, const Tuple& t
     put_word(packet.bytes, at + i, static_cast<std::uint16_t>(address >> (8 * (size - 2 - i))), {header_check, check});
   if (q.protocol == (v4 ? icmp : icmpv6))
     put_word(packet.bytes, q.l4 + 4, t.sport, {q.l4 + 2});
+  else if (q.protocol == gre)
+    put_call_id(packet.bytes, q.l4, manip, t);
   else if (q.protocol == 6 || q.protocol == udp || q.protocol == 132 || q.protocol == 33 || q.protocol == 136)
     put_word(packet.bytes, q.l4 + (source ? 0U : 2U), source ? t.sport : t.dport, {check});
 }
@@ -75,6 +82,8 @@ void apply_nat(Packet& packet, Hook hook) {
   rewrite_address(packet, manip, *target);
   if (packet.protocol == (packet.family == Family::v4 ? icmp : icmpv6))
     set_icmp_id(packet, target->sport);
+  else if (packet.protocol == gre)
+    put_call_id(packet.bytes, packet.l4, manip, *target);
   else if (manip == Manip::source)
     set_field(packet, Field::sport, target->sport);
   else

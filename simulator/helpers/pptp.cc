@@ -64,7 +64,8 @@ void run_pptp_expected(World& world, Packet&, CtEntry& child, const Expectation&
 }
 constexpr ExpectFunction pptp_expected{"", run_pptp_expected};
 
-void forget_gre(Conntrack& table, const CtEntry& master, const Tuple& tuple, std::int64_t now) {
+void forget_gre(Conntrack& table, const CtEntry& master, const Tuple& tuple) {
+  constexpr std::int64_t now = 0;  // whether it has expired or not
   bool reply = false;
   if (const auto entry = table.find(tuple, master.zone, now, reply))
     table.forget(entry);
@@ -73,12 +74,12 @@ void forget_gre(Conntrack& table, const CtEntry& master, const Tuple& tuple, std
 }
 
 // pptp_destroy_siblings(): the call is over.
-void end_call(Conntrack& table, CtEntry& master, std::int64_t now) {
+void end_call(Conntrack& table, CtEntry& master) {
   table.gre_keymap().remove_of(master);
   const auto state = static_cast<const PptpState*>(master.helper_state.get());
   if (!state) return;
-  forget_gre(table, master, gre_tuple(master.original, state->client_id, state->server_id), now);
-  forget_gre(table, master, gre_tuple(master.reply, state->server_id, state->client_id), now);
+  forget_gre(table, master, gre_tuple(master.original, state->client_id, state->server_id));
+  forget_gre(table, master, gre_tuple(master.reply, state->server_id, state->client_id));
 }
 
 Expectation expect_gre(const HelperContext& context, Direction dir, std::uint16_t from, std::uint16_t to) {
@@ -211,7 +212,7 @@ bool inbound(HelperContext& context, PptpState& state, const PptpMessage& messag
       return true;
     case PptpType::call_disconnect_notify:
       state.call = Call::none;
-      end_call(context.world.conntrack, *context.ct, context.world.now);
+      end_call(context.world.conntrack, *context.ct);
       return true;
     case PptpType::wan_error_notify:
     case PptpType::echo_request:

@@ -3,6 +3,7 @@
 
 #include "simulator/helpers/sip_message.hh"
 #include "simulator/nat.hh"
+#include "simulator/rewrite.hh"
 
 namespace fwsim {
 namespace {
@@ -140,7 +141,7 @@ HelperVerdict translate_sip(SipMessage& message) {
 
   // Answers go to the port where the phone listens.
   const std::uint16_t forced = message.state().forced_dport;
-  if (message.context.dir == Direction::reply && forced != 0) set_destination_port(message.context, forced);
+  if (message.context.dir == Direction::reply && forced != 0) set_field(message.context.packet, Field::dport, forced);
   return HelperVerdict::accept;
 }
 
