@@ -1,0 +1,71 @@
+// How a journey ends, and the packets that it caused.
+#include "simulator/journey.hh"
+
+#include <algorithm>
+#include <utility>
+
+#include "simulator/icmp_error.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr unsigned most_causes = 8;   // a reply to a reply to a reply ...: the kernel ends it sooner
+
+}  // namespace
+
+bool Engine::Journey::drop(std::string reason, std::optional<Hook> at, std::optional<RuleRef> by) {
+  r_.fate = Fate::dropped;
+  r_.decided_by = by;
+  r_.reason = std::move(reason);
+  r_.dropped_at = at;
+  stopped_ = true;
+  return false;
+}
+
+void Engine::Journey::say(Hook hook, std::string note) {
+  if (e_.options_.paths) r_.path.push_back({.hook = hook, .note = std::move(note)});
+}
+
+void Engine::Journey::answer_with_error(const RouteResult& route) {
+  error(route.icmp_type, route.icmp_code, 0, "routing");
+}
+
+void Engine::Journey::error(unsigned type, unsigned code, std::uint32_t rest, const char* cause) {
+  auto answer = make_icmp_error(p_, type, code, rest);
+  if (!answer) return;
+  e_.world_.generated.push_back(std::move(*answer));
+  run_generated(cause);
+}
+
+void Engine::Journey::run_generated(const char* cause) {
+  World& world = e_.world_;
+  if (world.generated.empty()) return;
+  std::vector<Packet> packets = std::exchange(world.generated, {});
+  std::move(world.records.begin(), world.records.end(), std::back_inserter(r_.records));
+  world.records.clear();
+  for (Packet& packet : packets) {
+    if (e_.depth_ >= most_causes) break;
+    packet.time = world.now;
+    packet.number = p_.number;
+    // The source of an error is this host's address on the way to the sender, if none is set.
+    ++e_.depth_;
+    Result result = Journey(e_, std::move(packet)).send();
+    --e_.depth_;
+    result.cause = cause;
+    r_.generated.push_back(std::move(result));
+  }
+}
+
+Result Engine::Journey::finish() {
+  World& world = e_.world_;
+  std::move(world.records.begin(), world.records.end(), std::back_inserter(r_.records));
+  world.records.clear();
+  if (!r_.undecided.empty()) {
+    r_.fate = Fate::unknown;
+    r_.reason = r_.undecided.front().why;
+  }
+  r_.packet = std::move(p_);
+  return std::move(r_);
+}
+
+}  // namespace fwsim
