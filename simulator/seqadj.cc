@@ -6,7 +6,7 @@ namespace fwsim {
 namespace {
 
 constexpr std::size_t header_size = 20;
-constexpr std::uint8_t option_end = 0, option_nop = 1, option_sack = 5;
+constexpr std::uint8_t flag_ack = 0x10, option_end = 0, option_nop = 1, option_sack = 5;
 
 bool after(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(b - a) < 0; }
 
@@ -62,13 +62,17 @@ std::int32_t seq_offset(const CtEntry& entry, bool reply, std::uint32_t seq) {
   return after(seq, way.position) ? way.after : way.before;
 }
 
+// ICMP errors about a reply come here too: the kernel takes them for TCP headers, and spoils what is there.
 bool adjust_seq(Packet& packet) {
-  if (packet.protocol != 6 || packet.bytes.size() < packet.l4 + header_size) return false;
-  const SeqAdjust& other = packet.ct->seqadj[!packet.ct_reply];
-  const std::uint32_t seq = be32(packet.all(), packet.l4 + 4), ack = be32(packet.all(), packet.l4 + 8);
+  if (packet.bytes.size() < packet.l4 + header_size) return false;
+  const std::uint32_t seq = be32(packet.all(), packet.l4 + 4);
   put_number(packet, packet.l4 + 4, seq + static_cast<std::uint32_t>(seq_offset(*packet.ct, packet.ct_reply, seq)));
-  put_number(packet, packet.l4 + 8, unmoved(other, ack));
-  const bool fine = adjust_sack(packet, other);
+  bool fine = true;
+  if (packet.bytes[packet.l4 + 13] & flag_ack) {
+    const SeqAdjust& other = packet.ct->seqadj[!packet.ct_reply];
+    put_number(packet, packet.l4 + 8, unmoved(other, be32(packet.all(), packet.l4 + 8)));
+    fine = adjust_sack(packet, other);
+  }
   decode(packet);
   return fine;
 }

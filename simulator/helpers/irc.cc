@@ -91,7 +91,7 @@ HelperVerdict announce(HelperContext& context, const Offer& offer) {
   return HelperVerdict::accept;
 }
 
-// The offer of the client's own address, inside or outside; any other is forged and passed over.
+// The offer of the client's own address, inside or outside; any other is forged, and nothing behind it is read.
 std::optional<Offer> find_offer(const HelperContext& context, std::string_view text) {
   auto at = skip_privmsg(text);
   while (at && (at = find_dcc(text, *at))) {
@@ -99,9 +99,9 @@ std::optional<Offer> find_offer(const HelperContext& context, std::string_view t
       if (text.substr(*at, command.size()) != command) continue;
       *at += command.size();
       const auto offer = read_offer(text, *at);
-      if (!offer) continue;
+      if (!offer) return std::nullopt;
       const bool own = context.tuple().src == offer->address || context.opposite_tuple().dst == offer->address;
-      if (own && offer->port != 0) return offer;
+      return own && offer->port != 0 ? offer : std::nullopt;
     }
   }
   return std::nullopt;

@@ -29,7 +29,7 @@ class Comparison {
       for (const char* key : {"fate", "out_if", "dropped_at", "last_rule", "ctstate", "counters"}) values(key, kernel, fwsim);
       journeys(kernel.value("journeys", Json::array()), fwsim.value("journeys", Json::array()));
       frames(kernel.value("out", Json::array()), fwsim.value("out", Json::array()));
-      for (const char* key : {"log", "nflog"}) values(key, kernel.value(key, Json::array()), fwsim.value(key, Json::array()), key);
+      for (const char* key : {"log", "nflog", "ct_log"}) values(key, kernel.value(key, Json::array()), fwsim.value(key, Json::array()), key);
     }
     keyed("conntrack", kernel, fwsim);
     keyed("expect", kernel, fwsim);
