@@ -159,9 +159,11 @@ class Reader {
     std::size_t length = 0;
     if (!take_open_length(length)) return Read::bad;
     const std::size_t end = at_ + length;
-    if (in && field.kept && read_part(field, in) == Read::bad) return Read::bad;
+    if (in && field.kept) {
+      if (read_part(field, in) == Read::bad) return Read::bad;
+      bit_ = 0;
+    }
     at_ = end;
-    bit_ = 0;
     return Read::fine;
   }
 

@@ -32,13 +32,13 @@ Tuple gre_tuple(Tuple t, std::uint16_t from, std::uint16_t to) {
   return t;
 }
 
-// What the other direction's first packet would look like, had it come first.
+// What the other direction's first packet would look like, had it come first. Of a translated call that the server
+// begins the kernel looks for the ids in the new connection, which has none: the other expectation stays.
 Tuple tuple_of_other(const CtEntry& master, const Expectation& e) {
   const auto state = static_cast<const PptpState*>(master.helper_state.get());
   const Tuple& other = tuple_of(master, opposite(e.dir));
   if (!state || !(master.status & (ct_src_nat | ct_dst_nat))) return inverted(e.tuple).value_or(e.tuple);
-  return e.dir == Direction::original ? gre_tuple(other, state->server_id, state->client_id)
-                                      : gre_tuple(other, state->real_client_id, state->server_id);
+  return e.dir == Direction::original ? gre_tuple(other, state->server_id, state->client_id) : gre_tuple(other, 0, 0);
 }
 
 // Gives the GRE connection the addresses of its master, and the call id on the translated side.
@@ -215,6 +215,7 @@ bool inbound(HelperContext& context, PptpState& state, const PptpMessage& messag
       end_call(context.world.conntrack, *context.ct);
       return true;
     case PptpType::wan_error_notify:
+    case PptpType::set_link_info:
     case PptpType::echo_request:
     case PptpType::echo_reply: return true;
     default: return false;
