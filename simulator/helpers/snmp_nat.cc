@@ -10,7 +10,8 @@ constexpr std::uint16_t snmp_port = 161, trap_port = 162;
 constexpr std::uint8_t integer = 0x02, octet_string = 0x04, null = 0x05, object_id = 0x06, sequence = 0x30, ip_address = 0x40;
 constexpr std::uint8_t first_pdu = 0xa0, trap_v1 = 0xa4, last_pdu = 0xa8;
 
-// A message in BER as SNMPv1 and v2c have it (RFC 1157, RFC 3416); notes where its IpAddress values are.
+// A message in BER as SNMPv1 and v2c have it (RFC 1157, RFC 3416); notes where its IpAddress values are. The kernel's
+// grammar has no place for the traps of version 1.
 class Reader {
  public:
   explicit Reader(Bytes bytes) : bytes_(bytes) {}
@@ -63,14 +64,9 @@ class Reader {
 
   bool pdu() {
     const std::uint8_t kind = tag();
-    if (kind < first_pdu || kind > last_pdu || !enter(kind)) return false;
-    if (kind == trap_v1) {
-      // enterprise, agent, generic and specific trap, time
-      if (!skip(object_id) || !address() || !skip(integer) || !skip(integer) || !skip(time_ticks)) return false;
-    } else {
-      for (int i = 0; i < 3; ++i)
-        if (!skip(integer)) return false;
-    }
+    if (kind < first_pdu || kind > last_pdu || kind == trap_v1 || !enter(kind)) return false;
+    for (int i = 0; i < 3; ++i)  // request, error status, error index
+      if (!skip(integer)) return false;
     return bindings();
   }
 
@@ -94,7 +90,6 @@ class Reader {
     return false;
   }
 
-  static constexpr std::uint8_t time_ticks = 0x43;
   Bytes bytes_;
   std::size_t at_ = 0;
   std::vector<std::size_t> addresses_;
