@@ -103,7 +103,7 @@ int run_ask(const AskArgs& args, const Common& common) {
     fmt::print("{}\n", answer_text(traced.result, context));
     if (args.verbose) fmt::print("  {}\n{}", traced.flow, path_of(traced.result, context));
     for (const Record& record : traced.result.records)
-      if (record.kind == Record::Kind::log) fmt::print("  log: {}\n", record.text);
+      if (record.kind == Record::Kind::log || record.kind == Record::Kind::conntrack) fmt::print("  log: {}\n", record.text);
   }
   std::vector<std::string> assumed = setting->host.assumed;
   assumed.insert(assumed.end(), q.assumed.begin(), q.assumed.end());

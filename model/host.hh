@@ -101,7 +101,7 @@ struct Listener {  // a socket that waits for packets
   bool both_families = false;     // an IPv6 wildcard socket that takes IPv4 too
 };
 
-struct Neighbour {  // ip neigh
+struct Neighbour {  // who has an address on a link (ip neigh)
   Family family = Family::v4;
   u128 address = 0;
   std::string device;

@@ -74,7 +74,8 @@ std::string line_of(const Traced& t, const ReportContext& context) {
   std::string line = fmt::format("{:>5} {} {}  {}  {}", t.number, time.substr(11, 15), t.flow, way_text(t.result),
                                  verdict_text(t.result, context));
   for (const Record& record : t.result.records)
-    if (record.kind == Record::Kind::log) line += fmt::format("\n      log: {}", record.text);
+    if (record.kind == Record::Kind::log || record.kind == Record::Kind::conntrack)
+      line += fmt::format("\n      log: {}", record.text);
   for (const Result& g : t.result.generated)
     line += fmt::format("\n      answer: {}  {}", packet_text(g.packet), verdict_text(g, context));
   return line;
