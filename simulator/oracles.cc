@@ -16,7 +16,9 @@
   X(hbh)                 \
   X(helper)              \
   X(limit)               \
+  X(nfacct)              \
   X(quota)               \
+  X(rateest)             \
   X(recent)              \
   X(rpfilter)            \
   X(rt)                  \
