@@ -46,6 +46,14 @@ bool recorded(const Json& answer, const char* kind, const std::string& word) {
   return false;
 }
 
+bool lives(const Json& answer, int seconds) {
+  for (const Json& connection : answer.value("conntrack", Json::array())) {
+    const int left = connection.value("timeout", -1);
+    if (left <= seconds && left >= seconds - 2) return true;
+  }
+  return false;
+}
+
 // One part of an effect: its first word has been read.
 bool holds(const Json& answer, const std::string& word, std::istringstream& words, std::string& part) {
   const auto next = [&] {
@@ -63,6 +71,7 @@ bool holds(const Json& answer, const std::string& word, std::istringstream& word
   }
   if (word == "out") return first_sent(answer).find(next()) != std::string::npos;
   if (word == "log" || word == "nflog") return recorded(answer, word.c_str(), next());
+  if (word == "timeout") return lives(answer, std::stoi(next()));
   if (word == "nolog") return answer.value("log", Json::array()).empty();
   return answer.value("out_if", "") == word;
 }

@@ -1,5 +1,6 @@
 // What a recipe says becomes of a packet, in words, held against an answer of the kernel or of fwsim:
 //   FATE [DEVICE] [STATE] [at routing] [by TABLE/CHAIN/N]... [as A > B] [out WORD] [log WORD] [nolog] [nflog WORD]...
+//   [timeout SECONDS] (of a connection, up to 2 s gone)
 #pragma once
 
 #include <string>

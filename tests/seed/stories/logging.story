@@ -50,3 +50,15 @@ eth0 ssh: tcp 198.51.100.7:4000 > 203.0.113.10:22 syn seq=10 => delivered by fil
 local answered: tcp 203.0.113.10:22 > 198.51.100.7:4000 syn ack seq=50 ack=11 => sent eth0
 eth0 most traffic meets rule 1: tcp 198.51.100.7:4000 > 203.0.113.10:22 ack seq=11 ack=51 => delivered by filter/INPUT/1
 eth0 only the rest is logged: tcp 198.51.100.7:4001 > 203.0.113.10:23 syn => dropped by filter/INPUT/3 by filter/INPUT/4 log DPT=23
+
+# Conntrack tuning. nf_conntrack_max and nf_conntrack_buckets can be set in the first namespace only.
+story tuning
+sysctl net.netfilter.nf_conntrack_tcp_timeout_established 600
+sysctl net.netfilter.nf_conntrack_tcp_timeout_time_wait 30
+$ iptables -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+eth0 a connection begins: tcp 198.51.100.7:4000 > 203.0.113.10:22 syn seq=10 => delivered NEW
+local and is answered: tcp 203.0.113.10:22 > 198.51.100.7:4000 syn ack seq=50 ack=11 => sent eth0
+eth0 it stands for ten minutes: tcp 198.51.100.7:4000 > 203.0.113.10:22 ack seq=11 ack=51 => delivered by filter/INPUT/1 timeout 600
+eth0 the client closes: tcp 198.51.100.7:4000 > 203.0.113.10:22 fin ack seq=11 ack=51 => delivered by filter/INPUT/1
+local the host closes: tcp 203.0.113.10:22 > 198.51.100.7:4000 fin ack seq=51 ack=12 => sent eth0
+eth0 it is forgotten after 30 s: tcp 198.51.100.7:4000 > 203.0.113.10:22 ack seq=12 ack=52 => delivered by filter/INPUT/1 timeout 30
