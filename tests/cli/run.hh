@@ -5,14 +5,13 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-
 #include <unistd.h>
 
 namespace fwsim::test {
 
 struct Ran {
   int status = -1;
-  std::string out;   // standard output and error
+  std::string out;  // standard output and error
 };
 
 inline Ran fwsim(const std::string& arguments) {

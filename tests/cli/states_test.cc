@@ -1,7 +1,6 @@
 // The summary counts connection states. What each capture holds was told from its SYNs, ports and messages, and the
 // counts of all of them but the fragments' were seen on Linux 6.18 with the same rules.
 #include <doctest/doctest.h>
-
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/run.hh"
@@ -33,10 +32,13 @@ std::string rules(const char* icmp, bool helper) {
 
 // All frames arrive on eth0 and are for the other side of eth1.
 test::Ran trace(const Folder& folder, const std::string& capture, const char* more, bool helper = true) {
-  const std::string v4 = folder.write("rules.v4", rules("icmp", helper)), v6 = folder.write("rules.v6", rules("ipv6-icmp", helper));
-  return test::fwsim("trace " + capture + "@eth0 --rules " + v4 + " --rules6 " + v6 +
-                     " --addr eth0=203.0.113.1/24 --addr eth1=203.0.114.1/24 --route 'default dev eth1' --route '::/0 dev eth1'"
-                     " --sysctl net.ipv6.conf.all.forwarding=1 --summary " + more + " 2>/dev/null");
+  const std::string v4 = folder.write("rules.v4", rules("icmp", helper)),
+                    v6 = folder.write("rules.v6", rules("ipv6-icmp", helper));
+  return test::fwsim(
+      "trace " + capture + "@eth0 --rules " + v4 + " --rules6 " + v6 +
+      " --addr eth0=203.0.113.1/24 --addr eth1=203.0.114.1/24 --route 'default dev eth1' --route '::/0 dev eth1'"
+      " --sysctl net.ipv6.conf.all.forwarding=1 --summary " +
+      more + " 2>/dev/null");
 }
 
 void check(const std::string& name, const Counts& counts, bool helper = true) {
@@ -62,8 +64,10 @@ void check(const std::string& name, const Counts& counts, bool helper = true) {
 
 TEST_CASE("TCP and DNS: first packets are NEW, all from the first answer on ESTABLISHED") {
   // Two questions from one port before the two answers, then one HTTPS connection: SYN, SYN/ACK and 29 more.
-  check("arkime/curl-enabled-tls13.pcap", {.fresh = 3, .established = 32, .related = 0, .connections = 2, .expected = 0});
-  check("suricata-verify/dns__v2__dns-udp-null__input.pcap", {.fresh = 1, .established = 1, .related = 0, .connections = 1, .expected = 0});
+  check("arkime/curl-enabled-tls13.pcap",
+        {.fresh = 3, .established = 32, .related = 0, .connections = 2, .expected = 0});
+  check("suricata-verify/dns__v2__dns-udp-null__input.pcap",
+        {.fresh = 1, .established = 1, .related = 0, .connections = 1, .expected = 0});
 }
 
 TEST_CASE("FTP, passive: the SYNs of the data connections are RELATED") {
@@ -94,15 +98,17 @@ TEST_CASE("ICMP errors: those about a connection are RELATED and make none of th
   const Folder folder;
   const Json json = Json::parse(trace(folder, capture, "--format json").out, nullptr, false);
   REQUIRE(json.is_object());
-  CHECK(json["states"]["NEW"] == 14);      // three SYNs, and what was captured in the middle of connections
+  CHECK(json["states"]["NEW"] == 14);  // three SYNs, and what was captured in the middle of connections
   CHECK(json["states"]["ESTABLISHED"] == 107);
-  CHECK(json["states"]["RELATED"] == 4);   // packets 26, 28, 29 and 30: "too big" for 10.10.1.4
+  CHECK(json["states"]["RELATED"] == 4);  // packets 26, 28, 29 and 30: "too big" for 10.10.1.4
   CHECK(json["expected_connections"] == 0);
 }
 
 TEST_CASE("IPv6: neighbour discovery is UNTRACKED, TCP as ever") {
-  // 37 solicitations, advertisements and group reports; eight mDNS questions without answer; a connection of ten packets.
-  check("arkime/v6-http.pcap", {.fresh = 9, .established = 9, .related = 0, .connections = 1, .expected = 0, .untracked = 37});
+  // 37 solicitations, advertisements and group reports; eight mDNS questions without answer; a connection of ten
+  // packets.
+  check("arkime/v6-http.pcap",
+        {.fresh = 9, .established = 9, .related = 0, .connections = 1, .expected = 0, .untracked = 37});
 }
 
 TEST_CASE("fragments: the datagram has a state once it is whole") {

@@ -14,13 +14,14 @@ using fwsim::test::Folder;
 namespace {
 
 const std::string corpora = std::string(FWSIM_SOURCE_DIR) + "/corpora/";
-const std::string gateway = "trace " + corpora + "captures/nat-gateway.pcapng --rules " + corpora + "rulesets/nat-gateway.v4 ";
+const std::string gateway =
+    "trace " + corpora + "captures/nat-gateway.pcapng --rules " + corpora + "rulesets/nat-gateway.v4 ";
 const std::string described = gateway + "--host " + corpora + "hosts/nat-gateway.toml --summary --write-pcap ";
 
 struct Leaving {
-  std::string text, macs;   // the packet in words; destination and source address of the frame
+  std::string text, macs;  // the packet in words; destination and source address of the frame
   std::int64_t time;
-  bool good = false;        // all checksums are right
+  bool good = false;  // all checksums are right
 };
 
 std::vector<Leaving> leaving(const std::string& path, unsigned link_type) {
@@ -81,7 +82,7 @@ TEST_CASE("files that are there are kept, unless --force is given; nothing is le
   CHECK(std::filesystem::file_size(folder.path / "eth1.pcap") == 8);
   CHECK(test::fwsim(described + folder.path.string() + " --force").status == 0);
   CHECK(leaving(folder / "eth1.pcap", 1).size() == 9);
-  CHECK(test::fwsim(described + (folder / "eth0.pcap")).status == 2);   // no directory
+  CHECK(test::fwsim(described + (folder / "eth0.pcap")).status == 2);  // no directory
   // A capture that cannot be read after the first: no file, and no directory that was not there.
   const std::string more = corpora + "captures/nat-gateway.pcapng " + (folder / "none.pcap");
   CHECK(test::fwsim("trace " + more + " --rules " + corpora + "rulesets/nat-gateway.v4 --host " + corpora +
@@ -92,7 +93,9 @@ TEST_CASE("files that are there are kept, unless --force is given; nothing is le
 
 TEST_CASE("devices without addresses of their own are written as raw IP, unused ones as empty captures") {
   const Folder folder;
-  const std::string host = "--addr eth0=203.0.113.2/24 --addr eth1=10.0.1.1/24 --addr eth2=10.7.0.1/24 --route 'default via 203.0.113.1 dev eth0' ";
+  const std::string host =
+      "--addr eth0=203.0.113.2/24 --addr eth1=10.0.1.1/24 --addr eth2=10.7.0.1/24 --route 'default via 203.0.113.1 dev "
+      "eth0' ";
   CHECK(test::fwsim(gateway + host + "--summary --write-pcap " + folder.path.string()).status == 0);
   CHECK(leaving(folder / "eth0.pcap", 101).size() == 11);
   CHECK(std::filesystem::file_size(folder.path / "eth2.pcap") == 24);

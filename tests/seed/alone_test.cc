@@ -2,10 +2,9 @@
 // tells nothing.
 #include <doctest/doctest.h>
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 #include "parser/parse.hh"
 #include "simulator/engine.hh"
@@ -53,7 +52,8 @@ TEST_CASE("geoip: some countries are blocked, all but some others too") {
   write_country(folder, "US", 0x03000000, 0x03ffffff);
   write_country(folder, "CA", 0x04000000, 0x04ffffff);
   write_country(folder, "GB", 0x05000000, 0x05ffffff);
-  const Parsed parsed = rules("*filter\n-A INPUT -m geoip --src-cc CN,RU -j DROP\n-A INPUT -m geoip ! --src-cc US,CA,GB -j DROP\n");
+  const Parsed parsed =
+      rules("*filter\n-A INPUT -m geoip --src-cc CN,RU -j DROP\n-A INPUT -m geoip ! --src-cc US,CA,GB -j DROP\n");
   Host host = two_networks();
   host.geoip_dir = folder.string();
   Engine engine(&parsed.ruleset, nullptr, host);
@@ -73,7 +73,8 @@ TEST_CASE("geoip: some countries are blocked, all but some others too") {
 
 TEST_CASE("balanced: half of the connections go to each host, and each connection stays with its own") {
   const Parsed parsed = rules(
-      "*nat\n-A PREROUTING -i eth0 -p tcp --dport 80 -m statistic --mode random --probability 0.5 -j DNAT --to-destination "
+      "*nat\n-A PREROUTING -i eth0 -p tcp --dport 80 -m statistic --mode random --probability 0.5 -j DNAT "
+      "--to-destination "
       "192.168.1.10\n-A PREROUTING -i eth0 -p tcp --dport 80 -j DNAT --to-destination 192.168.1.11\n");
   Engine engine(&parsed.ruleset, nullptr, two_networks());
   int first = 0;
@@ -87,6 +88,6 @@ TEST_CASE("balanced: half of the connections go to each host, and each connectio
     CHECK(again.out[0].packet.fields.get(Field::dst) == host);
     first += host == 0xc0a8010a;
   }
-  CHECK(first > 440);   // 500, and four standard deviations of 16 less
+  CHECK(first > 440);  // 500, and four standard deviations of 16 less
   CHECK(first < 560);
 }

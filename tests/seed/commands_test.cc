@@ -52,7 +52,8 @@ std::vector<std::string> commands_in(const std::string& document) {
     if (!std::regex_match(line, command)) continue;
     line = std::regex_replace(std::regex_replace(line, remark, ""), blanks, " ");
     line = std::regex_replace(line, edges, "");
-    line = replaced(replaced(replaced(line, "\"$WAN_IF\"", "eth0"), "\"$LAN_IF\"", "eth1"), "\"$LAN_NET\"", "10.0.1.0/24");
+    line =
+        replaced(replaced(replaced(line, "\"$WAN_IF\"", "eth0"), "\"$LAN_IF\"", "eth1"), "\"$LAN_NET\"", "10.0.1.0/24");
     list.push_back(line);
   }
   return list;

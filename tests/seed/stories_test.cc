@@ -21,13 +21,15 @@ const std::string root = std::string(FWSIM_SOURCE_DIR) + "/tests/kernel/scenario
 std::vector<std::string> all_stories() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(root))
-    if (const std::string name = entry.path().filename().string(); name.compare(0, 5, "seed_") == 0) names.push_back(name);
+    if (const std::string name = entry.path().filename().string(); name.compare(0, 5, "seed_") == 0)
+      names.push_back(name);
   std::sort(names.begin(), names.end());
   return names;
 }
 
 struct Story {
-  explicit Story(const std::string& name) : scenario(kernel::load_scenario(root + name)), answers(kernel::replay(scenario)) {}
+  explicit Story(const std::string& name)
+      : scenario(kernel::load_scenario(root + name)), answers(kernel::replay(scenario)) {}
 
   // Of the step with this label.
   std::string fate(const std::string& label) const {

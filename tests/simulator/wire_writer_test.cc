@@ -1,7 +1,8 @@
 // The Ethernet header that packets leave with.
+#include "simulator/sources/wire_writer.hh"
+
 #include <doctest/doctest.h>
 
-#include "simulator/sources/wire_writer.hh"
 #include "tests/simulator/packet_builder.hh"
 
 using namespace fwsim;
@@ -24,8 +25,8 @@ TEST_CASE("the destination of a leaving frame: next hop, group, or unknown") {
   };
   CHECK(destination(0xc6336407) == hex("020000000007"));
   CHECK(destination(0x08080808, 0xc63364fe) == hex("0200000000fe"));
-  CHECK(destination(0xc6336408) == hex("000000000000"));   // another device's neighbour
-  CHECK(destination(0xefc00102) == hex("01005e400102"));   // 239.192.1.2
+  CHECK(destination(0xc6336408) == hex("000000000000"));  // another device's neighbour
+  CHECK(destination(0xefc00102) == hex("01005e400102"));  // 239.192.1.2
   CHECK(destination(0xc63364ff) == hex("ffffffffffff"));
   Sent six{.device = "eth0", .packet = v6(17, datagram())};
   put_address(Family::v6, six.packet.bytes, 24, (u128{0xff02} << 112) | 0x1ff820001);
