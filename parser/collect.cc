@@ -109,7 +109,7 @@ take route6.json ip -6 $numeric -json route show table all
 take rule4.json ip -4 $numeric -json rule
 take rule6.json ip -6 $numeric -json rule
 take sysctl.txt sysctls
-take ss.txt ss -tulnp
+take ss.txt ss -tuanpe
 take conntrack.txt connections
 rm -f "$errors" "$dir/.legacy"
 

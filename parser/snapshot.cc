@@ -10,8 +10,8 @@
 #include "parser/ip_json.hh"
 #include "parser/iproute.hh"
 #include "parser/ipset.hh"
-#include "parser/listeners.hh"
 #include "parser/parse.hh"
+#include "parser/ss.hh"
 #include "parser/tar.hh"
 
 namespace fwsim {
@@ -30,7 +30,7 @@ std::string_view lost_without(std::string_view file) {
   if (file == "route4.json" || file == "route6.json") return "routes are taken to be those of the addresses alone";
   if (file == "rule4.json" || file == "rule6.json") return "routing rules are taken to be the kernel's own three";
   if (file == "sysctl.txt") return "sysctls are taken to have the kernel's defaults";
-  if (file == "ss.txt") return "which sockets listen is unknown";
+  if (file == "ss.txt") return "which sockets are open is unknown";
   if (file == "conntrack.txt") return "no connection is known";
   return "no rules of this family are known";
 }
@@ -49,7 +49,7 @@ class SnapshotReader {
     read_network(Family::v6, "route6.json", "rule6.json");
     if (const auto* text = find("sysctl.txt")) read_sysctls(*text);
     if (const auto* text = find("ipset.save")) read_sets(*text);
-    if (const auto* text = find("ss.txt")) out_.host.listeners = read_listeners(*text);
+    if (const auto* text = find("ss.txt")) read_sockets(*text, out_.host);
     out_.rules4 = file("rules.v4");
     out_.rules6 = file("rules.v6");
     out_.conntrack = file("conntrack.txt");

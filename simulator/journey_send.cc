@@ -52,8 +52,7 @@ bool Engine::Journey::reroute(RouteResult& route) {
 // A packet for the host itself comes back by lo, with its connection still attached.
 void Engine::Journey::loop_back() {
   r_.out.clear();
-  p_.fields.clear(Field::uid, Field::gid);
-  p_.fields.clear(Field::socket);
+  attach_socket(p_, nullptr);
   enter("lo", {});
   if (!hook(Hook::prerouting)) return;
   note_addresses();

@@ -3,6 +3,7 @@
 
 #define FWSIM_ORACLES(X) \
   X(bpf)                 \
+  X(cgroup)              \
   X(cluster)             \
   X(connbytes)           \
   X(connlabel)           \
@@ -16,6 +17,7 @@
   X(hbh)                 \
   X(helper)              \
   X(limit)               \
+  X(owner)               \
   X(quota)               \
   X(recent)              \
   X(rpfilter)            \
