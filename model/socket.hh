@@ -26,6 +26,7 @@ struct Socket {
   std::uint16_t port = 0;
   u128 peer = 0;                   // 0: none
   std::uint16_t peer_port = 0;
+  std::uint32_t sequence = 0;      // of opening and request: where its numbers begin
   std::string device;              // bound to it; may be empty
   bool v6_only = false;            // an IPv6 wildcard socket that takes no IPv4
   bool kernel = false;             // of the kernel itself: no file, so no owner, behind it
