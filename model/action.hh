@@ -19,6 +19,7 @@ enum class Verdict : std::uint8_t { accept, drop, back, queue };  // `back` is R
 struct Jump {
   int chain = -1;     // index into the table's chains
   bool go = false;    // -g: the caller is not remembered
+  bool operator==(const Jump&) const = default;
 };
 
 // to = clamp(((to & keep) ^ constant ^ moved) + add), where moved = (from & from_mask) shifted.

@@ -82,6 +82,13 @@ struct RoutingRule {  // ip rule
   bool nothing = false;                   // "nop"
 };
 
+struct Neighbour {  // ip neigh
+  Family family = Family::v4;
+  u128 address = 0;
+  std::string device;
+  std::uint64_t mac = 0;
+};
+
 struct Host {
   std::vector<Interface> interfaces;      // "lo" always among them
   // By family. Unless they are complete, routes lack those that follow from the addresses (the
@@ -96,6 +103,7 @@ struct Host {
   bool listeners_known = false;           // all sockets that wait for packets are among them
   bool connections_known = false;         // all connected ones are
   std::map<std::uint16_t, QueueListener> queues;            // programs that read NFQUEUE queues
+  std::vector<Neighbour> neighbours;      // known only from a snapshot
   std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons
   std::optional<int> minutes_west;        // the kernel's time zone (settimeofday); unknown when empty
   std::vector<std::string> assumed;       // what was taken for granted, each one line for the output

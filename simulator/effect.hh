@@ -24,6 +24,7 @@ struct Record {
   Kind kind = Kind::log;
   std::string text;       // log: the kernel's line with its prefix; nflog: the prefix
   unsigned group = 0;     // nflog
+  Hook hook = Hook::prerouting;  // where it was made
   unsigned level = 4;     // log: the priority for syslog
   std::uint64_t order = 0;  // among all that one packet caused, of all its answers and copies
 };

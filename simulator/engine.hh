@@ -28,6 +28,10 @@ class Engine {
   Result receive(Packet packet, const std::string& device);
   Result send(Packet packet);
 
+  // Another ruleset for the family, as after an iptables command: rules that are the same keep their
+  // counters, connections and lists stay. It must outlive the engine.
+  void replace(Family family, const Ruleset* ruleset);
+
   World& world() { return world_; }
   const Host& host() const { return world_.host; }
   const Routing& routing() const { return *routing_; }
@@ -38,6 +42,8 @@ class Engine {
 
  private:
   struct Journey;   // one packet's way, engine.cc
+
+  void load(Family family);
 
   std::array<std::array<std::unique_ptr<Program>, table_count>, 2> programs_;
   const Ruleset* rulesets_[2];

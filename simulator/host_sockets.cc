@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "simulator/routing.hh"
-#include "simulator/tcp_segment.hh"
+#include "simulator/own_segment.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {

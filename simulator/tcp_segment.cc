@@ -2,70 +2,66 @@
 
 #include <algorithm>
 
-#include "simulator/tcp_options.hh"
-
 namespace fwsim {
 namespace {
 
-constexpr unsigned longest_wscale = 14;  // RFC 7323
+constexpr std::uint8_t opt_end = 0, opt_nop = 1, opt_scale = 3, opt_sack_permitted = 4, opt_sack = 5;
+constexpr std::uint8_t greatest_scale = 14;  // RFC 7323, 2.3
 
-void add_word(std::vector<std::uint8_t>& b, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) b.push_back(static_cast<std::uint8_t>(value >> shift));
+// A partial or impossible option ends the reading; what was read before it counts.
+void read_options(Bytes tcp, std::size_t header, TcpSegment& s) {
+  bool sack_read = false;
+  for (std::size_t at = 20; at < header;) {
+    const std::uint8_t kind = byte_at(tcp, at);
+    if (kind == opt_end) return;
+    if (kind == opt_nop) {
+      ++at;
+      continue;
+    }
+    if (at + 1 >= header) return;
+    const std::size_t size = byte_at(tcp, at + 1);
+    if (size < 2 || at + size > header) return;
+    if (kind == opt_sack_permitted && size == 2) s.sack_permitted = true;
+    if (kind == opt_scale && size == 3) {
+      s.has_scale = true;
+      s.scale = std::min(byte_at(tcp, at + 2), greatest_scale);
+    }
+    if (kind == opt_sack && !sack_read && size >= 10 && (size - 2) % 8 == 0) {
+      for (std::size_t edge = at + 2; edge + 8 <= at + size; edge += 8) {
+        const std::uint32_t right = be32(tcp, edge + 4);
+        if (seq_after(right, s.sack)) s.sack = right;
+      }
+      sack_read = true;
+    }
+    at += size;
+  }
 }
 
 }  // namespace
 
-Packet make_segment(const OwnHeader& header, const TcpSegment& segment, const World& world) {
-  Packet packet = start_packet(header, 20 + segment.options.size(), world);
-  auto& b = packet.bytes;
-  const std::size_t at = packet.l4;
-  put16(b, at, segment.sport);
-  put16(b, at + 2, segment.dport);
-  put32(b, at + 4, segment.seq);
-  put32(b, at + 8, segment.ack);
-  b[at + 12] = static_cast<std::uint8_t>((5 + segment.options.size() / 4) << 4);
-  b[at + 13] = segment.flags;
-  put16(b, at + 14, segment.window);
-  std::copy(segment.options.begin(), segment.options.end(), b.begin() + static_cast<std::ptrdiff_t>(at + 20));
-  finish_packet(packet);
-  return packet;
+TcpKind tcp_kind(std::uint8_t flags) {
+  if (flags & tcp_rst) return TcpKind::rst;
+  if (flags & tcp_syn) return (flags & tcp_ack) ? TcpKind::synack : TcpKind::syn;
+  if (flags & tcp_fin) return TcpKind::fin;
+  if (flags & tcp_ack) return TcpKind::ack;
+  return TcpKind::none;
 }
 
-std::vector<std::uint8_t> offer_bytes(const TcpOffer& offer) {
-  std::vector<std::uint8_t> b;
-  if (offer.mss) add_word(b, 0x02040000U | *offer.mss);
-  if (offer.timestamp) {
-    add_word(b, offer.sack ? 0x0402080aU : 0x0101080aU);
-    add_word(b, offer.ts_value);
-    add_word(b, offer.ts_echo);
-  } else if (offer.sack) {
-    add_word(b, 0x01010402U);
-  }
-  if (offer.wscale) add_word(b, 0x01030300U | *offer.wscale);
-  return b;
-}
-
-TcpOffer read_offer(Bytes tcp) {
-  TcpOffer offer;
-  const std::size_t end = std::min(tcp_header_size(tcp), tcp.size());
-  for (std::size_t i = 20; i < end;) {
-    const std::uint8_t kind = tcp[i];
-    if (kind == tcp_eol) break;
-    if (kind == tcp_nop) {
-      ++i;
-      continue;
-    }
-    const std::size_t size = byte_at(tcp, i + 1);
-    if (i + 1 >= end || size < 2 || i + size > end) break;
-    if (kind == tcp_mss_kind && size == 4) offer.mss = be16(tcp, i + 2);
-    if (kind == tcp_wscale_kind && size == 3)
-      offer.wscale = static_cast<std::uint8_t>(std::min<unsigned>(tcp[i + 2], longest_wscale));
-    if (kind == tcp_sack_perm_kind && size == 2) offer.sack = true;
-    if (kind == tcp_timestamp_kind && size == 10)
-      offer.timestamp = true, offer.ts_value = be32(tcp, i + 2), offer.ts_echo = be32(tcp, i + 6);
-    i += size;
-  }
-  return offer;
+TcpSegment read_tcp_segment(const Packet& packet) {
+  const Bytes tcp = packet.transport();
+  TcpSegment s;
+  s.seq = be32(tcp, 4);
+  s.ack = s.sack = be32(tcp, 8);
+  s.flags = byte_at(tcp, 13);
+  s.kind = tcp_kind(s.flags);
+  s.window = be16(tcp, 14);
+  const std::size_t header = static_cast<std::size_t>(byte_at(tcp, 12) >> 4) * 4;
+  const auto total = static_cast<std::size_t>(packet.fields.number(Field::l4_len));
+  const std::size_t payload = total > header ? total - header : 0;
+  s.end = s.seq + static_cast<std::uint32_t>(payload) + (s.has(tcp_syn) ? 1U : 0U) + (s.has(tcp_fin) ? 1U : 0U);
+  s.has_options = header > 20;
+  read_options(tcp, header, s);
+  return s;
 }
 
 }  // namespace fwsim

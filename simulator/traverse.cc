@@ -146,7 +146,7 @@ class Walk {
   }
   void trace(const Chain& chain, std::string_view what, std::size_t index) {
     const std::string place = fmt::format("TRACE: {}:{}:{}:{} ", table_name(where_.table), chain.name, what, index + 1);
-    world_.record({.kind = Record::Kind::trace, .text = log_line(packet_, place, trace_parts)});
+    world_.record({.kind = Record::Kind::trace, .text = log_line(packet_, place, trace_parts), .hook = where_.hook});
   }
 
   std::uint32_t perform(RuleCode& code, const Action& action, Target* target) {

@@ -18,28 +18,30 @@ std::unique_ptr<Target> make_log(const TargetUse& use, Family, World&) {
                        .uid = use.has("log-uid"),
                        .mac_decode = use.has("log-macdecode")};
   const auto level = static_cast<unsigned>(use.number("log-level", 4));
-  return make_effect([=, prefix = std::string(use.text("log-prefix"))](Packet& packet, const Where&, World& world) {
-    world.record({.kind = Record::Kind::log, .text = log_line(packet, prefix, parts), .level = level});
+  return make_effect([=, prefix = std::string(use.text("log-prefix"))](Packet& packet, const Where& where, World& world) {
+    world.record(
+        {.kind = Record::Kind::log, .text = log_line(packet, prefix, parts), .hook = where.hook, .level = level});
     return Outcome::next_rule;
   });
 }
 
 std::unique_ptr<Target> make_nflog(const TargetUse& use, Family, World&) {
   const auto group = static_cast<unsigned>(use.number("nflog-group"));
-  return make_effect([=, prefix = std::string(use.text("nflog-prefix"))](Packet&, const Where&, World& world) {
-    world.record({.kind = Record::Kind::nflog, .text = prefix, .group = group});
+  return make_effect([=, prefix = std::string(use.text("nflog-prefix"))](Packet&, const Where& where, World& world) {
+    world.record({.kind = Record::Kind::nflog, .text = prefix, .group = group, .hook = where.hook});
     return Outcome::next_rule;
   });
 }
 
 // As the record of type NETFILTER_PKT has it; the option --type is not in it.
 std::unique_ptr<Target> make_audit(const TargetUse&, Family, World&) {
-  return make_effect([](Packet& packet, const Where&, World& world) {
+  return make_effect([](Packet& packet, const Where& where, World& world) {
     const FieldValues& f = packet.fields;
     const auto address = [&](Field field) { return address_text(packet.family, f.get(field)); };
     world.record({.kind = Record::Kind::audit,
-                             .text = fmt::format("mark=0x{:x} saddr={} daddr={} proto={}", f.number(Field::mark),
-                                                 address(Field::src), address(Field::dst), f.number(Field::proto))});
+                  .text = fmt::format("mark=0x{:x} saddr={} daddr={} proto={}", f.number(Field::mark),
+                                      address(Field::src), address(Field::dst), f.number(Field::proto)),
+                  .hook = where.hook});
     return Outcome::next_rule;
   });
 }

@@ -1,0 +1,270 @@
+#include "tests/kernel/dump.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "parser/ipset.hh"
+#include "simulator/ipsets.hh"
+#include "simulator/oracles/recent.hh"
+#include "tests/kernel/hex.hh"
+
+namespace fwsim::kernel {
+namespace {
+
+struct Bit {
+  std::uint32_t bit;
+  const char* name;
+};
+constexpr std::array status_bits{Bit{0x1, "EXPECTED"},    Bit{0x2, "SEEN_REPLY"}, Bit{0x4, "ASSURED"},
+                                 Bit{0x8, "CONFIRMED"},   Bit{0x10, "SNAT"},      Bit{0x20, "DNAT"},
+                                 Bit{0x40, "SEQ_ADJUST"}, Bit{0x200, "DYING"},    Bit{0x400, "FIXED_TIMEOUT"},
+                                 Bit{0x2000, "HELPER"}};
+
+std::string proto_text(unsigned proto) {
+  switch (proto) {
+    case 1: return "icmp";
+    case 6: return "tcp";
+    case 17: return "udp";
+    case 47: return "gre";
+    case 58: return "icmpv6";
+    case 132: return "sctp";
+    case 136: return "udplite";
+    default: return std::to_string(proto);
+  }
+}
+
+Json tuple_json(const Tuple& t) {
+  Json j{{"src", address_text(t.family, t.src)}, {"dst", address_text(t.family, t.dst)}};
+  if (t.proto == 1 || t.proto == 58) {
+    j["id"] = t.sport;
+    j["type"] = t.dport >> 8;
+    j["code"] = t.dport & 0xff;
+  } else {
+    j["sport"] = t.sport;
+    j["dport"] = t.dport;
+  }
+  return j;
+}
+
+Json entry_json(const CtEntry& e, std::int64_t now) {
+  Json j{{"orig", tuple_json(e.original)}, {"proto", proto_text(e.original.proto)}, {"reply", tuple_json(e.reply)}};
+  j["status"] = Json::array();
+  for (const Bit& bit : status_bits)
+    if (e.status & bit.bit) j["status"].push_back(bit.name);
+  if (e.original.proto == 6) j["state"] = tcp_state_name(e.tcp.state);
+  if (!e.helper.empty()) j["helper"] = e.helper;
+  j["timeout"] = (e.expires - now) / 1'000'000'000;
+  j["mark"] = e.mark;
+  j["packets"] = {e.counters[0].packets, e.counters[1].packets};
+  j["bytes"] = {e.counters[0].bytes, e.counters[1].bytes};
+  if (const auto master = e.master.lock()) j["master"] = tuple_json(master->original);
+  if (e.zone[0] == e.zone[1] && e.zone[0] != 0) j["zone"] = e.zone[0];
+  if (e.zone[0] != e.zone[1]) {
+    if (e.zone[0] != 0) j["orig"]["zone"] = e.zone[0];
+    if (e.zone[1] != 0) j["reply"]["zone"] = e.zone[1];
+  }
+  if (e.labels[0] || e.labels[1]) {
+    std::string text;
+    for (const std::uint64_t word : e.labels)
+      for (unsigned byte = 0; byte < 8; ++byte) text += fmt::format("{:02x}", (word >> (8 * byte)) & 0xff);
+    j["labels"] = text;
+  }
+  return j;
+}
+
+std::string state_text(CtState state, bool reply) {
+  switch (state) {
+    case CtState::invalid: return "INVALID";
+    case CtState::fresh: return "NEW";
+    case CtState::untracked: return "UNTRACKED";
+    case CtState::related: return reply ? "RELATED reply" : "RELATED original";
+    case CtState::established: return reply ? "ESTABLISHED reply" : "ESTABLISHED original";
+  }
+  return {};
+}
+
+// The identification of packets that a kernel makes is left to chance: both sides show 0.
+std::string masked_hex(const Packet& packet) {
+  Packet copy = packet;
+  if (copy.family == Family::v4 && copy.bytes.size() >= 20 && be16(copy.bytes, 4) != 0) {
+    put16(copy.bytes, 4, 0);
+    fix_header_checksum(copy);
+  }
+  return to_hex(copy.bytes);
+}
+
+// Protocol and addresses: what a TEE copy has in common with the original.
+std::vector<std::uint8_t> identity(const Packet& p) {
+  const Bytes b = p.all();
+  const bool v4 = p.family == Family::v4;
+  if (b.size() < (v4 ? 20U : 40U)) return {};
+  std::vector<std::uint8_t> id{b[v4 ? 9 : 6]};
+  const auto at = v4 ? 12 : 8, size = v4 ? 8 : 32;
+  id.insert(id.end(), b.begin() + at, b.begin() + at + size);
+  return id;
+}
+
+struct Journeys {
+  std::vector<const Result*> list;
+  void add(const Result& r) {
+    if (r.last_hook) list.push_back(&r);
+    for (const Result& g : r.generated) add(g);
+  }
+};
+
+void put_end(Json& j, const Result& r) {
+  if (r.fate == Fate::dropped || r.fate == Fate::stolen) {
+    if (r.dropped_at) {
+      j["dropped_at"] = hook_name(*r.dropped_at);
+      for (const Step& step : r.path)
+        if (step.hook == *r.dropped_at && step.rule) j["last_rule"] = rule_key(*step.rule);
+    } else if (r.last_hook) {
+      j["dropped_at"] = fmt::format("after {} (routing)", hook_name(*r.last_hook));
+    }
+  }
+  if (!r.out_if.empty() && (r.fate == Fate::sent || r.fate == Fate::forwarded)) j["out_if"] = r.out_if;
+  if (r.ct_state) j["ctstate"] = state_text(*r.ct_state, r.ct_reply);
+}
+
+std::string journey_fate(Fate fate) {
+  switch (fate) {
+    case Fate::forwarded: return "sent";
+    case Fate::stolen: return "dropped";
+    case Fate::queued: return "fragment_queued";
+    default: return std::string(fate_name(fate));
+  }
+}
+
+Json journey_json(const Result& r, const Result& first) {
+  Json j;
+  j["kind"] = &r == &first ? "injected" : r.cause == "copy" ? "copy" : "generated";
+  j["fate"] = journey_fate(r.fate);
+  put_end(j, r);
+  j["path"] = Json::array();
+  for (const Step& step : r.path)
+    if (step.rule) j["path"].push_back(rule_key(*step.rule));
+  if (r.fate == Fate::unknown) j["why"] = r.reason;
+  return j;
+}
+
+}  // namespace
+
+std::string rule_key(Family family, const Table& table, std::uint32_t chain, std::uint32_t index) {
+  const Chain& c = table.chains[chain];
+  const char* kind = index < c.rules.size() ? "rule" : c.hook ? "policy" : "return";
+  return fmt::format("{}{}:{}:{}:{}", family == Family::v6 ? "6:" : "", table_name(table.id), c.name, kind, index + 1);
+}
+
+std::string rule_key(const RuleRef& r) { return rule_key(r.family, *r.table, r.chain, r.index); }
+
+Json counters_json(const Engine& engine) {
+  Json j = Json::object();
+  for (const Family family : {Family::v4, Family::v6})
+    for (std::size_t t = 0; t < table_count; ++t) {
+      const Program* p = engine.program(family, static_cast<TableId>(t));
+      if (!p) continue;
+      const auto put = [&](std::uint32_t chain, std::uint32_t index, const Counters& c) {
+        j[rule_key(family, *p->table, chain, index)] = {c.packets, c.bytes};
+      };
+      for (const RuleCode& code : p->rules) put(code.chain, code.index, code.counters);
+      for (std::uint32_t c = 0; c < p->policies.size(); ++c)
+        put(c, static_cast<std::uint32_t>(p->table->chains[c].rules.size()), p->policies[c]);
+    }
+  return j;
+}
+
+Json conntrack_json(Engine& engine) {
+  World& world = engine.world();
+  Json j = Json::array();
+  for (const auto& entry : world.conntrack.entries(world.now)) j.push_back(entry_json(*entry, world.now));
+  return j;
+}
+
+Json expectations_json(Engine&) { return Json::array(); }
+
+Json sets_json(World& world) {
+  Json j = Json::object();
+  const SetStore& store = ipsets(world);
+  for (std::size_t i = 0; i < store.size(); ++i) {
+    const IpSet set = store.state(static_cast<int>(i), world.now);
+    std::vector<std::string> elements;
+    for (const SetElement& e : set.elements) elements.push_back(print_element(set, e));
+    std::sort(elements.begin(), elements.end());
+    j[set.name] = elements;
+  }
+  return j;
+}
+
+Json recent_json(const World& world) {
+  Json j = Json::object();
+  for (const auto& [name, text] : recent_lists(world)) {
+    std::vector<Json> rows;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::string line = text.substr(at, text.find('\n', at) - at);
+      at += line.size() + 1;
+      const auto word = [&](const char* key) {
+        const std::size_t from = line.find(key) + std::string_view(key).size();
+        return line.substr(from, line.find(' ', from) - from);
+      };
+      const std::string stamps = line.substr(line.find("oldest_pkt: "));
+      rows.push_back({{"src", word("src=")},
+                      {"ttl", std::stoi(word("ttl: "))},
+                      {"oldest_pkt", std::stoi(word("oldest_pkt: "))},
+                      {"stamps", 1 + std::count(stamps.begin(), stamps.end(), ',')}});
+    }
+    std::sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) { return a["src"] < b["src"]; });
+    j[name] = rows;
+  }
+  return j;
+}
+
+Json packet_json(const Result& result, bool sent) {
+  Json j;
+  Journeys journeys;
+  journeys.add(result);
+  auto& list = journeys.list;
+  std::sort(list.begin(), list.end(), [](const Result* a, const Result* b) { return a->order < b->order; });
+
+  j["fate"] = result.fate == Fate::ignored ? "dropped" : result.fate == Fate::stolen ? "dropped"
+              : result.fate == Fate::queued ? "fragment_queued" : std::string(fate_name(result.fate));
+  put_end(j, result);
+  if (!result.last_hook && (result.fate == Fate::dropped || result.fate == Fate::ignored))
+    j["dropped_at"] = sent ? "before OUTPUT (routing)" : "before PREROUTING";
+  if (result.fate == Fate::unknown) j["why"] = result.reason;
+
+  struct Frame {
+    std::uint64_t order;
+    Json json;
+  };
+  std::vector<Frame> frames;
+  std::vector<Record> records;
+  const auto original = identity(result.packet);
+  j["journeys"] = Json::array();
+  const auto take = [&](const Result& r, const Json& number) {
+    for (const Sent& s : r.out) {
+      const bool made = &r != &result && r.cause != "copy" && identity(s.packet) != original;
+      frames.push_back({s.order, {{"if", s.device}, {"journey", number}, {"ip", made ? masked_hex(s.packet) : to_hex(s.packet.bytes)}}});
+    }
+    records.insert(records.end(), r.records.begin(), r.records.end());
+  };
+  if (!result.last_hook) take(result, nullptr);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    j["journeys"].push_back(journey_json(*list[i], result));
+    take(*list[i], i);
+  }
+  std::sort(frames.begin(), frames.end(), [](const Frame& a, const Frame& b) { return a.order < b.order; });
+  j["out"] = Json::array();
+  for (Frame& frame : frames) j["out"].push_back(std::move(frame.json));
+
+  std::sort(records.begin(), records.end(), [](const Record& a, const Record& b) { return a.order < b.order; });
+  for (const Record& r : records) {
+    if (r.kind == Record::Kind::log) j["log"].push_back(r.text);
+    if (r.kind == Record::Kind::nflog)
+      j["nflog"].push_back({{"group", r.group}, {"prefix", r.text}, {"hook", hook_name(r.hook)}});
+  }
+  return j;
+}
+
+}  // namespace fwsim::kernel
