@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "simulator/host_replies.hh"
 #include "simulator/rewrite.hh"
 
 namespace fwsim {
@@ -87,6 +88,9 @@ void Engine::Journey::deliver() {
   enter(in_, {});
   if (!hook(Hook::input)) return;
   r_.fate = Fate::delivered;
+  if (!e_.options_.host_replies) return;
+  if (const std::string why = answer_delivered(p_, e_.world_); !why.empty()) say(Hook::input, why);
+  run_generated("the host");
 }
 
 // Between input routing and FORWARD (ip_forward, ip6_forward).

@@ -40,7 +40,9 @@ Result Engine::Journey::send() {
 
 bool Engine::Journey::reroute(RouteResult& route) {
   if (p_.next_hop) return true;
-  RouteResult again = e_.routing_->output(key(true));
+  RouteKey k = key(true);
+  k.out = p_.next_device;
+  RouteResult again = e_.routing_->output(k);
   if (again.kind != RouteResult::Kind::out && again.kind != RouteResult::Kind::local)
     return drop(again.reason.empty() ? "no route after OUTPUT changed the packet" : again.reason, Hook::output);
   if (again.device != route.device)

@@ -45,7 +45,7 @@ std::optional<SocketKey> key_of(const Packet& packet) {
     key.dport = be16(l4, 2);
     key.opens = packet.protocol == tcp && (l4[13] & (fin | syn | rst | ack)) == syn;
   } else if (is_error(packet)) {
-    const auto quoted = read_quoted(packet);
+    const auto quoted = read_quoted(packet, packet.l4 + 8);
     if (!quoted || (quoted->protocol != tcp && quoted->protocol != udp) || quoted->l4 + 4 > packet.bytes.size())
       return std::nullopt;
     key.proto = static_cast<std::uint8_t>(quoted->protocol);
