@@ -124,7 +124,7 @@ class HostReader {
                     fmt::format("1 to {} characters", max_interface_name));
     if (settings == nullptr)
       return fault(node, fmt::format("interface '{}' must be a table", name), fmt::format("[interfaces.{}]", name));
-    check_keys(*settings, {"addresses", "mac", "mtu", "group", "master", "up", "ethernet"},
+    check_keys(*settings, {"addresses", "mac", "mtu", "group", "master", "kind", "up", "ethernet"},
                fmt::format(" in interface '{}'", name));
     Interface& i = interface_named(out_.host, name);
     if (i.loopback && settings->contains("addresses")) i.addresses.clear();
@@ -135,6 +135,7 @@ class HostReader {
     read_flag(*settings, "up", i.up);
     read_flag(*settings, "ethernet", i.ethernet);
     each_text(*settings, "master", [&](const std::string& t, const toml::node&) { i.master = t; });
+    each_text(*settings, "kind", [&](const std::string& t, const toml::node&) { i.kind = t; });
     each_text(*settings, "mac", [&](const std::string& t, const toml::node& at) { read_mac(t, at, i); });
   }
 

@@ -4,6 +4,7 @@
 
 #include "simulator/conntrack.hh"
 #include "simulator/conntrack_parts.hh"
+#include "simulator/expectation.hh"
 
 namespace fwsim {
 
@@ -86,6 +87,7 @@ void Conntrack::forget(const std::shared_ptr<CtEntry>& entry) {
     }
   keep->status |= ct_dying;
   full_until_ = 0;
+  expectations_->remove_of(*keep);
 }
 
 std::vector<std::shared_ptr<CtEntry>> Conntrack::entries(std::int64_t now) const {

@@ -19,6 +19,7 @@ std::string_view fate_name(Fate fate) {
     case Fate::stolen: return "stolen";
     case Fate::queued: return "queued";
     case Fate::unknown: return "unknown";
+    case Fate::bridged: return "bridged";
     case Fate::ignored: return "ignored";
   }
   return {};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/helper.hh"
 #include "simulator/traverse.hh"
 
 namespace fwsim {
@@ -89,6 +90,7 @@ bool Engine::Journey::track(Hook hook) {
     return false;
   }
   p_.ct_template.reset();
+  welcome_expected(e_.world_, p_);
   return true;
 }
 
@@ -120,6 +122,9 @@ bool Engine::Journey::table(Hook hook, TableId id) {
 }
 
 bool Engine::Journey::confirm(Hook hook) {
+  Helped helped = help(e_.world_, p_, hook, out_, in_ == "lo");
+  for (std::string& note : helped.notes) say(hook, std::move(note));
+  if (helped.verdict == HelperVerdict::drop) return drop(std::move(helped.reason), hook);
   if (!e_.world_.conntrack.confirm(p_, e_.world_.now))
     return drop("another connection has the same addresses and ports after translation", hook);
   return true;

@@ -38,6 +38,21 @@ struct Engine::Journey {
   bool reroute(RouteResult& route);
   void loop_back();
 
+  // journey_bridge.cc: a frame that came by a port of a bridge.
+  void cross_bridge(const Interface& bridge, const std::string& port);
+  void make_frame(const Interface& bridge);
+  bool prerouting_on_bridge();
+  bool readdress();
+  void choose_way();
+  void pass_unseen(const std::vector<std::string>& ports, bool up);
+  void pass_seen(const std::vector<std::string>& ports, bool up);
+  void forward_by_port(const std::string& port);
+  void put_on_port(const std::string& port, Fate fate);
+  void take_up();
+  void refuse(std::string reason);
+  void choose_ports(const RouteResult& route);
+  Result put_straight();
+
   void enter(const std::string& in, const std::string& out);
   void note_addresses();
   // `by`: the rule that dropped it; none when the kernel itself did.
@@ -47,6 +62,7 @@ struct Engine::Journey {
   void run_generated(const char* cause);
   void say(Hook hook, std::string note);
   RouteKey key(bool locally) const;
+  void keep_records();
   Result finish();
 
   Engine& e_;
@@ -54,6 +70,15 @@ struct Engine::Journey {
   Result r_;
   std::string in_, out_;
   bool stopped_ = false;
+
+  struct Bridging {
+    const Interface* bridge = nullptr;
+    std::string port;         // by which it came
+    bool shown = false;       // br_netfilter shows it to iptables
+    bool to_host = false;     // addressed to the bridge itself
+    bool unresolved = false;  // its new destination's MAC address is not known
+  };
+  std::optional<Bridging> bridging_;
 };
 
 }  // namespace fwsim

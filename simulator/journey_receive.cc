@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "simulator/bridge.hh"
 #include "simulator/host_replies.hh"
 #include "simulator/rewrite.hh"
 
@@ -22,6 +23,10 @@ Result Engine::Journey::receive(const std::string& device) {
   p_.fields.set(Field::cpu, 0);
   p_.fields.set(Field::ipsec, 0);
   r_.in_if = device;
+  if (const Interface* bridge = bridge_of(e_.host(), device)) {
+    cross_bridge(*bridge, device);
+    return finish();
+  }
   enter(device, {});
   if (pkttype(p_) == 3) {
     r_.fate = Fate::ignored;

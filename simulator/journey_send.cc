@@ -18,6 +18,7 @@ Result Engine::Journey::send() {
   p_.fields.set(Field::pkttype, 0);
   p_.fields.set(Field::cpu, 0);
   p_.fields.set(Field::ipsec, 0);
+  if (p_.past_hooks) return put_straight();
   RouteKey k = key(true);
   k.out = p_.next_device;
   if (p_.next_hop) k.dst = *p_.next_hop;
@@ -71,6 +72,7 @@ void Engine::Journey::transmit(const RouteResult& route, Fate fate) {
   r_.fate = fate;
   r_.out_if = route.device;
   r_.out.push_back({route.device, p_, e_.world_.next_order(), route.gateway});
+  choose_ports(route);
 }
 
 }  // namespace fwsim

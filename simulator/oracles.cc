@@ -17,8 +17,10 @@
   X(hbh)                 \
   X(helper)              \
   X(limit)               \
+  X(nfacct)              \
   X(owner)               \
   X(quota)               \
+  X(rateest)             \
   X(recent)              \
   X(rpfilter)            \
   X(rt)                  \

@@ -95,6 +95,7 @@ struct Packet {
   // TEE: the route is that to this address, and out of this device, not that to the destination.
   std::optional<u128> next_hop;
   std::string next_device;
+  bool past_hooks = false;           // REJECT on a bridge: straight onto next_device, a port
 
   Bytes all() const { return bytes; }
   std::size_t stated_length() const { return bytes.size() + missing; }  // what skb->len is in the kernel

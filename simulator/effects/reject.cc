@@ -132,6 +132,8 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
     if (!answer) return Outcome::drop;
     // A known connection is over for conntrack, whatever the ends think.
     if (with == with_reset && packet.ct) tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);
+    answer->past_hooks = with == with_reset && packet.fields.has(Field::physin);
+    if (answer->past_hooks) answer->next_device = name_text(packet.fields.get(Field::physin));
     world.generated.push_back(std::move(*answer));
     return Outcome::drop;
   });

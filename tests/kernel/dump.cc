@@ -8,19 +8,10 @@
 #include "parser/ipset.hh"
 #include "simulator/ipsets.hh"
 #include "simulator/oracles/recent.hh"
+#include "tests/kernel/dump_parts.hh"
 #include "tests/kernel/hex.hh"
 
 namespace fwsim::kernel {
-namespace {
-
-struct Bit {
-  std::uint32_t bit;
-  const char* name;
-};
-constexpr std::array status_bits{Bit{0x1, "EXPECTED"},    Bit{0x2, "SEEN_REPLY"}, Bit{0x4, "ASSURED"},
-                                 Bit{0x8, "CONFIRMED"},   Bit{0x10, "SNAT"},      Bit{0x20, "DNAT"},
-                                 Bit{0x40, "SEQ_ADJUST"}, Bit{0x200, "DYING"},    Bit{0x400, "FIXED_TIMEOUT"},
-                                 Bit{0x2000, "HELPER"}};
 
 std::string proto_text(unsigned proto) {
   switch (proto) {
@@ -48,18 +39,30 @@ Json tuple_json(const Tuple& t) {
   return j;
 }
 
+namespace {
+
+struct Bit {
+  std::uint32_t bit;
+  const char* name;
+};
+constexpr std::array status_bits{Bit{0x1, "EXPECTED"},    Bit{0x2, "SEEN_REPLY"}, Bit{0x4, "ASSURED"},
+                                 Bit{0x8, "CONFIRMED"},   Bit{0x10, "SNAT"},      Bit{0x20, "DNAT"},
+                                 Bit{0x40, "SEQ_ADJUST"}, Bit{0x200, "DYING"},    Bit{0x400, "FIXED_TIMEOUT"},
+                                 Bit{0x2000, "HELPER"}};
+
 Json entry_json(const CtEntry& e, std::int64_t now) {
   Json j{{"orig", tuple_json(e.original)}, {"proto", proto_text(e.original.proto)}, {"reply", tuple_json(e.reply)}};
   j["status"] = Json::array();
   for (const Bit& bit : status_bits)
     if (e.status & bit.bit) j["status"].push_back(bit.name);
   if (e.original.proto == 6) j["state"] = tcp_state_name(e.tcp.state);
+  if (e.original.proto == 132) j["state"] = fmt::format("SCTP_{}", static_cast<unsigned>(e.sctp.state));
   if (!e.helper.empty()) j["helper"] = e.helper;
   j["timeout"] = (e.expires - now) / 1'000'000'000;
   j["mark"] = e.mark;
   j["packets"] = {e.counters[0].packets, e.counters[1].packets};
   j["bytes"] = {e.counters[0].bytes, e.counters[1].bytes};
-  if (const auto master = e.master.lock()) j["master"] = tuple_json(master->original);
+  if (e.master) j["master"] = tuple_json(e.master->original);
   if (e.zone[0] == e.zone[1] && e.zone[0] != 0) j["zone"] = e.zone[0];
   if (e.zone[0] != e.zone[1]) {
     if (e.zone[0] != 0) j["orig"]["zone"] = e.zone[0];
@@ -182,8 +185,6 @@ Json conntrack_json(Engine& engine) {
   return j;
 }
 
-Json expectations_json(Engine&) { return Json::array(); }
-
 Json sets_json(World& world) {
   Json j = Json::object();
   const SetStore& store = ipsets(world);
@@ -249,7 +250,12 @@ Json packet_json(const Result& result, bool sent) {
     }
     records.insert(records.end(), r.records.begin(), r.records.end());
   };
-  if (!result.last_hook) take(result, nullptr);
+  // What passed no hook: a bridged frame, a reset put straight onto a port.
+  const auto unseen = [&](const Result& r, const auto& self) -> void {
+    if (!r.last_hook) take(r, nullptr);
+    for (const Result& g : r.generated) self(g, self);
+  };
+  unseen(result, unseen);
   for (std::size_t i = 0; i < list.size(); ++i) {
     j["journeys"].push_back(journey_json(*list[i], result));
     take(*list[i], i);
@@ -261,6 +267,7 @@ Json packet_json(const Result& result, bool sent) {
   std::sort(records.begin(), records.end(), [](const Record& a, const Record& b) { return a.order < b.order; });
   for (const Record& r : records) {
     if (r.kind == Record::Kind::log) j["log"].push_back(r.text);
+    if (r.kind == Record::Kind::conntrack) j["ct_log"].push_back(r.text);
     if (r.kind == Record::Kind::nflog)
       j["nflog"].push_back({{"group", r.group}, {"prefix", r.text}, {"hook", hook_name(r.hook)}});
   }

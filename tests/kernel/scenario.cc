@@ -57,6 +57,7 @@ void add_interface(Scenario& s, const Json& json, std::size_t number) {
     i.ethernet = json.value("kind", "tap") != "tun";
     i.mtu = json.value("mtu", 1500U);
     i.master = json.value("master", "");
+    i.kind = json.value("kind", "");
     i.up = json.value("up", true);
   }
   for (const std::string address : json.value("addresses", Json::array()))
@@ -76,6 +77,13 @@ void add_host(Scenario& s, const Json& json) {
     if (const auto fault = add_route(s.host, route)) refuse(s.directory, fault->text);
   for (const std::string rule : json.value("rules", Json::array()))
     if (const auto fault = add_rule(s.host, rule)) refuse(s.directory, fault->text);
+  for (const Json& n : json.value("neighbours", Json::array())) {
+    const std::string ip = n.at("ip");
+    const Family family = ip.find(':') == ip.npos ? Family::v4 : Family::v6;
+    const auto address = read_address(family, ip);
+    if (!address) refuse(s.directory, fmt::format("{} is no address", ip));
+    s.host.neighbours.push_back({.family = family, .address = *address, .device = n.at("dev"), .mac = read_mac(n.at("mac"))});
+  }
   if (const std::string sets = text_of(json, s.directory, "ipset", "ipset_file"); !sets.empty()) {
     ParsedSets parsed = parse_ipset(sets, {.file = s.directory});
     if (has_errors(parsed.diagnostics)) refuse(s.directory, parsed.diagnostics.front().text);

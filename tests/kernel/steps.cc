@@ -8,7 +8,9 @@
 #include "parser/iproute.hh"
 #include "parser/parse.hh"
 #include "simulator/sources/link_layer.hh"
+#include "tests/kernel/conntrack_command.hh"
 #include "tests/kernel/hex.hh"
+#include "tests/kernel/host_commands.hh"
 
 namespace fwsim::kernel {
 namespace {
@@ -178,6 +180,8 @@ void Machine::command(const Json& json) {
   const auto words = words_of(json);
   if (words[0] == "iptables-legacy" || words[0] == "iptables") return iptables(Family::v4, words);
   if (words[0] == "ip6tables-legacy" || words[0] == "ip6tables") return iptables(Family::v6, words);
+  if (words[0] == "conntrack" && run_conntrack(*engine_, words)) return;
+  if (host_command(words, engine_->world())) return;
   refuse(scenario_, fmt::format("the command '{}' cannot be replayed yet", fmt::join(words, " ")));
 }
 
