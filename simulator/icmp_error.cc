@@ -4,6 +4,7 @@
 
 #include "model/host.hh"
 #include "simulator/conntrack.hh"
+#include "simulator/sockets.hh"
 
 namespace fwsim {
 namespace {
@@ -39,6 +40,7 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
+  attach_socket(answer, kernel_socket());
   auto& b = answer.bytes;
   b.assign(header + 8 + quoted, 0);
   const bool to_us = static_cast<RouteType>(offender.fields.number(Field::dst_type)) == RouteType::local;

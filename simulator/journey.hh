@@ -29,6 +29,7 @@ struct Engine::Journey {
 
   // A fragment where the kernel would see only the whole packet.
   bool give_up_on_fragment();
+  void find_socket_early();
   void deliver_or_forward();
   void forward(const RouteResult& route);
   void deliver();

@@ -41,7 +41,9 @@ Result Engine::Journey::send() {
 
 bool Engine::Journey::reroute(RouteResult& route) {
   if (p_.next_hop) return true;
-  RouteResult again = e_.routing_->output(key(true));
+  RouteKey k = key(true);
+  k.out = p_.next_device;
+  RouteResult again = e_.routing_->output(k);
   if (again.kind != RouteResult::Kind::out && again.kind != RouteResult::Kind::local)
     return drop(again.reason.empty() ? "no route after OUTPUT changed the packet" : again.reason, Hook::output);
   if (again.device != route.device)
@@ -53,8 +55,7 @@ bool Engine::Journey::reroute(RouteResult& route) {
 // A packet for the host itself comes back by lo, with its connection still attached.
 void Engine::Journey::loop_back() {
   r_.out.clear();
-  p_.fields.clear(Field::uid, Field::gid);
-  p_.fields.clear(Field::socket);
+  attach_socket(p_, nullptr);
   enter("lo", {});
   if (!hook(Hook::prerouting)) return;
   note_addresses();

@@ -62,6 +62,7 @@ struct LinkHeader {
 
 struct CtEntry;     // conntrack.hh
 struct CtTemplate;  // ct_template.hh
+struct Socket;      // model/socket.hh
 enum class CtState : std::uint8_t { invalid, fresh, related, established, untracked };
 
 inline constexpr unsigned no_protocol = 256;
@@ -90,6 +91,7 @@ struct Packet {
   bool untracked = false;            // NOTRACK, TEE: conntrack leaves it alone; Field::ct_state is 4
   bool traced = false;               // TRACE: every rule it matches is recorded
   std::shared_ptr<const CtTemplate> ct_template;  // of -j CT; conntrack takes it away
+  std::shared_ptr<const Socket> socket;  // that sends it, or that will take it (skb->sk): attach_socket()
   // TEE: the route is that to this address, and out of this device, not that to the destination.
   std::optional<u128> next_hop;
   std::string next_device;

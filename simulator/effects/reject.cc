@@ -107,6 +107,7 @@ std::optional<Packet> make_reset(const Packet& offender) {
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
+  attach_socket(answer, nullptr);
   put_ip_header(answer, offender);
   put_tcp_header(answer, offender.transport());
   decode(answer);
