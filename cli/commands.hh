@@ -48,6 +48,8 @@ struct TraceArgs {
   bool verbose = false, summary = false;
   std::string only, filter, counters, format = "text";
   std::uint64_t seed = 1;
+  std::string wire;                     // directory for --write-pcap
+  bool force = false;
 };
 int run_trace(const TraceArgs& args, const Common& common);
 

@@ -117,6 +117,8 @@ class CommandLine {
     c->add_option("--only", trace_.only, "only packets of this fate: dropped, delivered, forwarded, sent, unknown, ...");
     c->add_option("--filter", trace_.filter, "only packets that this tcpdump expression takes: 'tcp port 22'");
     c->add_option("--counters", trace_.counters, "write the ruleset with its counters afterwards, as iptables-save -c");
+    auto* wire = c->add_option("--write-pcap", trace_.wire, "write what leaves each device to DIR/DEVICE.pcap")->option_text("DIR");
+    c->add_flag("--force", trace_.force, "replace the files that --write-pcap finds there")->needs(wire);
     c->add_option("--seed", trace_.seed, "for what the kernel draws at random");
     add_format(*c, trace_.format);
     commands_.push_back({c, [this] { return run_trace(trace_, common_); }});

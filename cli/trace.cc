@@ -11,6 +11,7 @@
 #include "parser/print.hh"
 #include "simulator/engine.hh"
 #include "simulator/sources/placement.hh"
+#include "simulator/sources/wire_writer.hh"
 
 namespace fwsim {
 namespace {
@@ -36,6 +37,7 @@ class Run {
         engine_(setting.rules(Family::v4), setting.rules(Family::v6), setting.host,
                 {.paths = args.verbose || args.format == "json"}, args.seed) {
     if (!args.only.empty()) only_ = find_fate(args.only);
+    if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);
   }
 
   void take(Captured& captured) {
@@ -45,11 +47,16 @@ class Run {
     else
       simulate(traced, captured);
     summary_.add(traced);
+    if (wire_) wire_->write(traced.result);
     print(traced);
     if (progress_ && args_.summary && summary_.packets() % 65536 == 0) fmt::print(stderr, "\r{} packets", summary_.packets());
   }
 
   void finish() {
+    if (wire_) {
+      wire_->commit();
+      if (wire_->left_out() > 0) fmt::print(stderr, "note: {} packets of unknown fate are not in {}\n", wire_->left_out(), args_.wire);
+    }
     if (progress_ && args_.summary && summary_.packets() >= 65536) fmt::print(stderr, "\r                    \r");
     if (!args_.summary) return;
     if (args_.format == "json")
@@ -102,6 +109,7 @@ class Run {
   bool progress_;
   Engine engine_;
   std::optional<Fate> only_;
+  std::optional<WireWriter> wire_;
   Summary summary_;
 };
 

@@ -91,6 +91,13 @@ struct Listener {  // a socket that waits for packets
   bool both_families = false;     // an IPv6 wildcard socket that takes IPv4 too
 };
 
+struct Neighbour {  // ip neigh
+  Family family = Family::v4;
+  u128 address = 0;
+  std::string device;
+  std::uint64_t mac = 0;
+};
+
 struct Host {
   std::vector<Interface> interfaces;      // "lo" always among them
   // By family. Unless they are complete, routes lack those that follow from the addresses (the
@@ -102,6 +109,7 @@ struct Host {
   std::map<std::string, std::string, std::less<>> sysctls;  // "net.ipv4.ip_forward" -> "1"
   std::map<std::string, IpSet, std::less<>> sets;
   std::vector<Listener> listeners;        // known only from a snapshot
+  std::vector<Neighbour> neighbours;      // known only from a snapshot
   std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons
   std::optional<int> minutes_west;        // the kernel's time zone (settimeofday); unknown when empty
   std::vector<std::string> assumed;       // what was taken for granted, each one line for the output

@@ -108,6 +108,7 @@ take route4.json ip -4 $numeric -json route show table all
 take route6.json ip -6 $numeric -json route show table all
 take rule4.json ip -4 $numeric -json rule
 take rule6.json ip -6 $numeric -json rule
+take neigh.json ip -json neigh
 take sysctl.txt sysctls
 take ss.txt ss -tulnp
 take conntrack.txt connections

@@ -290,4 +290,21 @@ bool read_rule_json(std::string_view text, const std::string& file, Family famil
   return true;
 }
 
+bool read_neigh_json(std::string_view text, const std::string& file, Host& host, Diagnostics& diagnostics) {
+  JsonReader reader(file, diagnostics);
+  const auto objects = reader.objects(text, "ip -json neigh");
+  if (!objects) return false;
+  host.neighbours.clear();
+  for (const json& object : *objects) {
+    if (!object.is_object()) continue;
+    const std::string address = text_of(object, "dst"), mac = text_of(object, "lladdr");
+    const Family family = address.find(':') == address.npos ? Family::v4 : Family::v6;
+    const auto value = read_address(family, address);
+    // Without "lladdr": nobody has answered yet.
+    if (value && mac_of(mac) != 0)
+      host.neighbours.push_back({.family = family, .address = *value, .device = text_of(object, "dev"), .mac = mac_of(mac)});
+  }
+  return true;
+}
+
 }  // namespace fwsim

@@ -16,5 +16,7 @@ bool read_route_json(std::string_view text, const std::string& file, Family fami
                      Diagnostics& diagnostics);
 bool read_rule_json(std::string_view text, const std::string& file, Family family, Host& host,
                     Diagnostics& diagnostics);
+// `ip -json neigh`: those whose MAC address is known.
+bool read_neigh_json(std::string_view text, const std::string& file, Host& host, Diagnostics& diagnostics);
 
 }  // namespace fwsim

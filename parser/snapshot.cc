@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view known_files[] = {"rules.v4",    "rules.v6",   "ipset.save", "addr.json",  "route4.json",
                                             "route6.json", "rule4.json", "rule6.json", "sysctl.txt", "ss.txt",
-                                            "conntrack.txt"};
+                                            "conntrack.txt", "neigh.json"};
 
 // What is unknown without each file.
 std::string_view lost_without(std::string_view file) {
@@ -43,10 +43,11 @@ class SnapshotReader {
   Snapshot read() {
     out_.host.interfaces.push_back(loopback_interface());
     for (std::string_view file : known_files)
-      if (!files_.contains(std::string(file))) note_missing(file);
+      if (!files_.contains(std::string(file)) && file != "neigh.json") note_missing(file);   // no rule asks for it
     if (const auto* text = find("addr.json")) read_addr_json(*text, path("addr.json"), out_.host, out_.diagnostics);
     read_network(Family::v4, "route4.json", "rule4.json");
     read_network(Family::v6, "route6.json", "rule6.json");
+    if (const auto* text = find("neigh.json")) read_neigh_json(*text, path("neigh.json"), out_.host, out_.diagnostics);
     if (const auto* text = find("sysctl.txt")) read_sysctls(*text);
     if (const auto* text = find("ipset.save")) read_sets(*text);
     if (const auto* text = find("ss.txt")) out_.host.listeners = read_listeners(*text);

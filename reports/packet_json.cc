@@ -32,12 +32,17 @@ std::string hex_bytes(Bytes bytes) {
   return text;
 }
 
-constexpr std::string_view state_names[] = {"INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"};
+std::string_view state_name(std::uint64_t state) {
+  for (const auto& [value, name] : state_names)
+    if (static_cast<std::uint64_t>(value) == state) return name;
+  return {};
+}
+
 constexpr std::string_view record_names[] = {"log", "nflog", "audit", "trace", "other", "conntrack"};
 
 Json conntrack_json(const Packet& packet) {
   Json j;
-  j["state"] = state_names[packet.fields.number(Field::ct_state)];
+  j["state"] = state_name(packet.fields.number(Field::ct_state));
   if (!packet.ct) return j;
   const CtEntry& e = *packet.ct;
   j["direction"] = packet.ct_reply ? "reply" : "original";
@@ -117,9 +122,11 @@ std::string Summary::json(const ReportContext& context) const {
   j["packets"] = packets_;
   j["bytes"] = bytes_;
   for (std::size_t i = 0; i < fates_.size(); ++i) j["fates"][std::string(fate_name(static_cast<Fate>(i)))] = fates_[i];
-  for (std::size_t i = 0; i < states_.size(); ++i)
-    if (states_[i] > 0) j["states"][std::string(state_names[i])] = states_[i];
+  for (const auto& [state, name] : state_names) j["states"][std::string(name)] = count(state);
+  j["connections"] = connections();
+  j["expected_connections"] = expected_connections();
   j["answers"] = generated_;
+  j["records"] = records_;
   j["rules"] = Json::array();
   for (const auto& [name, decided] : rules_) {
     Json s = rule_json(decided.rule, context);
@@ -128,6 +135,7 @@ std::string Summary::json(const ReportContext& context) const {
     s["bytes"] = decided.counters.bytes;
     j["rules"].push_back(std::move(s));
   }
+  j["reasons"] = Json::object();
   for (const auto& [reason, count] : reasons_) j["reasons"][reason] = count;
   return dump(j);
 }

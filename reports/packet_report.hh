@@ -4,6 +4,9 @@
 #include <array>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "simulator/result.hh"
@@ -37,6 +40,13 @@ std::string verdict_text(const Result& result, const ReportContext& context);
 // "2026-11-24T12:00:00.000001Z"
 std::string time_text(std::int64_t ns);
 
+// The states of packets in the order in which a connection takes them.
+inline constexpr std::pair<CtState, std::string_view> state_names[] = {{CtState::fresh, "NEW"},
+                                                                       {CtState::established, "ESTABLISHED"},
+                                                                       {CtState::related, "RELATED"},
+                                                                       {CtState::invalid, "INVALID"},
+                                                                       {CtState::untracked, "UNTRACKED"}};
+
 // Totals of a run.
 class Summary {
  public:
@@ -47,7 +57,14 @@ class Summary {
   std::uint64_t packets() const { return packets_; }
   std::uint64_t count(Fate fate) const { return fates_[static_cast<std::size_t>(fate)]; }
 
+  std::uint64_t count(CtState state) const { return states_[static_cast<std::size_t>(state)]; }
+  std::size_t connections() const { return connections_.size(); }
+  std::size_t expected_connections() const { return expected_.size(); }
+
  private:
+  void note_connection(const Result& result);
+  std::string states_text() const;
+
   struct Decided {
     RuleRef rule;
     Fate fate = Fate::unknown;
@@ -55,7 +72,8 @@ class Summary {
   };
   std::uint64_t packets_ = 0, bytes_ = 0, generated_ = 0, records_ = 0;
   std::array<std::uint64_t, 8> fates_{};
-  std::array<std::uint64_t, 5> states_{};       // by CtState
+  std::array<std::uint64_t, 5> states_{};       // packets by CtState, as PREROUTING or OUTPUT left it
+  std::unordered_set<std::uint64_t> connections_, expected_;   // serial numbers of those that came into the table
   std::map<std::string, Decided> rules_;        // by name
   std::map<std::string, std::uint64_t> reasons_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reports/packet_report.hh"
+#include "simulator/conntrack.hh"
 
 namespace fwsim {
 
@@ -14,7 +15,7 @@ void Summary::add(const Traced& t) {
   ++fates_[static_cast<std::size_t>(r.fate)];
   generated_ += r.generated.size();
   records_ += r.records.size();
-  if (r.packet.fields.has(Field::ct_state)) ++states_[std::min<std::size_t>(4, r.packet.fields.number(Field::ct_state))];
+  note_connection(r);
   if (r.decided_by && r.fate != Fate::unknown) {
     Decided& d = rules_[fmt::format("{} {} {}", static_cast<int>(r.decided_by->family), r.decided_by->name(), fate_name(r.fate))];
     d.rule = *r.decided_by;
@@ -26,18 +27,32 @@ void Summary::add(const Traced& t) {
   }
 }
 
+// A connection counts once a packet of it came past the last hook; RELATED ICMP errors make none.
+void Summary::note_connection(const Result& r) {
+  if (!r.ct_state) return;
+  ++states_[static_cast<std::size_t>(*r.ct_state)];
+  if (!r.packet.ct || (r.packet.ct->status & ct_confirmed) == 0) return;
+  connections_.insert(r.packet.ct->serial);
+  if ((r.packet.ct->status & ct_expected) != 0) expected_.insert(r.packet.ct->serial);
+}
+
+std::string Summary::states_text() const {
+  if (std::none_of(states_.begin(), states_.end(), [](std::uint64_t n) { return n > 0; })) return {};
+  std::string out = "by connection state\n";
+  for (const auto& [state, name] : state_names)
+    if (count(state) > 0) out += fmt::format("  {:>8}  {}\n", count(state), name);
+  out += fmt::format("  {:>8}  connections", connections());
+  if (!expected_.empty()) out += fmt::format(", {} of them expected by a helper", expected_connections());
+  return out + '\n';
+}
+
 std::string Summary::text(const ReportContext& context) const {
   std::string out = fmt::format("{} packets, {} bytes\n", packets_, bytes_);
   for (std::size_t i = 0; i < fates_.size(); ++i)
     if (fates_[i] > 0)
       out += fmt::format("  {:>8}  {:5.1f} %  {}\n", fates_[i], 100.0 * static_cast<double>(fates_[i]) / static_cast<double>(packets_),
                          fate_name(static_cast<Fate>(i)));
-  constexpr std::string_view names[] = {"INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"};
-  if (std::any_of(states_.begin(), states_.end(), [](std::uint64_t n) { return n > 0; })) {
-    out += "by connection state\n";
-    for (std::size_t i = 0; i < states_.size(); ++i)
-      if (states_[i] > 0) out += fmt::format("  {:>8}  {}\n", states_[i], names[i]);
-  }
+  out += states_text();
   if (!rules_.empty()) {
     out += "decided by\n";
     std::vector<const Decided*> list;

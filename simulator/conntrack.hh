@@ -15,25 +15,10 @@
 #include "model/host.hh"
 #include "model/types.hh"
 #include "simulator/packet.hh"
+#include "simulator/sctp_track.hh"
+#include "simulator/tuple.hh"
 
 namespace fwsim {
-
-// One direction of a connection. For ICMP: src port = id, dst port = type * 256 + code.
-struct Tuple {
-  Family family = Family::v4;
-  u128 src = 0;
-  u128 dst = 0;
-  std::uint16_t sport = 0;
-  std::uint16_t dport = 0;
-  std::uint8_t proto = 0;
-  bool operator==(const Tuple&) const = default;
-};
-// The tuple of the answers; nothing for ICMP types that have none.
-std::optional<Tuple> inverted(const Tuple& tuple);
-std::optional<Tuple> tuple_of(const Packet& packet);
-std::string to_text(const Tuple& tuple);
-// ICMP and ICMPv6 messages about another packet (and redirects).
-bool is_icmp_error(const Packet& packet);
 
 enum class TcpState : std::uint8_t {
   none, syn_sent, syn_recv, established, fin_wait, close_wait, last_ack, time_wait, close, syn_sent2
@@ -52,11 +37,11 @@ struct TcpSide {
 struct TcpTrack {
   TcpState state = TcpState::none;
   TcpSide side[2];
-  // The last packet: direction, kind, numbers, and how often it was repeated.
-  unsigned last_dir = 0, last_index = 0, retrans = 0;
+  // The last packet: direction, kind (TcpKind, none at first), numbers, and how often it was repeated.
+  unsigned last_dir = 0, last_index = 5, retrans = 0;
   std::uint32_t last_seq = 0, last_ack = 0, last_end = 0;
   std::uint16_t last_win = 0;
-  std::uint8_t last_wscale = 0, last_flags = 0;
+  std::uint8_t last_wscale = 0;
   bool last_scaled = false, last_sack = false, challenge_ack = false, simultaneous_open = false;
 };
 
@@ -64,6 +49,7 @@ struct TcpTrack {
 inline constexpr std::uint32_t ct_expected = 0x1, ct_seen_reply = 0x2, ct_assured = 0x4, ct_confirmed = 0x8,
                                ct_src_nat = 0x10, ct_dst_nat = 0x20, ct_seq_adjust = 0x40, ct_src_nat_done = 0x80,
                                ct_dst_nat_done = 0x100, ct_dying = 0x200, ct_helper = 0x2000;
+inline constexpr std::uint32_t ct_fixed_timeout = 0x400, ct_nat_clash = 0x1000;
 
 using Zones = std::array<std::uint16_t, 2>;  // of the original and the reply tuple
 // The number of the zone, whichever directions it is kept for.
@@ -87,9 +73,13 @@ struct CtEntry {
   std::uint32_t mark = 0;
   Zones zone{};
   TcpTrack tcp;
+  SctpTrack sctp;
+  std::string timeout_policy;       // -j CT --timeout; what it says is not known
+  std::string masquerade_device;    // MASQUERADE: the connection ends when it would leave by another one
   std::uint64_t serial = 0;         // order of creation
   std::int64_t created = 0;         // ns
   std::int64_t expires = 0;         // ns since 1970
+  std::int64_t seen = 0;            // ns since 1970: when a packet prolonged it
   Counters counters[2];             // original, reply
   std::array<std::uint64_t, 2> labels{};
   std::string helper;                   // the name of what reads its packets: helper.hh
@@ -99,7 +89,18 @@ struct CtEntry {
   std::shared_ptr<const Expectation> expectation;  // the one it met, until that has had its effect on NAT
 };
 
+// The connection lives this long from now on, unless its end is fixed (nf_ct_refresh).
+inline void refresh(CtEntry& entry, std::int64_t now, std::int64_t wait) {
+  if ((entry.status & ct_fixed_timeout) == 0) entry.expires = now + wait;
+}
+
 struct CtConfig;
+
+// What the conntrack hook does with a packet.
+struct Tracked {
+  bool dropped = false;      // the table is full
+  std::string unknown = {};  // why its fate cannot be told; empty otherwise
+};
 
 class Conntrack {
  public:
@@ -113,11 +114,10 @@ class Conntrack {
   const CtConfig& config() const { return *config_; }
 
   // The conntrack hook (PREROUTING, OUTPUT): finds or makes the packet's connection and sets the
-  // packet's ct fields. False: the packet is dropped here (table full).
-  // `from_wire`: checksums are verified, as in PREROUTING.
-  bool track(Packet& packet, bool from_wire, std::int64_t now);
-  // The last hook: a new connection becomes known. False: another one took its tuple meanwhile,
-  // and the packet is dropped.
+  // packet's ct fields. `from_wire`: checksums are verified, as in PREROUTING.
+  Tracked track(Packet& packet, bool from_wire, std::int64_t now);
+  // The last hook: a new connection becomes known. False: another one took its tuple meanwhile, they
+  // cannot be merged, and the packet is dropped.
   bool confirm(Packet& packet, std::int64_t now);
   // Fills Field::ct_* from the packet's connection and state.
   static void describe(Packet& packet, std::int64_t now);
@@ -128,6 +128,9 @@ class Conntrack {
   std::shared_ptr<CtEntry> find(const Tuple& tuple, Zones zones, std::int64_t now, bool& reply);
   // Whether an entry other than `except` answers to this reply tuple.
   bool taken(const Tuple& reply, Zones zones, const CtEntry* except, std::int64_t now);
+  std::shared_ptr<CtEntry> holder(const Tuple& reply, Zones zones, const CtEntry* except, std::int64_t now);
+  // Makes an entry known, as one of a snapshot. `answers_only`: its original tuple is another one's.
+  void insert(const std::shared_ptr<CtEntry>& entry, bool answers_only = false);
   // Makes the packet's connection known as one that both sides have spoken in, with no window to
   // check: for questions about packets "of an established connection".
   void assume_established(const Packet& packet, std::int64_t now);
@@ -146,15 +149,25 @@ class Conntrack {
   struct Key {
     Tuple tuple;
     std::uint16_t zone = 0;
+    bool reply = false;  // which of an entry's tuples this is
     bool operator==(const Key&) const = default;
   };
   struct KeyHash {
     std::size_t operator()(const Key& key) const;
   };
-  enum class Look : std::uint8_t { accepted, invalid, again, drop };
+  enum class Look : std::uint8_t { accepted, invalid, again, full, unknown_full, unknown_timeout };
+  enum class Room : std::uint8_t { free, none, unknown };  // unknown: an entry might be evicted
 
   Look look(Packet& packet, bool from_wire, std::int64_t now);
-  bool icmp_error(Packet& packet, bool from_wire, std::int64_t now);
+  std::shared_ptr<CtEntry> make_entry(const Packet& packet, const Tuple& tuple, const Tuple& answer, std::int64_t now);
+  void attach(Packet& packet, const std::shared_ptr<CtEntry>& entry, bool reply);
+  // ICMP errors, and what is never tracked. True: nothing else is done with the packet.
+  bool take_icmp(Packet& packet, bool from_wire, std::int64_t now);
+  void attach_error(Packet& packet, std::size_t quotation, std::int64_t now);
+  bool resolve_clash(Packet& packet, const std::shared_ptr<CtEntry>& winner, std::int64_t now);
+  bool merge(Packet& packet, const std::shared_ptr<CtEntry>& winner);
+  Room room(std::int64_t now);
+  std::shared_ptr<CtEntry> living(const Key& key, std::int64_t now);
 
   static Key source_key(const Tuple& tuple, std::uint16_t zone);
 
@@ -163,6 +176,8 @@ class Conntrack {
   std::unique_ptr<CtConfig> config_;
   std::unique_ptr<Expectations> expectations_;
   std::uint64_t serial_ = 0;
+  std::int64_t full_until_ = 0;     // the table stays as full as it was until then
+  Room full_room_ = Room::free;
 };
 
 // The protocol's judgement of a packet of `entry` (nf_conntrack_proto_*.c).
@@ -175,6 +190,8 @@ enum class Judgement : std::uint8_t {
 };
 Judgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
                     std::int64_t now);
+// nf_conntrack_tcp_set_closing(): what a reset that this host sends does to the connection.
+void tcp_set_closing(CtEntry& entry, const CtConfig& config, std::int64_t now);
 // Whether the header and flags can be tracked at all.
 bool tcp_flags_valid(std::uint8_t flags);
 

@@ -1,26 +1,15 @@
-// TCP connections: the state table and the window check of net/netfilter/nf_conntrack_proto_tcp.c
-// (Rooij, "Real stateful TCP packet filtering in IP Filter"), as Linux 6.18 has them.
+// TCP connections: the state table of net/netfilter/nf_conntrack_proto_tcp.c, as Linux 6.18 has it.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "simulator/conntrack.hh"
 #include "simulator/conntrack_config.hh"
-#include "simulator/seqadj.hh"
+#include "simulator/tcp_segment.hh"
+#include "simulator/tcp_window.hh"
 
 namespace fwsim {
 namespace {
-
-constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, ack = 0x10, urg = 0x20;
-
-enum Index : unsigned { i_syn, i_synack, i_fin, i_ack, i_rst, i_none };
-
-Index index_of_flags(std::uint8_t flags) {
-  if (flags & rst) return i_rst;
-  if (flags & syn) return (flags & ack) ? i_synack : i_syn;
-  if (flags & fin) return i_fin;
-  if (flags & ack) return i_ack;
-  return i_none;
-}
 
 enum Next : std::uint8_t { NO, SS, SR, ES, FW, CW, LA, TW, CL, S2, IV, IG };
 
@@ -46,359 +35,210 @@ constexpr std::array<std::array<States, 6>, 2> transitions{{
     }},
 }};
 
-bool before(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b) < 0; }
-bool after(std::uint32_t a, std::uint32_t b) { return before(b, a); }
-
-struct Segment {
-  std::uint32_t seq = 0, ack_number = 0, sack = 0, end = 0, window = 0;
-  std::uint8_t flags = 0, scale = 0;
-  std::uint16_t raw_window = 0;
-  bool has_scale = false, sack_permitted = false;
-};
-
-// Options that matter, and the highest SACK edge.
-void read_options(Bytes tcp, std::size_t header, Segment& s) {
-  for (std::size_t at = 20; at < header;) {
-    const std::uint8_t kind = byte_at(tcp, at);
-    if (kind == 0) return;
-    if (kind == 1) {
-      ++at;
-      continue;
-    }
-    const std::size_t size = byte_at(tcp, at + 1);
-    if (at + 1 >= header || size < 2 || at + size > header) return;
-    if (kind == 4 && size == 2) s.sack_permitted = true;
-    if (kind == 3 && size == 3) {
-      s.has_scale = true;
-      s.scale = std::min<std::uint8_t>(byte_at(tcp, at + 2), 14);
-    }
-    if (kind == 5 && size >= 10 && (size - 2) % 8 == 0)
-      for (std::size_t edge = at + 2; edge + 8 <= at + size; edge += 8) {
-        const std::uint32_t right = be32(tcp, edge + 4);
-        if (after(right, s.sack)) s.sack = right;
-      }
-    at += size;
-  }
-}
-
-Segment read_segment(const Packet& packet) {
-  const Bytes tcp = packet.transport();
-  Segment s;
-  s.seq = be32(tcp, 4);
-  s.ack_number = s.sack = be32(tcp, 8);
-  s.flags = byte_at(tcp, 13);
-  s.raw_window = be16(tcp, 14);
-  s.window = s.raw_window;
-  const std::size_t header = static_cast<std::size_t>(byte_at(tcp, 12) >> 4) * 4;
-  const auto total = static_cast<std::size_t>(packet.fields.number(Field::l4_len));
-  const std::size_t payload = total > header ? total - header : 0;
-  s.end = s.seq + static_cast<std::uint32_t>(payload) + ((s.flags & syn) ? 1U : 0U) + ((s.flags & fin) ? 1U : 0U);
-  read_options(tcp, header, s);
-  return s;
-}
-
-enum class Window : std::uint8_t { good, ignore, invalid };
-
-class WindowCheck {
- public:
-  WindowCheck(CtEntry& entry, bool reply, unsigned index, Segment& segment, const CtConfig& config)
-      : entry_(entry), t_(entry.tcp), sender_(t_.side[reply]), receiver_(t_.side[!reply]), dir_(reply), index_(index),
-        s_(segment), config_(config) {}
-
-  Window check() {
-    if (!receiver_.sack) s_.sack = s_.ack_number;  // an edge counts only when SACK was agreed on
-    // What is acknowledged are the numbers of the wire, which a helper may have moved.
-    const auto moved = static_cast<std::uint32_t>(seq_offset(entry_, !dir_, s_.ack_number - 1));
-    s_.ack_number -= moved;
-    s_.sack -= moved;
-    start();
-    if (!(s_.flags & ack)) {
-      s_.ack_number = s_.sack = receiver_.end;
-    } else if ((s_.flags & (ack | rst)) == (ack | rst) && s_.ack_number == 0) {
-      s_.ack_number = s_.sack = receiver_.end;  // broken stacks
-    }
-    // An RST that answers the SYN before anything else was seen.
-    if ((s_.flags & rst) && s_.seq == 0 && t_.state == TcpState::syn_sent) s_.seq = s_.end = sender_.end;
-    return judge();
-  }
-
- private:
-  void take_options() {
-    sender_.sack = s_.sack_permitted;
-    sender_.scaled = s_.has_scale;
-    sender_.scale = s_.has_scale ? s_.scale : std::uint8_t{0};
-  }
-
-  // The first segments of each side set what is known of it.
-  void start() {
-    if (sender_.max_win == 0) {
-      if (s_.flags & syn) {
-        take_options();
-        sender_.end = sender_.max_end = s_.end;
-        sender_.max_win = std::max<std::uint32_t>(s_.window, 1);
-        if (!(sender_.scaled && receiver_.scaled) && (s_.flags & ack)) sender_.scale = receiver_.scale = 0;
-      } else {
-        // Picked up in the middle.
-        sender_.end = s_.end;
-        s_.window <<= sender_.scale;
-        scaled_already_ = true;
-        sender_.max_win = std::max<std::uint32_t>(s_.window, 1);
-        sender_.max_end = s_.end + sender_.max_win;
-        if (receiver_.max_win == 0) receiver_.end = receiver_.max_end = s_.sack;
-        else if (s_.sack == receiver_.end + 1) ++receiver_.end;  // keep-alive of an idle connection
-      }
-    } else if ((s_.flags & syn) && after(s_.end, sender_.end) &&
-               (t_.state == TcpState::syn_sent || t_.state == TcpState::syn_recv)) {
-      // Another SYN in the same direction: a new attempt.
-      take_options();
-      sender_.end = sender_.max_end = s_.end;
-      sender_.max_win = std::max<std::uint32_t>(s_.window, 1);
-      if (dir_ && !(sender_.scaled && receiver_.scaled)) sender_.scale = receiver_.scale = 0;
-    }
-  }
-
-  Window judge() {
-    if (!(s_.flags & syn) && !scaled_already_) s_.window <<= sender_.scale;
-    const bool liberal = config_.tcp_liberal || sender_.liberal;
-    const bool below_max_end = !after(s_.seq, sender_.max_end);
-    const bool ack_known = !after(s_.sack, receiver_.end);
-    const bool in_window = receiver_.max_win == 0 || !before(s_.end, sender_.end - receiver_.max_win);
-    const std::uint32_t ack_window = std::max<std::uint32_t>(sender_.max_win, 66000);
-    const bool ack_recent = !before(s_.sack, receiver_.end - ack_window);
-    if (!liberal && !below_max_end) {
-      const std::uint32_t overshot = s_.end - sender_.max_end + 1;
-      if (!in_window || !ack_known || !ack_recent || overshot > receiver_.max_win) return Window::invalid;
-      if (after(s_.end, sender_.end)) sender_.end = s_.end;  // a little too far: let by, remembered
-      return Window::ignore;
-    }
-    if (!liberal && !ack_known) return Window::invalid;
-    if (!liberal && !(in_window && ack_recent)) return Window::ignore;
-    update();
-    return Window::good;
-  }
-
-  void update() {
-    std::uint32_t window = s_.window;
-    if (!before(s_.sack, s_.ack_number)) window += s_.sack - s_.ack_number;
-    if (sender_.max_win < window) sender_.max_win = window;
-    if (after(s_.end, sender_.end)) {
-      sender_.end = s_.end;
-      sender_.unacked = true;
-    }
-    if (s_.flags & ack) {
-      if (!sender_.max_ack_set || after(s_.ack_number, sender_.max_ack)) {
-        sender_.max_ack = s_.ack_number;
-        sender_.max_ack_set = true;
-      }
-    }
-    if (receiver_.max_win != 0 && after(s_.end, sender_.max_end)) receiver_.max_win += s_.end - sender_.max_end;
-    if (after(s_.sack + s_.window, receiver_.max_end - 1)) {
-      receiver_.max_end = s_.sack + s_.window;
-      if (s_.window == 0) ++receiver_.max_end;
-    }
-    if (s_.ack_number == receiver_.end) receiver_.unacked = false;
-    count_repeats();
-  }
-
-  void count_repeats() {
-    if (index_ != i_ack) return;
-    if (t_.last_dir == static_cast<unsigned>(dir_) && t_.last_seq == s_.seq && t_.last_ack == s_.ack_number &&
-        t_.last_end == s_.end && t_.last_win == s_.raw_window) {
-      ++t_.retrans;
-      return;
-    }
-    t_.last_dir = dir_;
-    t_.last_seq = s_.seq;
-    t_.last_ack = s_.ack_number;
-    t_.last_end = s_.end;
-    t_.last_win = s_.raw_window;
-    t_.retrans = 0;
-  }
-
-  const CtEntry& entry_;
-  TcpTrack& t_;
-  TcpSide& sender_;
-  TcpSide& receiver_;
-  bool dir_;
-  unsigned index_;
-  Segment& s_;
-  const CtConfig& config_;
-  bool scaled_already_ = false;
-};
-
 // The first packet of a connection. False: it cannot begin one.
-bool begin(TcpTrack& t, Segment& s, const CtConfig& config) {
-  const Next next = transitions[0][index_of_flags(s.flags)][0];
+bool begin(TcpTrack& t, const TcpSegment& s, const CtConfig& config) {
+  const Next next = transitions[0][static_cast<std::size_t>(s.kind)][NO];
   if (next >= IV) return false;
+  TcpSide& side = t.side[0];
   if (next == SS) {
-    TcpSide& side = t.side[0];
-    side.end = side.max_end = s.end;
-    side.max_win = std::max<std::uint32_t>(s.window, 1);
-    side.sack = s.sack_permitted;
-    side.scaled = s.has_scale;
-    side.scale = s.has_scale ? s.scale : std::uint8_t{0};
-  } else if (!config.tcp_loose) {
-    return false;
-  } else {
-    TcpSide& side = t.side[0];
-    side.end = s.end;
-    side.max_win = std::max<std::uint32_t>(s.window, 1);
-    side.max_end = s.end + side.max_win;
-    // Picked up in the middle: windows and options are unknown, so nothing is checked.
-    for (TcpSide& each : t.side) each.sack = each.liberal = true;
+    start_side(side, s);
+    return true;
   }
-  t.last_index = i_none;
+  if (!config.tcp_loose) return false;
+  side.end = s.end;
+  side.max_win = std::max<std::uint32_t>(s.window, 1);
+  side.max_end = s.end + side.max_win;
+  // Picked up in the middle: windows and options are unknown, so nothing is checked.
+  for (TcpSide& each : t.side) each.sack = each.liberal = true;
   return true;
 }
 
 class Transition {
  public:
   Transition(CtEntry& entry, const Packet& packet, bool reply, const CtConfig& config, std::int64_t now)
-      : entry_(entry), t_(entry.tcp), reply_(reply), s_(read_segment(packet)),
-        index_(index_of_flags(s_.flags)), config_(config), now_(now) {}
+      : entry_(entry), t_(entry.tcp), reply_(reply), s_(read_tcp_segment(packet)), config_(config), now_(now) {}
 
   Judgement judge(bool fresh) {
-    if (fresh && t_.state == TcpState::none && !begin(t_, s_, config_)) return Judgement::invalid;
-    const auto old_state = static_cast<unsigned>(t_.state);
-    unsigned next = transitions[reply_][index_][old_state];
-    switch (next) {
+    if (fresh && !begin(t_, s_, config_)) return Judgement::invalid;
+    old_ = static_cast<Next>(t_.state);
+    next_ = transitions[reply_][static_cast<std::size_t>(s_.kind)][old_];
+    bool check = true;
+    switch (next_) {
       case SS:
-        if (const auto early = reopened(old_state)) return *early;
+        if (old_ < TW) break;
+        if (may_reopen()) return Judgement::reopen;
+        [[fallthrough]];
+      case IG:
+        if (!answers_ignored_syn()) return ignore();
+        resynchronise();
         break;
-      case IG: return ignored(old_state, next);
       case IV: return Judgement::invalid;
       case TW:
-        // The answer to a challenge ACK does not end the connection.
-        if (old_state == LA && index_ == i_ack && t_.last_dir != static_cast<unsigned>(reply_) && t_.last_index == i_syn &&
-            t_.challenge_ack) {
-          t_.challenge_ack = false;
-          return Judgement::ignore;
-        }
-        break;
+        if (!challenge_ack()) break;
+        t_.challenge_ack = false;
+        return Judgement::ignore;
       case S2: t_.simultaneous_open = true; break;
       case SR:
-        if (reply_ && index_ == i_ack && t_.simultaneous_open) next = ES;
+        if (reply_ && s_.kind == TcpKind::ack && t_.simultaneous_open) next_ = ES;
         break;
       case CL:
-        if (index_ == i_rst) {
-          bool inexact = false;
-          if (const auto early = reset(old_state, inexact)) return *early;
-          return finish(old_state, inexact ? old_state : next, inexact);
-        }
+        if (s_.kind != TcpKind::rst) break;
+        if (const Reset reset = judge_reset(); reset == Reset::invalid) return Judgement::invalid;
+        else check = reset == Reset::check;
         break;
       default: break;
     }
-    return finish(old_state, next, false);
+    if (check) {
+      const Window window = check_window(entry_, reply_, s_, config_.tcp_liberal);
+      if (window == Window::ignore) return Judgement::ignore;
+      if (window == Window::invalid) {
+        note_invalid();
+        return Judgement::invalid;
+      }
+    }
+    return accept();
   }
 
  private:
-  // A SYN where an old connection is over.
-  std::optional<Judgement> reopened(unsigned old_state) {
-    if (old_state < TW) return {};
-    if (t_.side[0].close_init || t_.side[1].close_init ||
-        (t_.last_dir == static_cast<unsigned>(reply_) && t_.last_index == i_rst))
-      return Judgement::reopen;
-    return ignored(old_state, IG);
+  enum class Reset : std::uint8_t { invalid, check, unchecked };
+
+  bool seen_reply() const { return (entry_.status & ct_seen_reply) != 0; }
+  bool assured() const { return (entry_.status & ct_assured) != 0; }
+  bool last_was(TcpKind kind) const { return t_.last_index == static_cast<unsigned>(kind); }
+  bool last_from(bool reply) const { return t_.last_dir == static_cast<unsigned>(reply); }
+
+  // A SYN where the old connection is over: the client aborted it, or closed it.
+  bool may_reopen() const {
+    return t_.side[0].close_init || t_.side[1].close_init || (last_from(reply_) && last_was(TcpKind::rst));
   }
 
-  // A SYN or SYN+ACK that this state does not expect: kept in mind, for the other side may know better.
-  Judgement ignored(unsigned, unsigned) {
-    if (index_ == i_synack && t_.last_index == i_syn && t_.last_dir != static_cast<unsigned>(reply_) &&
-        s_.ack_number == t_.last_end) {
-      // Out of sync: the answer shows that the remembered SYN was a real start.
-      TcpSide& starter = t_.side[t_.last_dir];
-      starter = TcpSide{};
-      starter.end = starter.max_end = t_.last_end;
-      starter.max_win = std::max<std::uint32_t>(t_.last_win, 1);
-      starter.scale = t_.last_wscale;
-      starter.scaled = t_.last_scaled;
-      starter.sack = t_.last_sack;
-      t_.side[!t_.last_dir] = TcpSide{};
-      t_.challenge_ack = false;
-      return finish(static_cast<unsigned>(t_.state), SR, false);
-    }
-    t_.last_index = index_;
+  // The SYN that was let through before was a real start: both ends know better than this entry.
+  bool answers_ignored_syn() const {
+    return s_.kind == TcpKind::synack && last_was(TcpKind::syn) && !last_from(reply_) && s_.ack == t_.last_end;
+  }
+
+  void resynchronise() {
+    old_ = SS;
+    next_ = SR;
+    t_.challenge_ack = false;
+    TcpSide& starter = t_.side[t_.last_dir];
+    const std::uint32_t max_ack = starter.max_ack;
+    starter = TcpSide{};
+    starter.end = starter.max_end = t_.last_end;
+    starter.max_win = std::max<std::uint32_t>(t_.last_win, 1);
+    starter.max_ack = max_ack;
+    starter.scale = t_.last_wscale;
+    starter.scaled = t_.last_scaled;
+    starter.sack = t_.last_sack;
+    TcpSide& answerer = t_.side[reply_];
+    const bool liberal = answerer.liberal;
+    answerer = TcpSide{};
+    answerer.liberal = liberal;
+  }
+
+  // Let through, for the other end may know better; kept in mind.
+  Judgement ignore() {
+    t_.last_index = static_cast<unsigned>(s_.kind);
     t_.last_dir = reply_;
     t_.last_seq = s_.seq;
     t_.last_end = s_.end;
-    t_.last_win = s_.raw_window;
-    if (index_ == i_syn) {
-      t_.last_wscale = s_.has_scale ? s_.scale : std::uint8_t{0};
+    t_.last_win = s_.window;
+    if (s_.kind == TcpKind::syn && !reply_) {
       t_.last_scaled = s_.has_scale;
+      t_.last_wscale = s_.scale;
       t_.last_sack = s_.sack_permitted;
-      t_.challenge_ack = t_.state != TcpState::syn_sent && t_.state != TcpState::syn_recv;
+      t_.simultaneous_open = false;
+      t_.challenge_ack = old_ == LA;  // the answer might look like the last ACK (RFC 5961)
     }
+    if (old_ == SS && s_.kind == TcpKind::ack && reply_) t_.last_ack = s_.ack;
     return Judgement::ignore;
   }
 
-  // `inexact`: within the window but not at the expected number: the connection stays open.
-  std::optional<Judgement> reset(unsigned old_state, bool& inexact) {
-    if (old_state >= FW && old_state <= CL) return {};
-    const TcpSide& other = t_.side[!reply_];
-    if (!other.max_ack_set || t_.last_index == i_syn) return {};
-    if (s_.seq == 0 && old_state < ES) return {};
-    if (before(s_.seq, other.max_ack) && !config_.tcp_liberal) return Judgement::invalid;
-    const bool follows = t_.last_dir == static_cast<unsigned>(reply_) && s_.seq == t_.last_end;
-    if (s_.seq != other.max_ack && !follows) inexact = true;
-    return {};
+  bool challenge_ack() const {
+    return old_ == LA && s_.kind == TcpKind::ack && !last_from(reply_) && last_was(TcpKind::syn) && t_.challenge_ack;
   }
 
-  Judgement finish(unsigned old_state, unsigned next, bool inexact_reset) {
-    WindowCheck window(entry_, reply_, index_, s_, config_);
-    switch (window.check()) {
-      case Window::invalid: return Judgement::invalid;
-      case Window::ignore: return Judgement::ignore;
-      case Window::good: break;
+  // An RST whose number does not fit exactly leaves the state as it is: a challenge ACK may follow.
+  Reset judge_reset() {
+    if (old_ >= FW && old_ <= CL) return Reset::unchecked;  // closing: what is remembered may be outdated
+    const TcpSide& other = t_.side[!reply_];
+    if (other.max_ack_set && !last_was(TcpKind::syn)) {
+      const bool established = old_ == ES && assured();
+      if (s_.seq == 0 && !established) return Reset::check;  // likely the answer to a SYN let through
+      if (seq_before(s_.seq, other.max_ack) && !config_.tcp_ignore_invalid_rst) return Reset::invalid;
+      if (!established || s_.seq == other.max_ack) return Reset::check;
+      if (last_was(TcpKind::ack) && last_from(reply_) && s_.seq == t_.last_end) return Reset::check;
+      next_ = old_;
     }
-    t_.last_index = index_;
+    // The answer to a SYN or ACK that was let through: it acknowledges what was ignored.
+    if (((seen_reply() && last_was(TcpKind::syn)) || (!assured() && last_was(TcpKind::ack))) && s_.ack == t_.last_end)
+      return Reset::unchecked;
+    // The answer to a challenge ACK.
+    if (old_ == SS && last_was(TcpKind::ack) && last_from(true) && s_.seq == t_.last_ack) return Reset::unchecked;
+    return Reset::check;
+  }
+
+  // FIN or RST of both sides outside the window: entry and ends have lost each other (nf_tcp_handle_invalid).
+  void note_invalid() {
+    if (!assured() || (s_.kind != TcpKind::rst && s_.kind != TcpKind::fin)) return;
+    if (!last_from(reply_) && (last_was(TcpKind::fin) || last_was(TcpKind::rst))) {
+      const std::int64_t left = entry_.expires - now_;
+      if (left >= 120'000'000'000 && left > config_.tcp_unacknowledged) entry_.expires = now_ + config_.tcp_unacknowledged;
+      return;
+    }
+    t_.last_index = static_cast<unsigned>(s_.kind);
     t_.last_dir = reply_;
-    t_.last_end = s_.end;
-    t_.state = static_cast<TcpState>(next);
-    if (old_state != next && next == FW) t_.side[reply_].close_init = true;
-    const bool seen_reply = (entry_.status & ct_seen_reply) != 0;
-    if (!seen_reply && index_ == i_rst) return Judgement::destroy;
-    // A SYN sent again before any answer does not prolong the wait.
-    if (!seen_reply && index_ == i_syn && old_state == SS && entry_.expires > now_ && (entry_.status & ct_confirmed))
-      return Judgement::ignore;
-    if (seen_reply && !(entry_.status & ct_assured) && (old_state == SR || old_state == ES) && next == ES)
+  }
+
+  Judgement accept() {
+    t_.last_index = static_cast<unsigned>(s_.kind);
+    t_.last_dir = reply_;
+    t_.state = static_cast<TcpState>(next_);
+    if (old_ != next_ && next_ == FW) t_.side[reply_].close_init = true;
+    std::int64_t wait = timeout();
+    if (!seen_reply()) {
+      if (s_.kind == TcpKind::rst) return Judgement::destroy;
+      // A SYN sent again before any answer does not prolong the wait.
+      if (s_.kind == TcpKind::syn && old_ == SS) return Judgement::ignore;
+      if (next_ == ES) wait = std::min(wait, config_.tcp_unacknowledged);  // picked up in the middle
+    } else if (!assured() && (old_ == SR || old_ == ES) && next_ == ES) {
       entry_.status |= ct_assured;
-    entry_.expires = now_ + timeout(next, inexact_reset, seen_reply);
+    }
+    refresh(entry_, now_, wait);
     return Judgement::accept;
   }
 
-  std::int64_t timeout(unsigned state, bool inexact_reset, bool seen_reply) const {
-    const std::int64_t normal = config_.tcp[state];
-    if (t_.retrans >= 3 && normal > config_.tcp_max_retrans) return config_.tcp_max_retrans;
-    if (inexact_reset) return std::min(normal, config_.tcp[CL]);
+  std::int64_t timeout() const {
+    const std::int64_t normal = config_.tcp[next_];
+    if (t_.retrans >= config_.tcp_max_retrans_count && normal > config_.tcp_max_retrans) return config_.tcp_max_retrans;
+    if (s_.kind == TcpKind::rst) return config_.tcp[CL];
     if ((t_.side[0].unacked || t_.side[1].unacked) && normal > config_.tcp_unacknowledged) return config_.tcp_unacknowledged;
-    if (s_.raw_window == 0 && index_ != i_rst && normal > config_.tcp_max_retrans) return config_.tcp_max_retrans;
-    // Picked up in the middle and nothing heard from the other side yet.
-    if (!seen_reply && state == ES && normal > config_.tcp_unacknowledged) return config_.tcp_unacknowledged;
+    if (t_.last_win == 0 && normal > config_.tcp_max_retrans) return config_.tcp_max_retrans;
     return normal;
   }
 
   CtEntry& entry_;
   TcpTrack& t_;
   bool reply_;
-  Segment s_;
-  unsigned index_;
+  TcpSegment s_;
   const CtConfig& config_;
   std::int64_t now_;
+  Next old_ = NO, next_ = NO;
 };
 
 }  // namespace
 
 bool tcp_flags_valid(std::uint8_t flags) {
-  switch (flags & (fin | syn | rst | ack | urg)) {  // PSH, ECE and CWR do not matter
-    case syn:
-    case syn | urg:
-    case syn | ack:
-    case rst:
-    case rst | ack:
-    case fin | ack:
-    case fin | ack | urg:
-    case ack:
-    case ack | urg: return true;
+  switch (flags & (tcp_fin | tcp_syn | tcp_rst | tcp_ack | tcp_urg)) {  // PSH, ECE and CWR do not matter
+    case tcp_syn:
+    case tcp_syn | tcp_urg:
+    case tcp_syn | tcp_ack:
+    case tcp_rst:
+    case tcp_rst | tcp_ack:
+    case tcp_fin | tcp_ack:
+    case tcp_fin | tcp_ack | tcp_urg:
+    case tcp_ack:
+    case tcp_ack | tcp_urg: return true;
     default: return false;
   }
 }
@@ -407,6 +247,13 @@ std::string_view tcp_state_name(TcpState state) {
   constexpr std::array<std::string_view, 10> names{"NONE",       "SYN_SENT", "SYN_RECV",  "ESTABLISHED", "FIN_WAIT",
                                                    "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE",       "SYN_SENT2"};
   return names[static_cast<std::size_t>(state)];
+}
+
+void tcp_set_closing(CtEntry& entry, const CtConfig& config, std::int64_t now) {
+  if (entry.original.proto != 6 || (entry.status & ct_confirmed) == 0) return;
+  const TcpState old = entry.tcp.state;
+  entry.tcp.state = TcpState::close;
+  if (old != TcpState::close) refresh(entry, now, config.tcp[CL]);
 }
 
 Judgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,

@@ -60,7 +60,6 @@ RouteKey Engine::Journey::key(bool locally) const {
 }
 
 bool Engine::Journey::hook(Hook hook) {
-  World& world = e_.world_;
   r_.last_hook = hook;
   for (const Stage stage : stages(hook)) {
     switch (stage) {
@@ -68,10 +67,7 @@ bool Engine::Journey::hook(Hook hook) {
         if (e_.defrag_[static_cast<std::size_t>(p_.family)] && give_up_on_fragment()) return false;
         break;
       case Stage::conntrack:
-        if (!world.conntrack.track(p_, hook == Hook::prerouting, world.now))
-          return drop("the connection table is full", hook);
-        p_.ct_template.reset();
-        welcome_expected(world, p_);
+        if (!track(hook)) return false;
         break;
       case Stage::confirm:
         if (!confirm(hook)) return false;
@@ -81,6 +77,20 @@ bool Engine::Journey::hook(Hook hook) {
     }
   }
   if (hook == Hook::prerouting || hook == Hook::output) note_connection();
+  return true;
+}
+
+bool Engine::Journey::track(Hook hook) {
+  Tracked tracked = e_.world_.conntrack.track(p_, hook == Hook::prerouting, e_.world_.now);
+  if (tracked.dropped) return drop("the connection table is full", hook);
+  if (!tracked.unknown.empty()) {
+    r_.fate = Fate::unknown;
+    r_.reason = std::move(tracked.unknown);
+    stopped_ = true;
+    return false;
+  }
+  p_.ct_template.reset();
+  welcome_expected(e_.world_, p_);
   return true;
 }
 

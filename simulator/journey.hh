@@ -20,7 +20,10 @@ struct Engine::Journey {
   bool hook(Hook hook);
   bool table(Hook hook, TableId id);
   bool nat(Hook hook, Program* program);
+  bool choose_mapping(Hook hook, Program& program);
   bool map(Hook hook, const Nat& nat, const RuleRef& by);
+  bool leaves_elsewhere(Hook hook) const;
+  bool track(Hook hook);
   bool confirm(Hook hook);
   void note_connection();
 

@@ -18,32 +18,41 @@ bool error_about_connection(const Packet& p) {
 
 }  // namespace
 
+// Without a nat table the kernel has no hook here, and connections get not even a null binding.
 bool Engine::Journey::nat(Hook hook, Program* program) {
-  if (!p_.ct) return true;
+  if (!p_.ct || !program) return true;
   if (error_about_connection(p_)) {
     if (!apply_nat_to_error(p_, hook)) return drop("an ICMP error about a translated connection cannot be translated", hook);
     note_addresses();
     return true;
   }
   const auto state = static_cast<CtState>(p_.fields.number(Field::ct_state));
-  const Manip manip = manip_of(hook);
-  if ((state == CtState::fresh || state == CtState::related) && !nat_done(*p_.ct, manip)) {
-    World& world = e_.world_;
-    Traversal t;
-    if (program) {
-      t = traverse(*program, hook, p_, world, e_.options_.paths ? &r_.path : nullptr);
-      std::move(t.undecided.begin(), t.undecided.end(), std::back_inserter(r_.undecided));
-    }
-    if (t.end == Traversal::End::drop) return drop(t.reason, hook, t.by);
-    if (t.end == Traversal::End::nat) {
-      if (!map(hook, *t.nat, *t.by)) return false;
-    } else if (!nat_done(*p_.ct, manip)) {
-      setup_nat(*p_.ct, manip, {}, world.conntrack, world.random, world.now);
-    }
+  const bool first = state == CtState::fresh || state == CtState::related;
+  if (first && !nat_done(*p_.ct, manip_of(hook))) {
+    if (!choose_mapping(hook, *program)) return false;
+  } else if (leaves_elsewhere(hook)) {
+    e_.world_.conntrack.forget(p_.ct);
+    return drop(fmt::format("its connection was masqueraded on {}", p_.ct->masquerade_device), hook);
   }
-  apply_nat(p_, hook);
+  if (!apply_nat(p_, hook)) return drop("it cannot be translated", hook);
   Conntrack::describe(p_, e_.world_.now);
   note_addresses();
+  return true;
+}
+
+// The route of a masqueraded connection has changed: its source address is the wrong one.
+bool Engine::Journey::leaves_elsewhere(Hook hook) const {
+  const std::string& device = p_.ct->masquerade_device;
+  return hook == Hook::postrouting && !p_.ct_reply && !device.empty() && device != out_;
+}
+
+bool Engine::Journey::choose_mapping(Hook hook, Program& program) {
+  World& world = e_.world_;
+  Traversal t = traverse(program, hook, p_, world, e_.options_.paths ? &r_.path : nullptr);
+  std::move(t.undecided.begin(), t.undecided.end(), std::back_inserter(r_.undecided));
+  if (t.end == Traversal::End::drop) return drop(t.reason, hook, t.by);
+  if (t.end == Traversal::End::nat && !map(hook, *t.nat, *t.by)) return false;
+  if (!nat_done(*p_.ct, manip_of(hook))) setup_nat(*p_.ct, manip_of(hook), {}, world.conntrack, world.random, world.now);
   return true;
 }
 
@@ -57,18 +66,19 @@ bool Engine::Journey::map(Hook hook, const Nat& nat, const RuleRef& by) {
     case Nat::Kind::snat:
     case Nat::Kind::dnat: break;
     case Nat::Kind::masquerade: {
-      if (p_.fields.get(Field::src) == 0) return true;
+      if (p_.family == Family::v4 && p_.ct->original.src == 0) return true;  // DHCP of this host
       const RouteResult route = e_.routing_->output({.family = p_.family, .dst = p_.fields.get(Field::dst),
                                                      .mark = static_cast<std::uint32_t>(p_.fields.number(Field::mark)), .out = out_});
       const auto address = e_.routing_->masquerade_address(
           p_.family, out_, p_.family == Family::v4 ? route.gateway.value_or(p_.fields.get(Field::dst)) : p_.fields.get(Field::dst));
       if (!address) return drop(fmt::format("MASQUERADE finds no address on {}", out_), hook, by);
       range.address = one(*address);
+      if ((p_.ct->status & ct_confirmed) == 0) p_.ct->masquerade_device = out_;
       break;
     }
     case Nat::Kind::redirect: {
       const auto address = hook == Hook::output ? std::optional<u128>(p_.family == Family::v4 ? u128{0x7f000001} : u128{1})
-                                                : e_.routing_->first_address(p_.family, in_);
+                                                : e_.routing_->first_address(p_.family, in_, p_.fields.get(Field::dst));
       if (!address) return drop(fmt::format("REDIRECT finds no address on {}", in_), hook, by);
       range.address = one(*address);
       break;

@@ -69,7 +69,7 @@ void Engine::Journey::transmit(const RouteResult& route, Fate fate) {
   if (!hook(Hook::postrouting)) return;
   r_.fate = fate;
   r_.out_if = route.device;
-  r_.out.push_back({route.device, p_, e_.world_.next_order()});
+  r_.out.push_back({route.device, p_, e_.world_.next_order(), route.gateway});
 }
 
 }  // namespace fwsim

@@ -4,20 +4,22 @@
 #include <array>
 #include <utility>
 
+#include "simulator/conntrack_parts.hh"
 #include "simulator/jhash.hh"
 
 namespace fwsim {
 namespace {
 
-constexpr unsigned icmp = 1, tcp = 6, udp = 17, gre = 47, icmpv6 = 58, dccp = 33, sctp = 132, udplite = 136;
+constexpr unsigned icmp = 1, tcp = 6, udp = 17, gre = 47, icmpv6 = 58, sctp = 132, udplite = 136;
+constexpr std::uint32_t most_attempts = 128, evicting_attempts = 32;
 
-bool has_ports(unsigned proto) {
-  return proto == tcp || proto == udp || proto == udplite || proto == sctp || proto == dccp;
-}
+bool has_ports(unsigned proto) { return proto == tcp || proto == udp || proto == udplite || proto == sctp; }
 bool is_icmp(unsigned proto) { return proto == icmp || proto == icmpv6; }
 
 // The reply tuple that goes with an original tuple; ICMP queries always have one here.
 Tuple inverse(const Tuple& t) { return inverted(t).value_or(t); }
+
+bool translated(const CtEntry& entry) { return (entry.status & (ct_src_nat | ct_dst_nat)) != 0; }
 
 class Chooser {
  public:
@@ -29,7 +31,7 @@ class Chooser {
   Tuple choose(const Tuple& current) {
     if (source_ && !range_.random) {
       if (in_range(current)) {
-        if (is_free(current)) return current;
+        if (is_free(current) || mirrored(current)) return current;
       } else if (const auto known = known_source(current); known && is_free(*known)) {
         return *known;
       }
@@ -51,11 +53,12 @@ class Chooser {
   u128 address(const Tuple& t) const { return source_ ? t.src : t.dst; }
   // The key that a port range speaks of: ICMP queries keep their id in the source port.
   std::uint16_t port(const Tuple& t) const { return source_ || is_icmp(t.proto) ? t.sport : t.dport; }
+  static bool has_key(unsigned proto) { return has_ports(proto) || is_icmp(proto) || proto == gre; }
   void set_port(Tuple& t, std::uint64_t value) const {
     (source_ || is_icmp(t.proto) ? t.sport : t.dport) = static_cast<std::uint16_t>(value);
   }
   bool port_in_range(const Tuple& t) const {
-    if (!has_ports(t.proto) && !is_icmp(t.proto)) return true;
+    if (!has_key(t.proto)) return true;
     return range_.ports->contains(port(t));
   }
   bool in_range(const Tuple& t) const {
@@ -63,6 +66,30 @@ class Chooser {
     return !range_.ports || port_in_range(t);
   }
   bool is_free(const Tuple& t) { return !table_.taken(inverse(t), entry_.zone, &entry_, now_); }
+
+  // nf_nat_used_tuple_new(): the tuple is another connection's, but that is this one, met in the other direction;
+  // the confirmation will find that out.
+  bool mirrored(const Tuple& t) {
+    if (!may_clash(t.proto) || translated(entry_)) return false;
+    bool reply = false;
+    auto other = table_.find(t, entry_.zone, now_, reply);
+    if (!other) other = table_.find(inverse(t), entry_.zone, now_, reply);
+    return other && reply && !translated(*other) && other->original == entry_.reply && other->reply == entry_.original;
+  }
+
+  // nf_nat_used_tuple_harder(): in the last attempts a SYN may push out a connection that is over.
+  bool is_free_or_evicted(const Tuple& t, std::uint32_t attempts_left) {
+    if (attempts_left > evicting_attempts || t.proto != tcp || entry_.tcp.state != TcpState::syn_sent) return is_free(t);
+    bool reply = false;
+    const auto other = table_.find(inverse(t), entry_.zone, now_, reply);
+    if (!other) return true;
+    if (!reply || other->tcp.state < TcpState::time_wait || (other->status & ct_fixed_timeout) != 0 ||
+        (other->status & ct_src_nat) == 0 ||
+        static_cast<std::int32_t>(entry_.tcp.side[0].end - other->tcp.side[0].end) <= 0)
+      return false;
+    table_.forget(other);
+    return true;
+  }
 
   // Another connection of the same source keeps its mapping for new destinations.
   std::optional<Tuple> known_source(const Tuple& current) {
@@ -92,7 +119,7 @@ class Chooser {
     }
     const auto src = words(t.family, t.src), dst = words(t.family, t.dst);
     const std::size_t last = t.family == Family::v4 ? 0 : 3;
-    std::uint32_t j = jhash_words(src, range_.persistent ? 0 : dst[last] ^ entry_.zone[0]);
+    std::uint32_t j = jhash_words(src, range_.persistent ? 0 : dst[last] ^ (entry_.zone[0] != 0 ? entry_.zone[0] : entry_.zone[1]));
     bool full = false;
     u128 chosen = 0;
     for (std::size_t i = 0; i <= last; ++i) {
@@ -122,6 +149,7 @@ class Chooser {
       return {low, high - low + 1};
     }
     if (is_icmp(t.proto)) return {0, 65536};
+    if (t.proto == gre) return {1, 65535};
     const std::uint16_t p = port(t);
     if (p >= 1024) return {1024, 65536 - 1024};
     if (p >= 512) return {600, 1023 - 600 + 1};
@@ -130,19 +158,20 @@ class Chooser {
 
   // nf_nat_l4proto_unique_tuple()
   void choose_port(Tuple& t) {
-    if (t.proto == gre || (!has_ports(t.proto) && !is_icmp(t.proto))) return;
-    if (!range_.ports && !source_ && !is_icmp(t.proto)) return;
+    // GRE keys are those of PPTP, which are changed only for a connection that was expected.
+    if (!has_key(t.proto) || (t.proto == gre && (entry_.status & ct_expected) == 0)) return;
+    if (!range_.ports && !source_ && has_ports(t.proto)) return;
     const Ports ports = allowed_ports(t);
     std::uint32_t offset = 0;
     if (range_.base)
       offset = static_cast<std::uint32_t>(port(t) - *range_.base) & 0xffff;
     else if (range_.random || source_)
       offset = static_cast<std::uint32_t>(random_() & 0xffff);
-    std::uint32_t attempts = std::min<std::uint32_t>(ports.count, 128);
+    std::uint32_t attempts = std::min(ports.count, most_attempts);
     for (;;) {
-      for (std::uint32_t i = 0; i < attempts; ++i, ++offset) {
+      for (std::uint32_t i = 0; i < attempts; ++i, offset = (offset + 1) & 0xffff) {
         set_port(t, ports.low + offset % ports.count);
-        if (is_free(t)) return;
+        if (is_free_or_evicted(t, attempts - i)) return;
       }
       if (attempts >= ports.count || attempts < 16) return;  // given up: the clash shows at the confirmation
       attempts /= 2;
@@ -166,6 +195,7 @@ bool nat_done(const CtEntry& entry, Manip manip) {
 
 void setup_nat(CtEntry& entry, Manip manip, const NatRange& range, Conntrack& table, std::mt19937_64& random,
                std::int64_t now) {
+  if ((entry.status & ct_confirmed) != 0) return;  // too late: its tuples are known
   const Tuple current = inverse(entry.reply);
   NatRange wanted = range;
   if (!wanted.address && !wanted.ports) {  // the null binding

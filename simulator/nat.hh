@@ -38,11 +38,15 @@ bool nat_done(const CtEntry& entry, Manip manip);
 void setup_nat(CtEntry& entry, Manip manip, const NatRange& range, Conntrack& table, std::mt19937_64& random,
                std::int64_t now);
 
-// Rewrites a packet of a translated connection at this hook, in either direction.
-void apply_nat(Packet& packet, Hook hook);
+// Whether packets of this one's direction are rewritten by such a manipulation.
+bool nat_applies(const Packet& packet, Manip manip);
+
+// Rewrites a packet of a translated connection at this hook, in either direction. False: the packet is
+// dropped (GRE of a version that has no keys).
+bool apply_nat(Packet& packet, Hook hook);
 
 // Rewrites an ICMP error about a translated connection: the quoted packet and the outer addresses.
-// False: the packet is dropped (its checksum is wrong, or it is a redirect).
+// False: the packet is dropped (its checksum is wrong, it is a redirect, or quotes too little).
 bool apply_nat_to_error(Packet& packet, Hook hook);
 
 }  // namespace fwsim

@@ -1,99 +1,56 @@
-// The rewriting half of NAT: nf_nat_packet(), nf_nat_icmp_reply_translation().
+// The rewriting half of NAT: nf_nat_packet() and the protocols of net/netfilter/nf_nat_proto.c.
 #include <optional>
 
 #include "simulator/nat.hh"
-#include "simulator/quoted.hh"
 #include "simulator/rewrite.hh"
 
 namespace fwsim {
 namespace {
 
-constexpr unsigned icmp = 1, icmpv6 = 58, udp = 17;
+constexpr unsigned icmp = 1, tcp = 6, udp = 17, gre = 47, icmpv6 = 58, sctp = 132, udplite = 136;
 
-bool translated(const Packet& packet, Manip manip) {
-  const bool source = (manip == Manip::source) != packet.ct_reply;
-  return (packet.ct->status & (source ? ct_src_nat : ct_dst_nat)) != 0;
+// The destination key of PPTP is the call id; the source key is not in the packet.
+bool rewrite_gre(Packet& packet, Manip manip, const Tuple& target) {
+  if (packet.transport().size() < 8) return false;
+  if (manip == Manip::source) return true;
+  const unsigned version = be16(packet.transport(), 0) & 7;
+  if (version == 1) put16(packet.bytes, packet.l4 + 6, target.dport);
+  return version <= 1;
 }
 
-// What a packet of this direction looks like once translated: the answers to the answers.
-std::optional<Tuple> target_of(const Packet& packet) {
-  return inverted(packet.ct_reply ? packet.ct->original : packet.ct->reply);
-}
-
-// Difference of two words for a checksum that may lie in a quoted, shortened packet.
-void adjust(std::vector<std::uint8_t>& bytes, std::size_t check, std::uint16_t from, std::uint16_t to) {
-  if (check + 2 <= bytes.size()) put16(bytes, check, updated_checksum(be16(bytes, check), from, to));
-}
-
-// One word of the quoted packet, and the checksums that cover it.
-void put_word(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint16_t value, std::initializer_list<std::size_t> checks) {
-  if (at + 2 > bytes.size()) return;
-  const std::uint16_t old = be16(bytes, at);
-  put16(bytes, at, value);
-  for (std::size_t check : checks)
-    if (check != 0) adjust(bytes, check, old, value);
-}
-
-// Where the quoted transport header keeps its checksum, when it is all there; 0 otherwise.
-std::size_t quoted_checksum(const Packet& packet, const Quoted& q) {
-  const std::size_t left = packet.bytes.size() - q.l4;
-  if (q.protocol == 6) return left >= 20 ? q.l4 + 16 : 0;
-  if (q.protocol == udp && left >= 8) return be16(packet.bytes, q.l4 + 6) != 0 ? q.l4 + 6 : 0;
-  return 0;
-}
-
-void rewrite_quoted(Packet& packet, const Quoted& q, Manip manip, const Tuple& t) {
-  const bool v4 = packet.family == Family::v4;
-  const bool source = manip == Manip::source;
-  const u128 address = source ? t.src : t.dst;
-  const std::size_t size = address_bits(packet.family) / 8;
-  const std::size_t at = q.at + (v4 ? (source ? 12U : 16U) : (source ? 8U : 24U));
-  const std::size_t header_check = v4 ? q.at + 10 : 0;
-  const std::size_t check = quoted_checksum(packet, q);
-  for (std::size_t i = 0; i < size; i += 2)
-    put_word(packet.bytes, at + i, static_cast<std::uint16_t>(address >> (8 * (size - 2 - i))), {header_check, check});
-  if (q.protocol == (v4 ? icmp : icmpv6))
-    put_word(packet.bytes, q.l4 + 4, t.sport, {q.l4 + 2});
-  else if (q.protocol == 6 || q.protocol == udp || q.protocol == 132 || q.protocol == 33 || q.protocol == 136)
-    put_word(packet.bytes, q.l4 + (source ? 0U : 2U), source ? t.sport : t.dport, {check});
-}
-
-void rewrite_address(Packet& packet, Manip manip, const Tuple& t) {
-  if (manip == Manip::source)
-    set_field(packet, Field::src, t.src);
-  else
-    set_field(packet, Field::dst, t.dst);
+bool rewrite_ports(Packet& packet, Manip manip, const Tuple& target) {
+  switch (packet.protocol) {
+    case icmp:
+    case icmpv6: set_icmp_id(packet, target.sport); return true;
+    case tcp:
+    case udp:
+    case udplite:
+    case sctp:
+      if (manip == Manip::source)
+        set_field(packet, Field::sport, target.sport);
+      else
+        set_field(packet, Field::dport, target.dport);
+      return true;
+    case gre: return rewrite_gre(packet, manip, target);
+    default: return true;
+  }
 }
 
 }  // namespace
 
-void apply_nat(Packet& packet, Hook hook) {
-  const Manip manip = manip_of(hook);
-  if (!translated(packet, manip)) return;
-  const auto target = target_of(packet);
-  if (!target) return;
-  rewrite_address(packet, manip, *target);
-  if (packet.protocol == (packet.family == Family::v4 ? icmp : icmpv6))
-    set_icmp_id(packet, target->sport);
-  else if (manip == Manip::source)
-    set_field(packet, Field::sport, target->sport);
-  else
-    set_field(packet, Field::dport, target->dport);
+bool nat_applies(const Packet& packet, Manip manip) {
+  const bool source = (manip == Manip::source) != packet.ct_reply;
+  return (packet.ct->status & (source ? ct_src_nat : ct_dst_nat)) != 0;
 }
 
-bool apply_nat_to_error(Packet& packet, Hook hook) {
+bool apply_nat(Packet& packet, Hook hook) {
   const Manip manip = manip_of(hook);
-  const auto quoted = read_quoted(packet);
-  if (!quoted || (!packet.truncated && !transport_checksum_ok(packet))) return false;
-  const auto type = packet.fields.number(Field::icmp) >> 8;
-  if (type == (packet.family == Family::v4 ? 5U : 137U) && (packet.ct->status & (ct_src_nat | ct_dst_nat))) return false;
-  if (!translated(packet, manip)) return true;
-  const Tuple& other = packet.ct_reply ? packet.ct->original : packet.ct->reply;
-  rewrite_quoted(packet, *quoted, manip == Manip::source ? Manip::destination : Manip::source, other);
-  fix_checksums(packet);
-  if (const auto target = inverted(other)) rewrite_address(packet, manip, *target);
-  decode(packet);
-  return true;
+  if (!nat_applies(packet, manip)) return true;
+  // What a packet of this direction looks like once translated: the answer to the answers.
+  const auto target = inverted(packet.ct_reply ? packet.ct->original : packet.ct->reply);
+  if (!target) return true;
+  set_field(packet, manip == Manip::source ? Field::src : Field::dst, manip == Manip::source ? target->src : target->dst);
+  return rewrite_ports(packet, manip, *target);
 }
 
 }  // namespace fwsim

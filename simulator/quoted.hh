@@ -17,7 +17,8 @@ struct Quoted {
   u128 src = 0, dst = 0;
 };
 
-// Nothing when the packet is too short, or its extension headers cannot be walked.
-std::optional<Quoted> read_quoted(const Packet& packet);
+// The packet quoted at this offset. Nothing when it is too short, or its extension headers cannot be walked;
+// like the kernel this does not look at its version.
+std::optional<Quoted> read_quoted(const Packet& packet, std::size_t at);
 
 }  // namespace fwsim

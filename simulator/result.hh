@@ -52,6 +52,7 @@ struct Sent {
   std::string device;
   Packet packet;
   std::uint64_t order = 0;   // among all that one packet caused
+  std::optional<u128> gateway;   // the next hop, when it is not the destination
 };
 
 struct Result {

@@ -8,7 +8,7 @@
 namespace fwsim {
 namespace {
 
-constexpr unsigned icmp = 1, tcp = 6, udp = 17, dccp = 33, icmp6 = 58, sctp = 132, udplite = 136;
+constexpr unsigned icmp = 1, tcp = 6, udp = 17, icmp6 = 58, sctp = 132, udplite = 136;
 
 using Buffer = std::vector<std::uint8_t>;
 
@@ -139,7 +139,6 @@ std::size_t transport_checksum_at(const Packet& p) {
     case tcp: offset = 16, header = 20; break;
     case udp:
     case udplite: offset = 6, header = 8; break;
-    case dccp: offset = 6, header = 12; break;
     case icmp:
       if (p.family != Family::v4) return 0;
       offset = 2, header = 4;

@@ -19,7 +19,7 @@ std::uint16_t updated_checksum(std::uint16_t check, std::uint16_t from, std::uin
 void patch16(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint16_t value, std::size_t check);
 
 // Gives a field another value. Header fields: src, dst, sport, dport, tos, ttl, with all checksums
-// that cover them (IPv4 header; TCP, UDP, UDP-Lite, DCCP, ICMPv6 by difference; SCTP anew). ct_mark
+// that cover them (IPv4 header; TCP, UDP, UDP-Lite, ICMPv6 by difference; SCTP anew). ct_mark
 // changes the connection too. Every other field is a note of the kernel and just stored.
 // False, and nothing changed, when the packet has no such field.
 bool set_field(Packet& packet, Field field, u128 value);

@@ -116,13 +116,6 @@ std::optional<Packet> make_reset(const Packet& offender) {
   return answer;
 }
 
-// A known connection is over for conntrack, whatever the ends think (nf_ct_set_closing).
-void close(const Packet& packet, World& world) {
-  if (!packet.ct || packet.ct->original.proto != tcp || (packet.ct->status & ct_confirmed) == 0) return;
-  packet.ct->tcp.state = TcpState::close;
-  packet.ct->expires = world.now + world.conntrack.config().tcp[static_cast<std::size_t>(TcpState::close)];
-}
-
 // --- ICMP error ------------------------------------------------------------------------------
 
 std::optional<Packet> make_error(const Packet& offender, unsigned code) {
@@ -136,7 +129,8 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
   return make_effect([=](Packet& packet, const Where&, World& world) {
     auto answer = with == with_reset ? make_reset(packet) : make_error(packet, static_cast<unsigned>(with));
     if (!answer) return Outcome::drop;
-    if (with == with_reset) close(packet, world);
+    // A known connection is over for conntrack, whatever the ends think.
+    if (with == with_reset && packet.ct) tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);
     world.generated.push_back(std::move(*answer));
     return Outcome::drop;
   });

@@ -38,19 +38,19 @@ class Header {
 
 using EthernetHeader = Header<22>;
 
-EthernetHeader ethernet_header(const Packet& packet) {
+EthernetHeader ethernet_header(const LinkHeader& link, Family family) {
   EthernetHeader header;
-  header.add(Bytes(packet.link.ethernet).first(12));
-  if (packet.link.tagged) {
-    const bool two = packet.link.inner_vlan != 0;
+  header.add(Bytes(link.ethernet).first(12));
+  if (link.tagged) {
+    const bool two = link.inner_vlan != 0;
     header.add16(two ? 0x88a8 : 0x8100);
-    header.add16(packet.link.vlan);
+    header.add16(link.vlan);
     if (two) {
       header.add16(0x8100);
-      header.add16(packet.link.inner_vlan);
+      header.add16(link.inner_vlan);
     }
   }
-  header.add16(packet.family == Family::v4 ? 0x0800 : 0x86dd);
+  header.add16(family == Family::v4 ? 0x0800 : 0x86dd);
   return header;
 }
 
@@ -82,16 +82,16 @@ void CaptureWriter::put(Bytes bytes) {
     throw EnvironmentError(fmt::format("{}: {}", path_, std::strerror(errno)));
 }
 
-void CaptureWriter::write(const Packet& packet) {
-  const EthernetHeader link = link_ == Link::ethernet ? ethernet_header(packet) : EthernetHeader();
-  const std::size_t captured = link.size() + packet.bytes.size();
+void CaptureWriter::write(const Packet& packet, const LinkHeader& link) {
+  const EthernetHeader header = link_ == Link::ethernet ? ethernet_header(link, packet.family) : EthernetHeader();
+  const std::size_t captured = header.size() + packet.bytes.size();
   Header<16> record;
   record.add32(static_cast<std::uint64_t>(packet.time / second));
   record.add32(static_cast<std::uint64_t>(packet.time % second));
   record.add32(captured);
   record.add32(captured + packet.missing);
   put(record.bytes());
-  put(link.bytes());
+  put(header.bytes());
   put(packet.bytes);
 }
 

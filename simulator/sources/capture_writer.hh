@@ -20,7 +20,8 @@ class CaptureWriter {
 
   // With its VLAN tags, if any; a packet without Ethernet header gets one of zeros.
   // Throws EnvironmentError, like close(), when the bytes cannot be written.
-  void write(const Packet& packet);
+  void write(const Packet& packet) { write(packet, packet.link); }
+  void write(const Packet& packet, const LinkHeader& link);
   // To be called at the end: only then it is sure that everything was written.
   void close();
 

@@ -1,0 +1,27 @@
+// What the files of connection tracking share.
+#pragma once
+
+#include "simulator/conntrack.hh"
+#include "simulator/conntrack_config.hh"
+#include "simulator/packet.hh"
+
+namespace fwsim {
+
+// The zones in which the packet's connection is looked for, from -j CT --zone.
+Zones zones_of(const Packet& packet);
+
+// What makes a packet untrackable whatever its connection. `verify`: checksums too.
+bool malformed(const Packet& packet, bool verify);
+// The judgement of the entry's protocol; updates its state and timeout. `fresh`: the first packet.
+Judgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now);
+Judgement judge_sctp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
+                     std::int64_t now);
+
+// Whether two connections with the same tuple may be merged or live beside each other (allow_clash).
+bool may_clash(unsigned protocol);
+
+inline void set_state(Packet& packet, CtState state) {
+  packet.fields.set(Field::ct_state, static_cast<unsigned>(state));
+}
+
+}  // namespace fwsim

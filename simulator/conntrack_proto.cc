@@ -1,0 +1,93 @@
+// What each protocol makes of a packet of its connections, but for TCP (conntrack_tcp.cc) and SCTP
+// (conntrack_sctp.cc): net/netfilter/nf_conntrack_proto_{udp,icmp,icmpv6,gre,generic}.c.
+#include "simulator/conntrack_parts.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr unsigned icmp = 1, tcp = 6, udp = 17, gre = 47, icmpv6 = 58, sctp = 132, udplite = 136;
+constexpr std::int64_t until_stream = 2'000'000'000;  // ns
+
+bool seen_reply(const CtEntry& entry) { return (entry.status & ct_seen_reply) != 0; }
+
+void assure(CtEntry& entry) {
+  if ((entry.status & ct_nat_clash) == 0) entry.status |= ct_assured;
+}
+
+Judgement judge_stream(CtEntry& entry, bool stream, std::int64_t normal, std::int64_t longer, std::int64_t now) {
+  refresh(entry, now, stream ? longer : normal);
+  if (stream) assure(entry);
+  return Judgement::accept;
+}
+
+// 6.18 knows no DCCP: it is generic, as are ESP, AH, IPIP, ...
+Judgement judge_generic(CtEntry& entry, const CtConfig& config, std::int64_t now) {
+  refresh(entry, now, config.generic);
+  return Judgement::accept;
+}
+
+Judgement judge_icmp(CtEntry& entry, const Packet& packet, const CtConfig& config, std::int64_t now) {
+  const bool v4 = packet.family == Family::v4;
+  if ((packet.protocol == icmp) != v4) return Judgement::invalid;  // ICMP of the other family
+  if (!is_icmp_query(packet.family, entry.original.dport >> 8)) return Judgement::invalid;
+  refresh(entry, now, v4 ? config.icmp : config.icmpv6);
+  return Judgement::accept;
+}
+
+bool malformed_tcp(Bytes l4, std::uint64_t length) {
+  const std::size_t header = static_cast<std::size_t>(byte_at(l4, 12) >> 4) * 4;
+  return length < 20 || header < 20 || header > length || !tcp_flags_valid(byte_at(l4, 13));
+}
+
+bool malformed_udp(Bytes l4, std::uint64_t length) {
+  const unsigned stated = be16(l4, 4);
+  return length < 8 || stated > length || stated < 8;
+}
+
+bool malformed_udplite(Bytes l4, std::uint64_t length) {
+  const unsigned coverage = be16(l4, 4);
+  return length < 8 || (coverage != 0 && (coverage < 8 || coverage > length)) || be16(l4, 6) == 0;
+}
+
+}  // namespace
+
+bool may_clash(unsigned protocol) {
+  return protocol != tcp && protocol != sctp && protocol != icmp && protocol != icmpv6;
+}
+
+Judgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now) {
+  switch (packet.protocol) {
+    case tcp: return judge_tcp(entry, packet, reply, fresh, config, now);
+    case sctp: return judge_sctp(entry, packet, reply, fresh, config, now);
+    case udp:
+      return judge_stream(entry, seen_reply(entry) && now - entry.created > until_stream, config.udp, config.udp_stream, now);
+    case udplite: return judge_stream(entry, seen_reply(entry), config.udp, config.udp_stream, now);
+    case gre: return judge_stream(entry, seen_reply(entry), config.gre, config.gre_stream, now);
+    case icmp:
+    case icmpv6: return judge_icmp(entry, packet, config, now);
+    default: return judge_generic(entry, config, now);
+  }
+}
+
+bool malformed(const Packet& packet, bool verify) {
+  const Bytes l4 = packet.transport();
+  const auto length = packet.fields.number(Field::l4_len);
+  switch (packet.protocol) {
+    case tcp:
+      if (malformed_tcp(l4, length)) return true;
+      break;
+    case udp:
+      if (malformed_udp(l4, length)) return true;
+      break;
+    case udplite:
+      if (malformed_udplite(l4, length)) return true;
+      break;
+    case sctp:
+      if (length < 12) return true;
+      break;
+    default: return false;
+  }
+  return verify && !transport_checksum_ok(packet);
+}
+
+}  // namespace fwsim

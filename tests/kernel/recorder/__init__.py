@@ -1,0 +1,1 @@
+"""Asks the running kernel what it does with each packet of a scenario."""
