@@ -52,12 +52,14 @@ void describe_by_question(Setting& setting, Question& q) {
   }
 }
 
-bool passes(Fate fate) { return fate == Fate::forwarded || fate == Fate::delivered || fate == Fate::sent; }
+bool passes(Fate fate) {
+  return fate == Fate::forwarded || fate == Fate::delivered || fate == Fate::sent || fate == Fate::bridged;
+}
 
 std::string answer_text(const Result& result, const ReportContext& context) {
   const char* word = passes(result.fate) ? "yes" : result.fate == Fate::unknown ? "unknown" : "no";
   std::string where;
-  if (result.fate == Fate::forwarded || result.fate == Fate::sent) where = fmt::format(" out by {}", result.out_if);
+  if (!result.out_if.empty() && passes(result.fate) && result.fate != Fate::delivered) where = fmt::format(" out by {}", result.out_if);
   if (result.fate == Fate::unknown) return fmt::format("{} because {}", word, verdict_text(result, context).substr(std::string_view("unknown because ").size()));
   return fmt::format("{}: {}{}", word, verdict_text(result, context), where);
 }

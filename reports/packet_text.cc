@@ -12,6 +12,7 @@ std::string_view fate_colour(Fate fate) {
   switch (fate) {
     case Fate::forwarded:
     case Fate::delivered:
+    case Fate::bridged:
     case Fate::sent: return "\x1b[32m";
     case Fate::dropped:
     case Fate::stolen: return "\x1b[31m";
@@ -29,6 +30,7 @@ std::string coloured(std::string_view text, std::string_view colour, const Repor
 std::string way_text(const Result& r) {
   const auto name = [](const std::string& device) { return device.empty() ? std::string("host") : device; };
   switch (r.fate) {
+    case Fate::bridged:
     case Fate::forwarded: return fmt::format("{} -> {}", name(r.in_if), r.out_if);
     case Fate::sent: return fmt::format("host -> {}", r.out_if);
     case Fate::delivered: return fmt::format("{} -> host", name(r.in_if));

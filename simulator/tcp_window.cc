@@ -12,11 +12,14 @@ constexpr std::uint32_t least_ack_window = 66000;  // MAXACKWINCONST
 
 class WindowCheck {
  public:
-  // `moved`: by how much a helper has moved the numbers that the segment acknowledges.
-  WindowCheck(TcpTrack& track, bool reply, const TcpSegment& s, bool liberal, std::uint32_t moved)
-      : t_(track), sender_(track.side[reply]), receiver_(track.side[!reply]), reply_(reply), s_(s), seq_(s.seq),
-        end_(s.end), ack_(s.ack - moved), sack_((receiver_.sack ? s.sack : s.ack) - moved), window_(s.window),
-        liberal_(liberal || sender_.liberal) {}
+  WindowCheck(CtEntry& entry, bool reply, const TcpSegment& s, bool liberal)
+      : t_(entry.tcp), sender_(t_.side[reply]), receiver_(t_.side[!reply]), reply_(reply), s_(s), seq_(s.seq), end_(s.end),
+        ack_(s.ack), sack_(receiver_.sack ? s.sack : s.ack), window_(s.window), liberal_(liberal || sender_.liberal) {
+    // What is acknowledged are the numbers of the wire, which a helper may have moved.
+    const auto moved = static_cast<std::uint32_t>(seq_offset(entry, !reply, ack_ - 1));
+    ack_ -= moved;
+    sack_ -= moved;
+  }
 
   Window check() {
     if (sender_.max_win == 0) {
@@ -139,8 +142,7 @@ void start_side(TcpSide& side, const TcpSegment& syn) {
 }
 
 Window check_window(CtEntry& entry, bool reply, const TcpSegment& segment, bool liberal) {
-  const auto moved = static_cast<std::uint32_t>(seq_offset(entry, !reply, segment.ack - 1));
-  return WindowCheck(entry.tcp, reply, segment, liberal, moved).check();
+  return WindowCheck(entry, reply, segment, liberal).check();
 }
 
 }  // namespace fwsim

@@ -56,6 +56,7 @@ Json entry_json(const CtEntry& e, std::int64_t now) {
   for (const Bit& bit : status_bits)
     if (e.status & bit.bit) j["status"].push_back(bit.name);
   if (e.original.proto == 6) j["state"] = tcp_state_name(e.tcp.state);
+  if (e.original.proto == 132) j["state"] = fmt::format("SCTP_{}", static_cast<unsigned>(e.sctp.state));
   if (!e.helper.empty()) j["helper"] = e.helper;
   j["timeout"] = (e.expires - now) / 1'000'000'000;
   j["mark"] = e.mark;
@@ -249,7 +250,12 @@ Json packet_json(const Result& result, bool sent) {
     }
     records.insert(records.end(), r.records.begin(), r.records.end());
   };
-  if (!result.last_hook) take(result, nullptr);
+  // What passed no hook: a bridged frame, a reset put straight onto a port.
+  const auto unseen = [&](const Result& r, const auto& self) -> void {
+    if (!r.last_hook) take(r, nullptr);
+    for (const Result& g : r.generated) self(g, self);
+  };
+  unseen(result, unseen);
   for (std::size_t i = 0; i < list.size(); ++i) {
     j["journeys"].push_back(journey_json(*list[i], result));
     take(*list[i], i);
