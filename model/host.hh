@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/ipset.hh"
+#include "model/known_connection.hh"
 #include "model/types.hh"
 #include "model/value.hh"
 
@@ -132,6 +133,7 @@ struct Host {
   std::map<std::string, IpSet, std::less<>> sets;
   std::vector<Station> stations;          // what bridges know at the beginning
   std::map<std::string, Account, std::less<>> accounts;  // nfacct objects by name, as they are at the beginning
+  std::vector<KnownConnection> connections;  // known only from a snapshot, as they were when it was taken
   std::vector<Listener> listeners;        // known only from a snapshot
   std::vector<Neighbour> neighbours;      // known only from a snapshot
   std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons

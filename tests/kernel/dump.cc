@@ -32,7 +32,7 @@ Json tuple_json(const Tuple& t) {
     j["id"] = t.sport;
     j["type"] = t.dport >> 8;
     j["code"] = t.dport & 0xff;
-  } else {
+  } else if (t.proto == 6 || t.proto == 17 || t.proto == 47 || t.proto == 132 || t.proto == 136) {
     j["sport"] = t.sport;
     j["dport"] = t.dport;
   }
