@@ -17,6 +17,7 @@
   X(helper)              \
   X(limit)               \
   X(nfacct)              \
+  X(osf)                 \
   X(quota)               \
   X(rateest)             \
   X(recent)              \
