@@ -35,6 +35,8 @@ struct HelperKind {
   std::span<const Class> classes;
   HelperVerdict (*help)(HelperContext& context);
   bool v4_only = false;
+  // What else ends with the connection.
+  void (*destroy)(Conntrack& table, CtEntry& entry) = nullptr;
 };
 
 // One file in helpers/ and one line in helpers.cc each; null when nothing simulates it.

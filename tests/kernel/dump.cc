@@ -117,8 +117,14 @@ struct Journeys {
   }
 };
 
+// A recorder takes what a hook let go and nothing saw again for dropped: fragments that wait for others
+// behind PREROUTING too.
+bool seems_dropped(const Result& r) {
+  return r.fate == Fate::dropped || r.fate == Fate::stolen || (r.fate == Fate::queued && !r.dropped_at);
+}
+
 void put_end(Json& j, const Result& r) {
-  if (r.fate == Fate::dropped || r.fate == Fate::stolen) {
+  if (seems_dropped(r)) {
     if (r.dropped_at) {
       j["dropped_at"] = hook_name(*r.dropped_at);
       for (const Step& step : r.path)
@@ -127,23 +133,19 @@ void put_end(Json& j, const Result& r) {
       j["dropped_at"] = fmt::format("after {} (routing)", hook_name(*r.last_hook));
     }
   }
-  if (!r.out_if.empty() && (r.fate == Fate::sent || r.fate == Fate::forwarded)) j["out_if"] = r.out_if;
+  if (!r.out_if.empty() && (r.fate == Fate::sent || r.fate == Fate::forwarded || r.fate == Fate::bridged)) j["out_if"] = r.out_if;
   if (r.ct_state) j["ctstate"] = state_text(*r.ct_state, r.ct_reply);
 }
 
-std::string journey_fate(Fate fate) {
-  switch (fate) {
-    case Fate::forwarded: return "sent";
-    case Fate::stolen: return "dropped";
-    case Fate::queued: return "fragment_queued";
-    default: return std::string(fate_name(fate));
-  }
+std::string fate_text(const Result& r) {
+  if (seems_dropped(r) || r.fate == Fate::ignored) return "dropped";
+  return r.fate == Fate::queued ? "fragment_queued" : std::string(fate_name(r.fate));
 }
 
 Json journey_json(const Result& r, const Result& first) {
   Json j;
   j["kind"] = &r == &first ? "injected" : r.cause == "copy" ? "copy" : "generated";
-  j["fate"] = journey_fate(r.fate);
+  j["fate"] = r.fate == Fate::forwarded ? "sent" : fate_text(r);
   put_end(j, r);
   j["path"] = Json::array();
   for (const Step& step : r.path)
@@ -228,8 +230,7 @@ Json packet_json(const Result& result, bool sent) {
   auto& list = journeys.list;
   std::sort(list.begin(), list.end(), [](const Result* a, const Result* b) { return a->order < b->order; });
 
-  j["fate"] = result.fate == Fate::ignored ? "dropped" : result.fate == Fate::stolen ? "dropped"
-              : result.fate == Fate::queued ? "fragment_queued" : std::string(fate_name(result.fate));
+  j["fate"] = fate_text(result);
   put_end(j, result);
   if (!result.last_hook && (result.fate == Fate::dropped || result.fate == Fate::ignored))
     j["dropped_at"] = sent ? "before OUTPUT (routing)" : "before PREROUTING";
