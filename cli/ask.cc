@@ -52,12 +52,14 @@ void describe_by_question(Setting& setting, Question& q) {
   }
 }
 
-bool passes(Fate fate) { return fate == Fate::forwarded || fate == Fate::delivered || fate == Fate::sent; }
+bool passes(Fate fate) {
+  return fate == Fate::forwarded || fate == Fate::delivered || fate == Fate::sent || fate == Fate::bridged;
+}
 
 std::string answer_text(const Result& result, const ReportContext& context) {
   const char* word = passes(result.fate) ? "yes" : result.fate == Fate::unknown ? "unknown" : "no";
   std::string where;
-  if (result.fate == Fate::forwarded || result.fate == Fate::sent) where = fmt::format(" out by {}", result.out_if);
+  if (!result.out_if.empty() && passes(result.fate) && result.fate != Fate::delivered) where = fmt::format(" out by {}", result.out_if);
   if (result.fate == Fate::unknown) return fmt::format("{} because {}", word, verdict_text(result, context).substr(std::string_view("unknown because ").size()));
   return fmt::format("{}: {}{}", word, verdict_text(result, context), where);
 }
@@ -101,7 +103,9 @@ int run_ask(const AskArgs& args, const Common& common) {
     fmt::print("{}\n", answer_text(traced.result, context));
     if (args.verbose) fmt::print("  {}\n{}", traced.flow, path_of(traced.result, context));
     for (const Record& record : traced.result.records)
-      if (record.kind == Record::Kind::log) fmt::print("  log: {}\n", record.text);
+      if (record.kind == Record::Kind::log || record.kind == Record::Kind::conntrack) fmt::print("  log: {}\n", record.text);
+    for (const Record& record : traced.result.records)
+      if (record.kind == Record::Kind::other) fmt::print("  note: {}\n", record.text);
   }
   std::vector<std::string> assumed = setting->host.assumed;
   assumed.insert(assumed.end(), q.assumed.begin(), q.assumed.end());

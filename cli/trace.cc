@@ -17,7 +17,7 @@ namespace fwsim {
 namespace {
 
 std::optional<Fate> find_fate(std::string_view name) {
-  for (unsigned i = 0; i < 8; ++i)
+  for (unsigned i = 0; i < fate_count; ++i)
     if (fate_name(static_cast<Fate>(i)) == name) return static_cast<Fate>(i);
   return std::nullopt;
 }
@@ -125,7 +125,7 @@ void write_file(const std::string& path, const std::string& text) {
 
 int run_trace(const TraceArgs& args, const Common& common) {
   if (!args.only.empty() && !find_fate(args.only)) {
-    fmt::print(stderr, "fwsim: --only takes forwarded, delivered, sent, dropped, stolen, queued, unknown or ignored, not '{}'\n", args.only);
+    fmt::print(stderr, "fwsim: --only takes forwarded, delivered, sent, dropped, stolen, queued, bridged, unknown or ignored, not '{}'\n", args.only);
     return status_bad;
   }
   auto setting = load_setting(args.rules, args.host, common);

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "model/ipset.hh"
+#include "model/known_connection.hh"
+#include "model/socket.hh"
 #include "model/types.hh"
 #include "model/value.hh"
 
@@ -27,6 +29,13 @@ struct InterfaceAddress {
   bool operator==(const InterfaceAddress&) const = default;
 };
 
+struct BridgePort {  // of a device whose master is a bridge
+  bool hairpin = false;   // a frame may go out again where it came in
+  bool isolated = false;  // nothing goes from here to other isolated ports
+  bool learning = true;
+  bool flood = true, multicast_flood = true, broadcast_flood = true;
+};
+
 struct Interface {
   std::string name;
   unsigned index = 0;
@@ -37,6 +46,9 @@ struct Interface {
   unsigned mtu = 1500;
   unsigned group = 0;          // devgroup
   std::string master;          // bridge, bond or VRF
+  std::string kind;            // "bridge", "vlan", "vrf", ...; empty for hardware and when not known
+  BridgePort port;
+  std::array<bool, 2> bridge_nf_call{};  // of a bridge, by family: iptables sees its frames in spite of the sysctl
   std::vector<InterfaceAddress> addresses;
 };
 
@@ -81,21 +93,23 @@ struct RoutingRule {  // ip rule
   bool nothing = false;                   // "nop"
 };
 
-struct Listener {  // a socket that waits for packets
-  Family family = Family::v4;
-  std::uint8_t proto = 6;
-  u128 address = 0;               // 0: any
-  std::uint16_t port = 0;
-  std::string device;             // bound to it; may be empty
-  std::string process;            // its name, when known
-  bool both_families = false;     // an IPv6 wildcard socket that takes IPv4 too
-};
-
-struct Neighbour {  // ip neigh
+struct Neighbour {  // who has an address on a link (ip neigh)
   Family family = Family::v4;
   u128 address = 0;
   std::string device;
   std::uint64_t mac = 0;
+};
+
+struct Station {  // behind which port of a bridge a MAC address is (bridge fdb)
+  std::uint64_t mac = 0;
+  std::string port;
+  bool fixed = false;   // static: never forgotten
+};
+
+struct Account {  // an object of nfacct
+  Counters counters;
+  std::optional<std::uint64_t> quota;
+  bool quota_in_bytes = false;   // else in packets
 };
 
 struct Host {
@@ -108,8 +122,15 @@ struct Host {
   std::vector<RoutingRule> rules;
   std::map<std::string, std::string, std::less<>> sysctls;  // "net.ipv4.ip_forward" -> "1"
   std::map<std::string, IpSet, std::less<>> sets;
-  std::vector<Listener> listeners;        // known only from a snapshot
+  std::vector<Socket> sockets;
+  bool listeners_known = false;           // all sockets that wait for packets are among them
+  bool connections_known = false;         // all connected ones are
+  std::map<std::uint16_t, QueueListener> queues;            // programs that read NFQUEUE queues
+  std::vector<Station> stations;          // what bridges know at the beginning
+  std::map<std::string, Account, std::less<>> accounts;  // nfacct objects by name, as they are at the beginning
+  std::vector<KnownConnection> connections;  // known only from a snapshot, as they were when it was taken
   std::vector<Neighbour> neighbours;      // known only from a snapshot
+  std::string fingerprints;   // the file pf.os that nfnl_osf loaded for -m osf; empty when not known
   std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons
   std::optional<int> minutes_west;        // the kernel's time zone (settimeofday); unknown when empty
   std::vector<std::string> assumed;       // what was taken for granted, each one line for the output

@@ -103,14 +103,20 @@ numeric=
 if ip -N -json rule >/dev/null 2>&1; then
   numeric=-N
 fi
-take addr.json ip -json address
+take addr.json ip -details -json address
 take route4.json ip -4 $numeric -json route show table all
 take route6.json ip -6 $numeric -json route show table all
 take rule4.json ip -4 $numeric -json rule
 take rule6.json ip -6 $numeric -json rule
 take neigh.json ip -json neigh
+if have bridge; then
+  take fdb.json bridge -json fdb
+fi
+if have nfacct; then
+  take nfacct.txt nfacct list
+fi
 take sysctl.txt sysctls
-take ss.txt ss -tulnp
+take ss.txt ss -tuanpe
 take conntrack.txt connections
 rm -f "$errors" "$dir/.legacy"
 

@@ -64,6 +64,8 @@ bool is_true(const json& object, const char* key) {
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
+bool is_false(const json& object, const char* key) { return object.contains(key) && !is_true(object, key); }
+
 std::optional<Family> family_of(const json& object) {
   const std::string name = text_of(object, "family");
   if (name == "inet") return Family::v4;
@@ -95,6 +97,22 @@ std::optional<InterfaceAddress> address_of(const json& object) {
   return a;
 }
 
+// What `ip -details` tells of a device, and of the bridge that it is or is a port of.
+std::string kind_of(const json& object, Interface& i) {
+  const auto info = object.find("linkinfo");
+  if (info == object.end() || !info->is_object()) return {};
+  if (const auto port = info->find("info_slave_data"); port != info->end() && port->is_object())
+    i.port = {.hairpin = is_true(*port, "hairpin"),
+              .isolated = is_true(*port, "isolated"),
+              .learning = !is_false(*port, "learning"),
+              .flood = !is_false(*port, "flood"),
+              .multicast_flood = !is_false(*port, "mcast_flood"),
+              .broadcast_flood = !is_false(*port, "bcast_flood")};
+  if (const auto data = info->find("info_data"); data != info->end() && data->is_object())
+    i.bridge_nf_call = {number_of(*data, "nf_call_iptables", 0) != 0, number_of(*data, "nf_call_ip6tables", 0) != 0};
+  return text_of(*info, "info_kind");
+}
+
 std::optional<Interface> interface_of(const json& object) {
   if (!object.is_object() || text_of(object, "ifname").empty()) return std::nullopt;
   Interface i{.name = text_of(object, "ifname")};
@@ -104,6 +122,7 @@ std::optional<Interface> interface_of(const json& object) {
   i.mtu = static_cast<unsigned>(number_of(object, "mtu", 1500));
   i.group = static_cast<unsigned>(number_of(object, "group", 0));
   i.master = text_of(object, "master");
+  i.kind = kind_of(object, i);
   // The loopback has Ethernet headers too, with addresses of zeros.
   i.ethernet = text_of(object, "link_type") == "ether" || i.loopback;
   if (i.ethernet) i.mac = mac_of(text_of(object, "address"));
@@ -111,6 +130,17 @@ std::optional<Interface> interface_of(const json& object) {
     for (const json& entry : *list)
       if (const auto address = address_of(entry)) i.addresses.push_back(*address);
   return i;
+}
+
+// Without -details a master's kind is not printed; bonds and VRFs have a flag that bridges have not.
+void name_masters(const json& objects, Host& host) {
+  for (const json& object : objects) {
+    const Interface* member = object.is_object() ? host.find(text_of(object, "ifname")) : nullptr;
+    if (!member || member->master.empty()) continue;
+    for (const json& other : objects)
+      if (other.is_object() && text_of(other, "ifname") == member->master && !has_flag(other, "MASTER"))
+        if (Interface& master = interface_named(host, member->master); master.kind.empty()) master.kind = "bridge";
+  }
 }
 
 // "10.0.0.0/8", "default", or an address without length.
@@ -245,6 +275,7 @@ bool read_addr_json(std::string_view text, const std::string& file, Host& host, 
   const auto objects = reader.objects(text, "ip -json address");
   if (!objects) return false;
   host.interfaces = read_all<Interface>(*objects, "devices", reader, interface_of);
+  name_masters(*objects, host);
   interface_named(host, "lo");
   return true;
 }

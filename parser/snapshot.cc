@@ -7,11 +7,14 @@
 #include <system_error>
 #include <utility>
 
+#include "parser/bridge_json.hh"
+#include "parser/connections.hh"
 #include "parser/ip_json.hh"
 #include "parser/iproute.hh"
 #include "parser/ipset.hh"
-#include "parser/listeners.hh"
+#include "parser/nfacct.hh"
 #include "parser/parse.hh"
+#include "parser/ss.hh"
 #include "parser/tar.hh"
 
 namespace fwsim {
@@ -22,6 +25,14 @@ namespace fs = std::filesystem;
 constexpr std::string_view known_files[] = {"rules.v4",    "rules.v6",   "ipset.save", "addr.json",  "route4.json",
                                             "route6.json", "rule4.json", "rule6.json", "sysctl.txt", "ss.txt",
                                             "conntrack.txt", "neigh.json"};
+// Older snapshots lack these, and few hosts need them: nothing is said when they are missing.
+constexpr std::string_view extra_files[] = {"fdb.json", "nfacct.txt"};
+
+std::vector<std::string_view> all_files() {
+  std::vector<std::string_view> all(std::begin(known_files), std::end(known_files));
+  all.insert(all.end(), std::begin(extra_files), std::end(extra_files));
+  return all;
+}
 
 // What is unknown without each file.
 std::string_view lost_without(std::string_view file) {
@@ -30,7 +41,7 @@ std::string_view lost_without(std::string_view file) {
   if (file == "route4.json" || file == "route6.json") return "routes are taken to be those of the addresses alone";
   if (file == "rule4.json" || file == "rule6.json") return "routing rules are taken to be the kernel's own three";
   if (file == "sysctl.txt") return "sysctls are taken to have the kernel's defaults";
-  if (file == "ss.txt") return "which sockets listen is unknown";
+  if (file == "ss.txt") return "which sockets are open is unknown";
   if (file == "conntrack.txt") return "no connection is known";
   return "no rules of this family are known";
 }
@@ -50,10 +61,13 @@ class SnapshotReader {
     if (const auto* text = find("neigh.json")) read_neigh_json(*text, path("neigh.json"), out_.host, out_.diagnostics);
     if (const auto* text = find("sysctl.txt")) read_sysctls(*text);
     if (const auto* text = find("ipset.save")) read_sets(*text);
-    if (const auto* text = find("ss.txt")) out_.host.listeners = read_listeners(*text);
+    if (const auto* text = find("fdb.json")) read_stations(*text, path("fdb.json"), out_.host, out_.diagnostics);
+    if (const auto* text = find("nfacct.txt")) read_accounts(*text, out_.host);
+    if (const auto* text = find("ss.txt")) read_sockets(*text, out_.host);
     out_.rules4 = file("rules.v4");
     out_.rules6 = file("rules.v6");
-    out_.conntrack = file("conntrack.txt");
+    if (const auto* text = find("conntrack.txt"))
+      out_.host.connections = read_connections(*text, path("conntrack.txt"), out_.diagnostics);
     return std::move(out_);
   }
 
@@ -99,7 +113,7 @@ class SnapshotReader {
 
 std::map<std::string, std::string> read_directory(const std::string& path) {
   std::map<std::string, std::string> files;
-  for (std::string_view name : known_files) {
+  for (std::string_view name : all_files()) {
     const fs::path file = fs::path(path) / name;
     std::error_code ignored;
     if (fs::is_regular_file(file, ignored)) files.emplace(name, read_file(file.string()));
@@ -115,8 +129,8 @@ std::map<std::string, std::string> read_archive(const std::string& path) {
   std::map<std::string, std::string> files;
   for (const auto& [name, text] : *entries) {
     const std::string base = name.substr(name.rfind('/') + 1);
-    if (std::find(std::begin(known_files), std::end(known_files), base) != std::end(known_files))
-      files.emplace(base, text);
+    const auto known = all_files();
+    if (std::find(known.begin(), known.end(), base) != known.end()) files.emplace(base, text);
   }
   return files;
 }

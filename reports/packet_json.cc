@@ -38,7 +38,7 @@ std::string_view state_name(std::uint64_t state) {
   return {};
 }
 
-constexpr std::string_view record_names[] = {"log", "nflog", "audit", "trace", "other"};
+constexpr std::string_view record_names[] = {"log", "nflog", "audit", "trace", "other", "conntrack"};
 
 Json conntrack_json(const Packet& packet) {
   Json j;

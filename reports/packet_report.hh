@@ -71,7 +71,7 @@ class Summary {
     Counters counters;
   };
   std::uint64_t packets_ = 0, bytes_ = 0, generated_ = 0, records_ = 0;
-  std::array<std::uint64_t, 8> fates_{};
+  std::array<std::uint64_t, fate_count> fates_{};
   std::array<std::uint64_t, 5> states_{};       // packets by CtState, as PREROUTING or OUTPUT left it
   std::unordered_set<std::uint64_t> connections_, expected_;   // serial numbers of those that came into the table
   std::map<std::string, Decided> rules_;        // by name

@@ -12,6 +12,7 @@ std::string_view fate_colour(Fate fate) {
   switch (fate) {
     case Fate::forwarded:
     case Fate::delivered:
+    case Fate::bridged:
     case Fate::sent: return "\x1b[32m";
     case Fate::dropped:
     case Fate::stolen: return "\x1b[31m";
@@ -29,6 +30,7 @@ std::string coloured(std::string_view text, std::string_view colour, const Repor
 std::string way_text(const Result& r) {
   const auto name = [](const std::string& device) { return device.empty() ? std::string("host") : device; };
   switch (r.fate) {
+    case Fate::bridged:
     case Fate::forwarded: return fmt::format("{} -> {}", name(r.in_if), r.out_if);
     case Fate::sent: return fmt::format("host -> {}", r.out_if);
     case Fate::delivered: return fmt::format("{} -> host", name(r.in_if));
@@ -72,7 +74,10 @@ std::string line_of(const Traced& t, const ReportContext& context) {
   std::string line = fmt::format("{:>5} {} {}  {}  {}", t.number, time.substr(11, 15), t.flow, way_text(t.result),
                                  verdict_text(t.result, context));
   for (const Record& record : t.result.records)
-    if (record.kind == Record::Kind::log) line += fmt::format("\n      log: {}", record.text);
+    if (record.kind == Record::Kind::log || record.kind == Record::Kind::conntrack)
+      line += fmt::format("\n      log: {}", record.text);
+  for (const Record& record : t.result.records)
+    if (record.kind == Record::Kind::other) line += fmt::format("\n      note: {}", record.text);
   for (const Result& g : t.result.generated)
     line += fmt::format("\n      answer: {}  {}", packet_text(g.packet), verdict_text(g, context));
   return line;

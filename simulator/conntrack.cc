@@ -7,6 +7,8 @@
 #include "simulator/conntrack_config.hh"
 #include "simulator/conntrack_parts.hh"
 #include "simulator/ct_template.hh"
+#include "simulator/expectation.hh"
+#include "simulator/gre_keymap.hh"
 
 namespace fwsim {
 namespace {
@@ -15,12 +17,17 @@ constexpr std::int64_t surely_alive = 1'000'000'000;  // ns: no timeout is short
 
 }  // namespace
 
-Conntrack::Conntrack() : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))) {}
+Conntrack::Conntrack()
+    : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))), expectations_(std::make_unique<Expectations>()),
+      gre_keymap_(std::make_unique<GreKeymap>()) {}
 Conntrack::Conntrack(Conntrack&&) noexcept = default;
 Conntrack& Conntrack::operator=(Conntrack&&) noexcept = default;
 Conntrack::~Conntrack() = default;
 
-void Conntrack::configure(const Host& host) { *config_ = read_ct_config(host); }
+void Conntrack::configure(const Host& host) {
+  *config_ = read_ct_config(host);
+  expectations_->max = config_->expect_max;
+}
 
 void Conntrack::describe(Packet& packet, std::int64_t now) {
   FieldValues& f = packet.fields;
@@ -56,16 +63,19 @@ Zones zones_of(const Packet& packet) {
 }
 
 std::shared_ptr<CtEntry> Conntrack::make_entry(const Packet& packet, const Tuple& tuple, const Tuple& answer,
-                                               std::int64_t now) const {
+                                               std::int64_t now) {
   auto entry = std::make_shared<CtEntry>();
   entry->original = tuple;
   entry->reply = answer;
   entry->zone = zones_of(packet);
   entry->created = now;
-  if (packet.ct_template) {
+  if (auto expected = expectations_->take(tuple, zone_id(entry->zone), now)) {
+    be_expected(*entry, std::move(*expected));
+  } else if (packet.ct_template && !packet.ct_template->helper.empty()) {
     entry->helper = packet.ct_template->helper;
-    entry->timeout_policy = packet.ct_template->timeout;
+    entry->status |= ct_helper;
   }
+  if (packet.ct_template) entry->timeout_policy = packet.ct_template->timeout;
   return entry;
 }
 
@@ -81,7 +91,7 @@ void Conntrack::attach(Packet& packet, const std::shared_ptr<CtEntry>& entry, bo
 }
 
 Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now) {
-  const auto tuple = tuple_of(packet);
+  const auto tuple = complete(tuple_of(packet), now);
   if (!tuple) return Look::invalid;
   bool reply = false;
   auto entry = find(*tuple, zones_of(packet), now, reply);

@@ -47,11 +47,25 @@ struct TcpTrack {
 
 // enum ip_conntrack_status
 inline constexpr std::uint32_t ct_expected = 0x1, ct_seen_reply = 0x2, ct_assured = 0x4, ct_confirmed = 0x8,
-                               ct_src_nat = 0x10, ct_dst_nat = 0x20, ct_src_nat_done = 0x80, ct_dst_nat_done = 0x100,
-                               ct_dying = 0x200;
+                               ct_src_nat = 0x10, ct_dst_nat = 0x20, ct_seq_adjust = 0x40, ct_src_nat_done = 0x80,
+                               ct_dst_nat_done = 0x100, ct_dying = 0x200, ct_helper = 0x2000;
 inline constexpr std::uint32_t ct_fixed_timeout = 0x400, ct_nat_clash = 0x1000;
 
 using Zones = std::array<std::uint16_t, 2>;  // of the original and the reply tuple
+// The number of the zone, whichever directions it is kept for.
+constexpr std::uint16_t zone_id(const Zones& zones) { return zones[0] != 0 ? zones[0] : zones[1]; }
+
+struct Expectation;   // expectation.hh
+class Expectations;   // expectation.hh
+class GreKeymap;      // gre_keymap.hh
+struct CtSelector;    // conntrack_select.hh
+
+// How far a helper's rewriting has moved the sequence numbers of one direction (struct nf_ct_seqadj):
+// by `before` up to the position, by `after` behind it.
+struct SeqAdjust {
+  std::uint32_t position = 0;
+  std::int32_t before = 0, after = 0;
+};
 
 struct CtEntry {
   Tuple original;
@@ -69,8 +83,11 @@ struct CtEntry {
   std::int64_t seen = 0;            // ns since 1970: when a packet prolonged it
   Counters counters[2];             // original, reply
   std::array<std::uint64_t, 2> labels{};
-  std::string helper;
-  std::weak_ptr<CtEntry> master;    // of expected connections
+  std::string helper;                   // the name of what reads its packets: helper.hh
+  std::shared_ptr<void> helper_state;   // what that helper remembers of it
+  SeqAdjust seqadj[2];                  // original, reply
+  std::shared_ptr<CtEntry> master;      // of expected connections
+  std::shared_ptr<const Expectation> expectation;  // the one it met, until that has had its effect on NAT
 };
 
 // The connection lives this long from now on, unless its end is fixed (nf_ct_refresh).
@@ -123,6 +140,12 @@ class Conntrack {
   void forget(const std::shared_ptr<CtEntry>& entry);
   // All living entries, oldest first.
   std::vector<std::shared_ptr<CtEntry>> entries(std::int64_t now) const;
+  // What `conntrack -D` and -F do: removes the entries that fit, with their expectations. Returns how many.
+  std::size_t erase(const CtSelector& selector, std::int64_t now);
+
+  Expectations& expectations() { return *expectations_; }
+  const Expectations& expectations() const { return *expectations_; }
+  GreKeymap& gre_keymap() { return *gre_keymap_; }
 
  private:
   struct Key {
@@ -138,7 +161,7 @@ class Conntrack {
   enum class Room : std::uint8_t { free, none, unknown };  // unknown: an entry might be evicted
 
   Look look(Packet& packet, bool from_wire, std::int64_t now);
-  std::shared_ptr<CtEntry> make_entry(const Packet& packet, const Tuple& tuple, const Tuple& answer, std::int64_t now) const;
+  std::shared_ptr<CtEntry> make_entry(const Packet& packet, const Tuple& tuple, const Tuple& answer, std::int64_t now);
   void attach(Packet& packet, const std::shared_ptr<CtEntry>& entry, bool reply);
   // ICMP errors, and what is never tracked. True: nothing else is done with the packet.
   bool take_icmp(Packet& packet, bool from_wire, std::int64_t now);
@@ -148,11 +171,16 @@ class Conntrack {
   Room room(std::int64_t now);
   std::shared_ptr<CtEntry> living(const Key& key, std::int64_t now);
 
+  // With the source key that a PPTP packet does not have.
+  std::optional<Tuple> complete(std::optional<Tuple> tuple, std::int64_t now);
+
   static Key source_key(const Tuple& tuple, std::uint16_t zone);
 
   std::unordered_map<Key, std::shared_ptr<CtEntry>, KeyHash> table_;
   std::unordered_multimap<Key, std::shared_ptr<CtEntry>, KeyHash> by_source_;
   std::unique_ptr<CtConfig> config_;
+  std::unique_ptr<Expectations> expectations_;
+  std::unique_ptr<GreKeymap> gre_keymap_;
   std::uint64_t serial_ = 0;
   std::int64_t full_until_ = 0;     // the table stays as full as it was until then
   Room full_room_ = Room::free;

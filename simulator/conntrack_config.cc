@@ -48,6 +48,7 @@ CtConfig read_ct_config(const Host& host) {
   c.checksum = number("checksum", 1) != 0;
   c.accounting = number("acct", 0) != 0;
   c.max = static_cast<std::uint64_t>(number("max", 262144));
+  c.expect_max = static_cast<std::uint64_t>(number("expect_max", 4096));
   return c;
 }
 

@@ -17,6 +17,7 @@ struct CtConfig {
   std::uint64_t tcp_max_retrans_count = 3;
   bool tcp_loose = true, tcp_liberal = false, tcp_ignore_invalid_rst = false, checksum = true, accounting = false;
   std::uint64_t max = 262144;
+  std::uint64_t expect_max = 4096;
 };
 
 CtConfig read_ct_config(const Host& host);

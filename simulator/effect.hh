@@ -12,13 +12,17 @@
 
 namespace fwsim {
 
-enum class Outcome : std::uint8_t { next_rule, accept, drop, stolen, unknown };
+enum class Outcome : std::uint8_t {
+  next_rule, accept, drop, stolen,
+  repeat,   // this table from its start
+  unknown
+};
 
 // What a packet caused besides its own fate.
 struct Record {
-  enum class Kind : std::uint8_t { log, nflog, audit, trace, other };
+  enum class Kind : std::uint8_t { log, nflog, audit, trace, other, conntrack };
   Kind kind = Kind::log;
-  std::string text;       // log: the kernel's line with its prefix; nflog: the prefix
+  std::string text;       // log: the kernel's line with its prefix; nflog: the prefix; conntrack: why a helper drops it
   unsigned group = 0;     // nflog
   Hook hook = Hook::prerouting;  // where it was made
   unsigned level = 4;     // log: the priority for syslog

@@ -11,6 +11,7 @@
   X(NFLOG)               \
   X(NFQUEUE)             \
   X(NOTRACK)             \
+  X(RATEEST)             \
   X(REJECT)              \
   X(SET)                 \
   X(SNPT)                \

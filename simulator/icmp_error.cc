@@ -9,6 +9,7 @@
 #include "simulator/icmp_limits.hh"
 #include "simulator/ip_options.hh"
 #include "simulator/routing.hh"
+#include "simulator/sockets.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {
@@ -118,6 +119,7 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
+  attach_socket(answer, kernel_socket());
   auto& b = answer.bytes;
   b.assign(header + icmp_header + quoted, 0);
   if (v4)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/helper.hh"
 #include "simulator/traverse.hh"
 
 namespace fwsim {
@@ -94,11 +95,12 @@ bool Engine::Journey::track(Hook hook) {
     return false;
   }
   p_.ct_template.reset();
+  welcome_expected(e_.world_, p_);
   return true;
 }
 
 void Engine::Journey::note_connection() {
-  if (!p_.fields.has(Field::ct_state)) return;
+  if (!p_.fields.has(Field::ct_state) || !e_.world_.conntrack.active[static_cast<std::size_t>(p_.family)]) return;
   r_.ct_state = static_cast<CtState>(p_.fields.number(Field::ct_state));
   r_.ct_reply = p_.ct_reply;
 }
@@ -125,6 +127,9 @@ bool Engine::Journey::table(Hook hook, TableId id) {
 }
 
 bool Engine::Journey::confirm(Hook hook) {
+  Helped helped = help(e_.world_, p_, hook, out_, in_ == "lo");
+  for (std::string& note : helped.notes) say(hook, std::move(note));
+  if (helped.verdict == HelperVerdict::drop) return drop(std::move(helped.reason), hook);
   if (!e_.world_.conntrack.confirm(p_, e_.world_.now))
     return drop("another connection has the same addresses and ports after translation", hook);
   return true;

@@ -28,6 +28,8 @@ struct Engine::Journey {
   bool confirm(Hook hook);
   void note_connection();
 
+  void find_socket_early();
+
   // Fragments. False: the packet waits for others, or is refused.
   bool defragment(Hook hook);
   bool gather(const FragmentUser& user, std::optional<Hook> at);
@@ -60,6 +62,21 @@ struct Engine::Journey {
   void come_back(const std::string& device, unsigned kind);
   void keep_copy(Journey copy);
 
+  // journey_bridge.cc: a frame that came by a port of a bridge.
+  void cross_bridge(const Interface& bridge, const std::string& port);
+  void make_frame(const Interface& bridge);
+  bool prerouting_on_bridge();
+  bool readdress();
+  void choose_way();
+  void pass_unseen(const std::vector<std::string>& ports, bool up);
+  void pass_seen(const std::vector<std::string>& ports, bool up);
+  void forward_by_port(const std::string& port);
+  void put_on_port(const std::string& port, Fate fate);
+  void take_up();
+  void refuse(std::string reason);
+  void choose_ports(const RouteResult& route);
+  Result put_straight();
+
   void enter(const std::string& in, const std::string& out);
   void note_addresses();
   // `by`: the rule that dropped it; none when the kernel itself did.
@@ -69,6 +86,7 @@ struct Engine::Journey {
   void run_generated(const char* cause);
   void say(Hook hook, std::string note);
   RouteKey key(bool locally) const;
+  void keep_records();
   Result finish();
 
   Engine& e_;
@@ -76,6 +94,15 @@ struct Engine::Journey {
   Result r_;
   std::string in_, out_;
   bool stopped_ = false;
+
+  struct Bridging {
+    const Interface* bridge = nullptr;
+    std::string port;         // by which it came
+    bool shown = false;       // br_netfilter shows it to iptables
+    bool to_host = false;     // addressed to the bridge itself
+    bool unresolved = false;  // its new destination's MAC address is not known
+  };
+  std::optional<Bridging> bridging_;
 };
 
 }  // namespace fwsim

@@ -38,8 +38,7 @@ void Engine::Journey::run_generated(const char* cause) {
   World& world = e_.world_;
   if (world.generated.empty()) return;
   std::vector<Packet> packets = std::exchange(world.generated, {});
-  std::move(world.records.begin(), world.records.end(), std::back_inserter(r_.records));
-  world.records.clear();
+  keep_records();
   for (Packet& packet : packets) {
     if (e_.depth_ >= most_causes) break;
     packet.time = world.now;
@@ -53,10 +52,14 @@ void Engine::Journey::run_generated(const char* cause) {
   }
 }
 
+void Engine::Journey::keep_records() {
+  std::vector<Record>& records = e_.world_.records;
+  std::move(records.begin(), records.end(), std::back_inserter(r_.records));
+  records.clear();
+}
+
 Result Engine::Journey::finish() {
-  World& world = e_.world_;
-  std::move(world.records.begin(), world.records.end(), std::back_inserter(r_.records));
-  world.records.clear();
+  keep_records();
   if (!r_.undecided.empty()) {
     r_.fate = Fate::unknown;
     r_.reason = r_.undecided.front().why;

@@ -25,6 +25,10 @@ void Engine::Journey::forward(const RouteResult& route) {
     drop("only frames for this host alone are forwarded");
     return;
   }
+  if (p_.socket) {
+    drop("it belongs to a socket of this host, and is not routed to it");
+    return;
+  }
   const bool v4 = p_.family == Family::v4;
   if (p_.fields.number(Field::ttl) <= 1) {
     drop("its TTL runs out here");

@@ -83,6 +83,7 @@ void Engine::Journey::leave(const RouteResult& route, Fate fate) {
     r_.out.push_back({route.device, p_, world.next_order(), route.gateway});
   for (Packet& part : parts.fragments)
     r_.out.push_back({route.device, std::move(part), world.next_order(), route.gateway});
+  choose_ports(route);
 }
 
 }  // namespace fwsim

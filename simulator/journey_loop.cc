@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "simulator/journey.hh"
+#include "simulator/sockets.hh"
 
 namespace fwsim {
 namespace {
@@ -28,8 +29,7 @@ void Engine::Journey::loop_back() {
 }
 
 void Engine::Journey::forget_socket() {
-  p_.fields.clear(Field::uid, Field::gid);
-  p_.fields.clear(Field::socket);
+  attach_socket(p_, nullptr);
 }
 
 bool Engine::Journey::is_member(const std::string& device) const {

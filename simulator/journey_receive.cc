@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "simulator/bridge.hh"
 #include "simulator/defrag.hh"
+#include "simulator/host_replies.hh"
 #include "simulator/icmp_limits.hh"
+#include "simulator/sockets.hh"
 
 namespace fwsim {
 namespace {
@@ -23,6 +26,10 @@ Result Engine::Journey::receive(const std::string& device) {
   p_.fields.set(Field::cpu, 0);
   p_.fields.set(Field::ipsec, 0);
   r_.in_if = device;
+  if (const Interface* bridge = bridge_of(e_.host(), device)) {
+    cross_bridge(*bridge, device);
+    return finish();
+  }
   enter(device, {});
   if (pkttype(p_) == 3) {
     r_.fate = Fate::ignored;
@@ -43,6 +50,25 @@ Result Engine::Journey::receive(const std::string& device) {
   return finish();
 }
 
+// A packet of a connection of this host gets its socket before it is routed (ip_rcv_finish_core,
+// tcp_v4_early_demux, udp_v4_early_demux), unless TPROXY gave it one.
+void Engine::Journey::find_socket_early() {
+  if (p_.socket || pkttype(p_) != 0 || p_.fields.number(Field::frag_off) != 0) return;
+  const Bytes l4 = p_.transport();
+  const bool tcp = p_.protocol == 6;
+  if (!(tcp && l4.size() >= 20) && !(p_.protocol == 17 && l4.size() >= 8)) return;
+  const auto on = [&](const char* name) { return e_.host().sysctl(name, 1) != 0; };
+  if (!on("net.ipv4.ip_early_demux") || !on(tcp ? "net.ipv4.tcp_early_demux" : "net.ipv4.udp_early_demux")) return;
+  FoundSocket found = e_.world_.sockets.early({.family = p_.family,
+                                               .proto = static_cast<std::uint8_t>(p_.protocol),
+                                               .src = p_.fields.get(Field::src),
+                                               .sport = be16(l4, 0),
+                                               .dst = p_.fields.get(Field::dst),
+                                               .dport = be16(l4, 2),
+                                               .device = in_});
+  if (found.socket) attach_socket(p_, std::move(found.socket));
+}
+
 bool Engine::Journey::lacks_ipv6(const std::string& device) const {
   const Host& host = e_.host();
   const long long everywhere = host.sysctl("net.ipv6.conf.all.disable_ipv6", 0);
@@ -51,6 +77,7 @@ bool Engine::Journey::lacks_ipv6(const std::string& device) const {
 
 void Engine::Journey::deliver_or_forward() {
   note_addresses();
+  find_socket_early();
   RouteResult route = e_.routing_->input(key(false));
   p_.fields.set(Field::realm, route.realm);
   if (route.kind != RouteResult::Kind::drop && !take_options(route)) return;
@@ -73,6 +100,9 @@ void Engine::Journey::deliver() {
   enter(in_, {});
   if (!hook(Hook::input)) return;
   r_.fate = Fate::delivered;
+  if (!e_.options_.host_replies) return;
+  if (const std::string why = answer_delivered(p_, e_.world_); !why.empty()) say(Hook::input, why);
+  run_generated("the host");
 }
 
 }  // namespace fwsim

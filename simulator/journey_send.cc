@@ -19,6 +19,7 @@ Result Engine::Journey::send() {
   p_.fields.set(Field::pkttype, 0);
   p_.fields.set(Field::cpu, 0);
   p_.fields.set(Field::ipsec, 0);
+  if (p_.past_hooks) return put_straight();
   RouteKey k = key(true);
   k.out = p_.next_device;
   if (p_.next_hop) k.dst = *p_.next_hop;
@@ -51,8 +52,9 @@ Result Engine::Journey::send() {
 
 bool Engine::Journey::reroute(const RouteKey& before, RouteResult& route) {
   if (p_.next_hop) return true;
-  const RouteKey now = key(true);
+  RouteKey now = key(true);
   if (now.src == before.src && now.dst == before.dst && now.mark == before.mark && now.tos == before.tos) return true;
+  now.out = p_.next_device;
   RouteResult again = e_.routing_->output(now);
   if (again.kind != RouteResult::Kind::out && again.kind != RouteResult::Kind::local)
     return drop(again.reason.empty() ? "no route after OUTPUT changed the packet" : again.reason, Hook::output);

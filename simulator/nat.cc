@@ -119,7 +119,7 @@ class Chooser {
     }
     const auto src = words(t.family, t.src), dst = words(t.family, t.dst);
     const std::size_t last = t.family == Family::v4 ? 0 : 3;
-    std::uint32_t j = jhash_words(src, range_.persistent ? 0 : dst[last] ^ (entry_.zone[0] != 0 ? entry_.zone[0] : entry_.zone[1]));
+    std::uint32_t j = jhash_words(src, range_.persistent ? 0 : dst[last] ^ zone_id(entry_.zone));
     bool full = false;
     u128 chosen = 0;
     for (std::size_t i = 0; i <= last; ++i) {

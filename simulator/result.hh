@@ -18,8 +18,10 @@ enum class Fate : std::uint8_t {
   forwarded, delivered, sent, dropped, stolen,
   queued,    // a fragment that waits for the others
   unknown,   // a rule on the way could not be decided
+  bridged,   // from port to port, and no table was asked (bridge-nf-call-iptables is 0, or the frame is tagged)
   ignored    // iptables never sees it: no IP packet, or one the kernel drops before PREROUTING
 };
+inline constexpr unsigned fate_count = 9;
 std::string_view fate_name(Fate fate);
 
 // A place in a ruleset. `index` is the number of rules for the policy or the end of a chain.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "simulator/seqadj.hh"
+
 namespace fwsim {
 namespace {
 
@@ -10,10 +12,14 @@ constexpr std::uint32_t least_ack_window = 66000;  // MAXACKWINCONST
 
 class WindowCheck {
  public:
-  WindowCheck(TcpTrack& track, bool reply, const TcpSegment& s, bool liberal)
-      : t_(track), sender_(track.side[reply]), receiver_(track.side[!reply]), reply_(reply), s_(s), seq_(s.seq),
-        end_(s.end), ack_(s.ack), sack_(receiver_.sack ? s.sack : s.ack), window_(s.window),
-        liberal_(liberal || sender_.liberal) {}
+  WindowCheck(CtEntry& entry, bool reply, const TcpSegment& s, bool liberal)
+      : t_(entry.tcp), sender_(t_.side[reply]), receiver_(t_.side[!reply]), reply_(reply), s_(s), seq_(s.seq), end_(s.end),
+        ack_(s.ack), sack_(receiver_.sack ? s.sack : s.ack), window_(s.window), liberal_(liberal || sender_.liberal) {
+    // What is acknowledged are the numbers of the wire, which a helper may have moved.
+    const auto moved = static_cast<std::uint32_t>(seq_offset(entry, !reply, ack_ - 1));
+    ack_ -= moved;
+    sack_ -= moved;
+  }
 
   Window check() {
     if (sender_.max_win == 0) {
@@ -136,7 +142,7 @@ void start_side(TcpSide& side, const TcpSegment& syn) {
 }
 
 Window check_window(CtEntry& entry, bool reply, const TcpSegment& segment, bool liberal) {
-  return WindowCheck(entry.tcp, reply, segment, liberal).check();
+  return WindowCheck(entry, reply, segment, liberal).check();
 }
 
 }  // namespace fwsim

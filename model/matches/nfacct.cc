@@ -22,8 +22,6 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_nfacct{
-    .name = "nfacct", .options = options, .modelled = Modelled::partly,
-    .note = "nfacct objects are not known: one with a quota does not match until it is used up",
-    .help = "count in a named object", .match = meaning};
+    .name = "nfacct", .options = options,     .help = "count in a named object", .match = meaning};
 
 }  // namespace fwsim

@@ -120,6 +120,8 @@ void print(const Use& use, Family family, std::string& out) {
   if (two) print_option(use, "rateest2", "rateest2", family, out);
 }
 
+Meaning meaning(const MatchUse& use, Family) { return {oracle(use), never()}; }
+
 constexpr Option options[] = {
     {.name = "rateest-delta", .help = "compare how far the rates are below given ones"},
     {.name = "rateest", .kind = &kinds::word, .alias = "rateest1", .required = true, .help = "name of the estimator"},
@@ -138,7 +140,7 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_rateest{
-    .name = "rateest", .options = options, .groups = "rateest-lt|rateest-gt|rateest-eq", .modelled = Modelled::opaque,
-    .note = "measured rates are not simulated", .help = "measured rate", .finish = finish, .print = print};
+    .name = "rateest", .options = options, .groups = "rateest-lt|rateest-gt|rateest-eq", .help = "measured rate", .finish = finish,
+    .print = print, .match = meaning};
 
 }  // namespace fwsim

@@ -70,7 +70,7 @@ void finish(Use& use, CheckContext& c) {
   use.put("rateest-ewmalog", NumRange{interval << log, interval << log});
 }
 
-Actions act(const TargetUse&, Family) { return {}; }
+Actions act(const TargetUse& use, Family) { return {Effect{.use = &use}}; }
 
 constexpr Option options[] = {
     {.name = "rateest-name", .kind = &kinds::word, .required = true, .help = "name of the estimator"},
@@ -83,8 +83,6 @@ constexpr Option options[] = {
 extern const Extension target_RATEEST{.name = "RATEEST",
                                       .is_target = true,
                                       .options = options,
-                                      .modelled = Modelled::partly,
-                                      .note = "the estimator is not fed: -m rateest stays unknown",
                                       .help = "estimate the rate of packets",
                                       .finish = finish,
                                       .act = act};

@@ -107,6 +107,7 @@ std::optional<Packet> make_reset(const Packet& offender) {
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
+  attach_socket(answer, nullptr);
   put_ip_header(answer, offender);
   put_tcp_header(answer, offender.transport());
   decode(answer);
@@ -134,6 +135,8 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
     if (!answer) return Outcome::drop;
     // A known connection is over for conntrack, whatever the ends think.
     if (packet.ct) tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);
+    answer->past_hooks = packet.fields.has(Field::physin);
+    if (answer->past_hooks) answer->next_device = name_text(packet.fields.get(Field::physin));
     world.generated.push_back(std::move(*answer));
     return Outcome::drop;
   });

@@ -11,7 +11,7 @@ std::unique_ptr<Oracle> make(const MatchUse& use, Family, World&) {
   const std::string name(use.text("helper"));
   const bool inverted = use.inverted("helper");
   return make_oracle([=](Packet& packet, const Where&, World&) {
-    const auto master = packet.ct ? packet.ct->master.lock() : nullptr;
+    const auto master = packet.ct ? packet.ct->master : nullptr;
     if (!master || master->helper.empty()) return answer(inverted);
     return answer((name.empty() || name.starts_with(master->helper)) != inverted);
   });

@@ -12,6 +12,7 @@
 #include "simulator/sources/capture_file.hh"
 #include "simulator/sources/link_layer.hh"
 #include "tests/kernel/hex.hh"
+#include "tests/kernel/sockets.hh"
 
 namespace fwsim::kernel {
 namespace {
@@ -56,6 +57,7 @@ void add_interface(Scenario& s, const Json& json, std::size_t number) {
     i.ethernet = json.value("kind", "tap") != "tun";
     i.mtu = json.value("mtu", 1500U);
     i.master = json.value("master", "");
+    i.kind = json.value("kind", "");
     i.up = json.value("up", true);
   }
   for (const std::string address : json.value("addresses", Json::array()))
@@ -75,6 +77,13 @@ void add_host(Scenario& s, const Json& json) {
     if (const auto fault = add_route(s.host, route)) refuse(s.directory, fault->text);
   for (const std::string rule : json.value("rules", Json::array()))
     if (const auto fault = add_rule(s.host, rule)) refuse(s.directory, fault->text);
+  for (const Json& n : json.value("neighbours", Json::array())) {
+    const std::string ip = n.at("ip");
+    const Family family = ip.find(':') == ip.npos ? Family::v4 : Family::v6;
+    const auto address = read_address(family, ip);
+    if (!address) refuse(s.directory, fmt::format("{} is no address", ip));
+    s.host.neighbours.push_back({.family = family, .address = *address, .device = n.at("dev"), .mac = read_mac(n.at("mac"))});
+  }
   if (const std::string sets = text_of(json, s.directory, "ipset", "ipset_file"); !sets.empty()) {
     ParsedSets parsed = parse_ipset(sets, {.file = s.directory});
     if (has_errors(parsed.diagnostics)) refuse(s.directory, parsed.diagnostics.front().text);
@@ -113,6 +122,11 @@ Scenario load_scenario(const std::string& directory) {
     s.rules6 = text_of(json, directory, "ruleset6", "ruleset6_file");
     s.host_replies = json.value("local_delivery", "absorb") == "stack";
     add_host(s, json);
+    for (Json what : json.value("listeners", Json::array())) {
+      what["bind"] = {what.value("ip", "0.0.0.0"), what.at("port")};
+      s.host.sockets.push_back(read_socket(what));
+    }
+    s.host.listeners_known = s.host.connections_known = true;
     for (const std::string pattern : json.value("compare_ignore", Json::array())) s.ignored.push_back(pattern);
     for (const Json& command : json.value("setup", Json::array())) s.setup.push_back(command);
     for (const Json& step : json.value("packets", Json::array())) s.steps.push_back(step);

@@ -31,8 +31,6 @@ def one_set(rng, host, number, ports):
     name, extra = "s%d" % number, ""
     if rng.randrange(3) == 0:
         extra += " counters"
-    if rng.randrange(5) == 0 and kind.startswith("hash"):
-        extra += " timeout 3000"
     lines = []
     if kind == "bitmap:port":
         head = "range 0-65535"

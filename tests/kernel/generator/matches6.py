@@ -28,7 +28,7 @@ def rt(c):
 def ipv6header(c):
     if not c.v6:
         return None
-    headers = c.choice(["hop", "dst", "frag", "hop,dst", "none", "proto", "auth", "route"])
+    headers = c.choice(["hop", "dst", "frag", "hop,dst", "none", "prot", "auth", "route"])
     return "-m ipv6header %s%s" % (c.maybe_not("--header " + headers), " --soft" if c.chance(60) else "")
 
 

@@ -42,15 +42,19 @@ def make(seed, number, packets):
     return scenario, expected, dropped
 
 
-def write(directory, scenario, expected):
+def write(directory, scenario, expected=None):
     """As record.py and kernel_check read it; the rules in files of their own."""
     os.makedirs(directory, exist_ok=True)
     stored = dict(scenario)
     for key, name in (("ruleset", "rules.v4"), ("ruleset6", "rules.v6"), ("ipset", "ipset.save")):
+        path = os.path.join(directory, name)
         if stored.pop(key, ""):
             stored[key + "_file"] = name
-            with open(os.path.join(directory, name), "w") as file:
+            with open(path, "w") as file:
                 file.write(scenario[key])
+        elif os.path.exists(path):
+            os.unlink(path)
     for name, content in (("scenario.json", stored), ("expected.json", expected)):
-        with open(os.path.join(directory, name), "w") as file:
-            file.write(result.text(content) + "\n")
+        if content is not None:
+            with open(os.path.join(directory, name), "w") as file:
+                file.write(result.text(content) + "\n")

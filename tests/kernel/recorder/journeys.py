@@ -132,9 +132,10 @@ class Journeys:
                 return key
         return prefix + label
 
-    def unfinished(self):
-        """Whether some journey may still go on."""
-        return any(j.at is None or j.at[1] == LAST and j.at[0] != "INPUT" and not j.frames for j in self.all)
+    def unfinished(self, frames):
+        """Whether some journey may still go on: out by no frame yet, or between two hooks."""
+        going = sum(1 for j in self.all if j.at is None or j.at[1] == LAST and j.at[0] != "INPUT")
+        return going > frames
 
     def attribute(self, name, master, packet):
         """The number of the journey that ended as this frame; None where no hook saw it."""

@@ -27,6 +27,15 @@ def without_id(packet):
     return packet, None
 
 
+def is_fragment6(packet):
+    return len(packet) >= 48 and packet[0] >> 4 == 6 and packet[6] == 44
+
+
+def without_fragment_id(packet):
+    """The identification of an IPv6 fragment that the kernel made is random."""
+    return packet[:44] + bytes(4) + packet[48:], ["ip6.fragment.id"]
+
+
 def sent_frame(tap, frame, journeys, master, injected):
     """One entry of "out"."""
     entry = {"if": tap.name}
@@ -45,6 +54,8 @@ def sent_frame(tap, frame, journeys, master, injected):
         packet, masked = without_id(packet)
         if masked:
             entry["masked"] = masked
+    elif number is not None and is_fragment6(packet) and not is_fragment6(journeys.all[number].bytes):
+        packet, entry["masked"] = without_fragment_id(packet)
     entry["ip"] = packet.hex()
     return entry
 

@@ -62,7 +62,7 @@ class Run:
         self.keys = self.counters.keys()
         self.events = nflog.Receiver(groups)
         self.drops = Drops()
-        self.sets = sets.Changes(sets.sets, bool(self.scenario["ipset"]))
+        self.sets = sets.Changes(sets.sets, sets.may_change(self.scenario))
         self.recent = sets.Changes(sets.recent_lists, "-m recent" in self.scenario["ruleset"])
         self.cookies = cookies.Cookies()
         self.started, self.planned = time.monotonic(), 0.0
@@ -124,7 +124,7 @@ class Run:
                 self.cookies.saw(tap, frame)
             if events or fresh:
                 continue
-            if waited or frames and not journeys.unfinished():
+            if waited or journeys.all and not journeys.unfinished(len(frames)):
                 return journeys, frames, first
             waited = not select.select([self.events.socket] + [tap.file for tap in self.taps.values()], [], [], SETTLE)[0]
 
@@ -132,7 +132,7 @@ class Run:
         """Takes one step and tells everything that came of it."""
         self.wait(float(step.get("gap", 0)))
         self.log.listen()
-        row = {"index": index}
+        row = {"index": index, "at": round(time.monotonic() - self.started, 4)}
         row.update({key: step[key] for key in ("comment", "cmd", "socket") if key in step})
         if "cmd" in step:
             self.command(step["cmd"])

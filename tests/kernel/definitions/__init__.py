@@ -1,0 +1,1 @@
+"""Our own scenarios, one idea each, by what they are about."""
