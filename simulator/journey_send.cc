@@ -33,6 +33,7 @@ Result Engine::Journey::send() {
     fix_checksums(p_);
     decode(p_);
   }
+  p_.fields.set(Field::realm, route.realm);
   enter({}, route.device);
   const RouteKey before = key(true);
   if (!hook(Hook::output) || !reroute(before, route)) return finish();
@@ -61,6 +62,7 @@ bool Engine::Journey::reroute(const RouteKey& before, RouteResult& route) {
   if (again.device != route.device)
     say(Hook::output, fmt::format("rerouted from {} to {}", route.device, again.device));
   route = std::move(again);
+  p_.fields.set(Field::realm, route.realm);
   return true;
 }
 
