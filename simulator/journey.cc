@@ -100,7 +100,7 @@ bool Engine::Journey::track(Hook hook) {
 }
 
 void Engine::Journey::note_connection() {
-  if (!p_.fields.has(Field::ct_state)) return;
+  if (!p_.fields.has(Field::ct_state) || !e_.world_.conntrack.active[static_cast<std::size_t>(p_.family)]) return;
   r_.ct_state = static_cast<CtState>(p_.fields.number(Field::ct_state));
   r_.ct_reply = p_.ct_reply;
 }

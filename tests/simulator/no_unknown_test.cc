@@ -30,13 +30,14 @@ const std::set<std::string> excused{
     "PROTO", "RAWDNAT", "RAWSNAT", "ROUTE", "STEAL", "SYSRQ", "TARPIT",
     // gone from the kernel, or not built into it
     "CLUSTERIP", "ULOG", "ipvs", "SECMARK",
-    // the fingerprints that nfnl_osf loaded; sockets and groups of processes
-    "osf", "cgroup", "socket", "TPROXY"};
+    // the fingerprints that nfnl_osf loaded
+    "osf"};
 
 const std::vector<Sample> samples{
     {v4, "filter", "FORWARD -m addrtype --src-type UNICAST"},
     {v4, "filter", "FORWARD -p ah -m ah --ahspi 5"},
     {v4, "filter", "FORWARD -m bpf --bytecode \"1,6 0 0 1\""},
+    {v4, "filter", "OUTPUT -m cgroup --path x"},
     {v4, "filter", "FORWARD -m cluster --cluster-total-nodes 2 --cluster-local-node 1"},
     {v4, "filter", "FORWARD -m comment --comment text"},
     {v4, "filter", "FORWARD -m connbytes --connbytes 0:5 --connbytes-dir both --connbytes-mode packets"},
@@ -72,6 +73,7 @@ const std::vector<Sample> samples{
     {v4, "raw", "PREROUTING -m rpfilter --loose"},
     {v4, "filter", "FORWARD -p sctp -m sctp --dport 5"},
     {v4, "filter", "FORWARD -m set --match-set s src"},
+    {v4, "mangle", "PREROUTING -m socket"},
     {v4, "filter", "FORWARD -m state --state NEW"},
     {v4, "filter", "FORWARD -m statistic --mode nth --every 2"},
     {v4, "filter", "FORWARD -m string --string abc --algo bm"},
@@ -124,6 +126,7 @@ const std::vector<Sample> samples{
     {v4, "mangle", "FORWARD -p tcp -j TCPOPTSTRIP --strip-options timestamp"},
     {v4, "mangle", "FORWARD -j TEE --gateway 203.0.113.7"},
     {v4, "mangle", "FORWARD -j TOS --set-tos 4"},
+    {v4, "mangle", "PREROUTING -p tcp -j TPROXY --on-port 1"},
     {v4, "raw", "PREROUTING -j TRACE"},
     {v4, "mangle", "FORWARD -j TTL --ttl-set 9"},
     {v6, "mangle", "FORWARD -j HL --hl-set 9"},
