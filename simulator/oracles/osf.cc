@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "simulator/fingerprints.hh"
 #include "simulator/oracle.hh"
