@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/ipset.hh"
+#include "model/known_connection.hh"
 #include "model/socket.hh"
 #include "model/types.hh"
 #include "model/value.hh"
@@ -127,7 +128,9 @@ struct Host {
   std::map<std::uint16_t, QueueListener> queues;            // programs that read NFQUEUE queues
   std::vector<Station> stations;          // what bridges know at the beginning
   std::map<std::string, Account, std::less<>> accounts;  // nfacct objects by name, as they are at the beginning
+  std::vector<KnownConnection> connections;  // known only from a snapshot, as they were when it was taken
   std::vector<Neighbour> neighbours;      // known only from a snapshot
+  std::string fingerprints;   // the file pf.os that nfnl_osf loaded for -m osf; empty when not known
   std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons
   std::optional<int> minutes_west;        // the kernel's time zone (settimeofday); unknown when empty
   std::vector<std::string> assumed;       // what was taken for granted, each one line for the output

@@ -37,7 +37,10 @@ class HostReader {
       return std::move(out_);
     }
     const toml::table& root = parsed.table();
-    check_keys(root, {"interfaces", "routes", "routes6", "rules", "rules6", "sysctl", "sets", "sockets", "queues"}, "");
+    check_keys(root,
+               {"interfaces", "routes", "routes6", "rules", "rules6", "sysctl", "sets", "sockets", "queues", "geoip",
+                "fingerprints"},
+               "");
     // Routes may name gateways in the networks of the interfaces, so these come first.
     if (const toml::table* interfaces = table(root, "interfaces"))
       for (const auto& [name, node] : *interfaces) read_interface(name, node);
@@ -49,6 +52,8 @@ class HostReader {
     each_text(root, "rules6",
               [&](const std::string& t, const toml::node& at) { check(add_rule(out_.host, t, Family::v6), t, at); });
     if (const toml::table* sysctls = table(root, "sysctl")) read_sysctls(*sysctls, "");
+    each_text(root, "geoip", [&](const std::string& t, const toml::node&) { out_.host.geoip_dir = t; });
+    each_text(root, "fingerprints", [&](const std::string& t, const toml::node&) { out_.host.fingerprints = t; });
     if (root.contains("sockets")) read_socket_list(*root.get("sockets"));
     if (const toml::table* queues = table(root, "queues")) read_queues(*queues);
     each_text(root, "sets", [&](const std::string& t, const toml::node& at) { read_sets(t, at); });

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "parser/bridge_json.hh"
+#include "parser/connections.hh"
 #include "parser/ip_json.hh"
 #include "parser/iproute.hh"
 #include "parser/ipset.hh"
@@ -65,7 +66,8 @@ class SnapshotReader {
     if (const auto* text = find("ss.txt")) read_sockets(*text, out_.host);
     out_.rules4 = file("rules.v4");
     out_.rules6 = file("rules.v6");
-    out_.conntrack = file("conntrack.txt");
+    if (const auto* text = find("conntrack.txt"))
+      out_.host.connections = read_connections(*text, path("conntrack.txt"), out_.diagnostics);
     return std::move(out_);
   }
 

@@ -27,7 +27,7 @@ struct SnapshotFile {
 
 struct Snapshot {
   Host host;
-  std::optional<SnapshotFile> rules4, rules6, conntrack;
+  std::optional<SnapshotFile> rules4, rules6;
   Diagnostics diagnostics;  // errors in a file; notes about missing ones
 };
 

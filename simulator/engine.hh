@@ -45,6 +45,7 @@ class Engine {
   struct Journey;   // one packet's way, engine.cc
 
   void load(Family family);
+  void take_known_connections(std::int64_t now);
 
   std::array<std::array<std::unique_ptr<Program>, table_count>, 2> programs_;
   const Ruleset* rulesets_[2];

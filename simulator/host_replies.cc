@@ -45,10 +45,6 @@ void echo(const Packet& p, World& world) {
   world.generated.push_back(std::move(answer));
 }
 
-void unreachable(const Packet& p, unsigned type, unsigned code, std::uint32_t rest, World& world) {
-  if (auto answer = make_icmp_error(p, type, code, rest)) world.generated.push_back(std::move(*answer));
-}
-
 std::string answer_udp(const Packet& p, World& world) {
   const Bytes l4 = p.transport();
   if (l4.size() < 8 || be16(l4, 4) < 8 || be16(l4, 4) > l4.size()) return {};
@@ -63,7 +59,7 @@ std::string answer_udp(const Packet& p, World& world) {
                                                     .device = name_text(p.fields.get(Field::in_if))});
   if (p.socket || found.socket) return {};
   if (!found.known) return "whether a program waits on that UDP port is not known";
-  unreachable(p, p.family == Family::v4 ? 3 : 1, p.family == Family::v4 ? 3 : 4, 0, world);
+  send_icmp_error(p, p.family == Family::v4 ? 3 : 1, p.family == Family::v4 ? 3 : 4, 0, world);
   return {};
 }
 
@@ -94,9 +90,9 @@ std::string answer_delivered(const Packet& p, World& world) {
   if (std::find(std::begin(handled), std::end(handled), p.protocol) != std::end(handled))
     return "whether the host takes that protocol depends on its modules";
   if (v4)
-    unreachable(p, 3, 2, 0, world);
+    send_icmp_error(p, 3, 2, 0, world);
   else
-    unreachable(p, 4, 1, next_header_at(p), world);
+    send_icmp_error(p, 4, 1, next_header_at(p), world);
   return {};
 }
 

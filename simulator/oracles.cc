@@ -18,6 +18,7 @@
   X(helper)              \
   X(limit)               \
   X(nfacct)              \
+  X(osf)                 \
   X(owner)               \
   X(quota)               \
   X(rateest)             \

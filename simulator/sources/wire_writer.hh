@@ -27,7 +27,7 @@ class WireWriter {
   // Gives the files their names: one for each device but lo, empty when nothing left there.
   void commit();
 
-  std::uint64_t left_out() const { return left_out_; }   // packets of unknown fate
+  std::uint64_t left_out() const { return left_out_; }  // packets of unknown fate
 
  private:
   struct File {
@@ -43,7 +43,7 @@ class WireWriter {
   std::string directory_;
   const Host& host_;
   bool force_ = false, made_ = false;
-  std::map<std::string, File> files_;   // by device
+  std::map<std::string, File> files_;  // by device
   std::vector<const Sent*> batch_;
   std::uint64_t left_out_ = 0;
 };

@@ -292,6 +292,19 @@ TEST_CASE("a snapshot's routes and rules") {
   CHECK(notes == 5);  // rules.v6, route6.json, rule6.json, ss.txt, conntrack.txt
 }
 
+TEST_CASE("neighbours are those whose MAC address is known") {
+  auto files = recorded;
+  files["neigh.json"] = R"([{"dst":"192.0.2.254","dev":"eth0","lladdr":"02:00:00:00:00:fe","state":["REACHABLE"]},
+    {"dst":"2001:db8::1","dev":"eth0","lladdr":"02:00:00:00:00:01","router":null,"state":["STALE"]},
+    {"dst":"192.0.2.7","dev":"eth0","state":["FAILED"]}])";
+  const auto neighbours = make_snapshot(files, "fw1").host.neighbours;
+  REQUIRE(neighbours.size() == 2);
+  CHECK(neighbours[0].address == 0xc00002fe);
+  CHECK(neighbours[0].mac == 0x0200000000fe);
+  CHECK(neighbours[0].device == "eth0");
+  CHECK(neighbours[1].family == Family::v6);
+}
+
 TEST_CASE("a broken snapshot says which file is wrong") {
   auto files = recorded;
   files["addr.json"] = "1: lo: <LOOPBACK,UP> mtu 65536\n";

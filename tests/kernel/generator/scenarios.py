@@ -48,6 +48,7 @@ def write(directory, scenario, expected=None):
     stored = dict(scenario)
     for key, name in (("ruleset", "rules.v4"), ("ruleset6", "rules.v6"), ("ipset", "ipset.save")):
         path = os.path.join(directory, name)
+        stored.pop(key + "_file", None)
         if stored.pop(key, ""):
             stored[key + "_file"] = name
             with open(path, "w") as file:
