@@ -57,6 +57,7 @@ constexpr std::uint16_t zone_id(const Zones& zones) { return zones[0] != 0 ? zon
 
 struct Expectation;   // expectation.hh
 class Expectations;   // expectation.hh
+class GreKeymap;      // gre_keymap.hh
 struct CtSelector;    // conntrack_select.hh
 
 // How far a helper's rewriting has moved the sequence numbers of one direction (struct nf_ct_seqadj):
@@ -144,6 +145,7 @@ class Conntrack {
 
   Expectations& expectations() { return *expectations_; }
   const Expectations& expectations() const { return *expectations_; }
+  GreKeymap& gre_keymap() { return *gre_keymap_; }
 
  private:
   struct Key {
@@ -169,12 +171,16 @@ class Conntrack {
   Room room(std::int64_t now);
   std::shared_ptr<CtEntry> living(const Key& key, std::int64_t now);
 
+  // With the source key that a PPTP packet does not have.
+  std::optional<Tuple> complete(std::optional<Tuple> tuple, std::int64_t now);
+
   static Key source_key(const Tuple& tuple, std::uint16_t zone);
 
   std::unordered_map<Key, std::shared_ptr<CtEntry>, KeyHash> table_;
   std::unordered_multimap<Key, std::shared_ptr<CtEntry>, KeyHash> by_source_;
   std::unique_ptr<CtConfig> config_;
   std::unique_ptr<Expectations> expectations_;
+  std::unique_ptr<GreKeymap> gre_keymap_;
   std::uint64_t serial_ = 0;
   std::int64_t full_until_ = 0;     // the table stays as full as it was until then
   Room full_room_ = Room::free;

@@ -56,7 +56,12 @@ RouteKey Engine::Journey::key(bool locally) const {
           .dst = p_.fields.get(Field::dst),
           .mark = static_cast<std::uint32_t>(p_.fields.number(Field::mark)),
           .tos = static_cast<std::uint8_t>(p_.fields.number(Field::tos)),
-          .in = locally ? std::string() : in_};
+          .in = locally ? std::string() : in_,
+          .proto = static_cast<std::uint8_t>(p_.protocol == no_protocol ? 0 : p_.protocol),
+          // Fragments are not looked into, not even the first one.
+          .sport = static_cast<std::uint16_t>(is_fragment(p_) ? 0 : p_.fields.number(Field::sport)),
+          .dport = static_cast<std::uint16_t>(is_fragment(p_) ? 0 : p_.fields.number(Field::dport)),
+          .uid = static_cast<std::uint32_t>(locally ? p_.fields.number(Field::uid) : 0)};
 }
 
 bool Engine::Journey::hook(Hook hook) {
@@ -64,7 +69,7 @@ bool Engine::Journey::hook(Hook hook) {
   for (const Stage stage : stages(hook)) {
     switch (stage) {
       case Stage::defrag:
-        if (e_.defrag_[static_cast<std::size_t>(p_.family)] && give_up_on_fragment()) return false;
+        if (!defragment(hook)) return false;
         break;
       case Stage::conntrack:
         if (!track(hook)) return false;
@@ -95,7 +100,7 @@ bool Engine::Journey::track(Hook hook) {
 }
 
 void Engine::Journey::note_connection() {
-  if (!p_.fields.has(Field::ct_state)) return;
+  if (!p_.fields.has(Field::ct_state) || !e_.world_.conntrack.active[static_cast<std::size_t>(p_.family)]) return;
   r_.ct_state = static_cast<CtState>(p_.fields.number(Field::ct_state));
   r_.ct_reply = p_.ct_reply;
 }

@@ -11,8 +11,9 @@ namespace fwsim {
 
 Result Engine::Journey::send() {
   World& world = e_.world_;
-  r_.order = world.next_order();
   world.now = p_.time;
+  expire_fragments();
+  r_.order = world.next_order();
   p_.locally_sent = true;
   p_.fields.set(Field::mark, p_.fields.number(Field::mark));
   p_.fields.set(Field::pkttype, 0);
@@ -33,15 +34,28 @@ Result Engine::Journey::send() {
     decode(p_);
   }
   enter({}, route.device);
-  if (!hook(Hook::output) || !reroute(route)) return finish();
+  const RouteKey before = key(true);
+  if (!hook(Hook::output) || !reroute(before, route)) return finish();
+  if (p_.family == Family::v6 && lacks_ipv6(route.device)) {
+    drop(fmt::format("IPv6 is off on {}", route.device));
+    return finish();
+  }
+  if (loops(route)) {
+    transmit_and_loop(route);
+    return finish();
+  }
   transmit(route, Fate::sent);
+  loop_multicasts(route);
   if (!stopped_ && r_.fate == Fate::sent && route.device == "lo") loop_back();
   return finish();
 }
 
-bool Engine::Journey::reroute(RouteResult& route) {
+bool Engine::Journey::reroute(const RouteKey& before, RouteResult& route) {
   if (p_.next_hop) return true;
-  RouteResult again = e_.routing_->output(key(true));
+  RouteKey now = key(true);
+  if (now.src == before.src && now.dst == before.dst && now.mark == before.mark && now.tos == before.tos) return true;
+  now.out = p_.next_device;
+  RouteResult again = e_.routing_->output(now);
   if (again.kind != RouteResult::Kind::out && again.kind != RouteResult::Kind::local)
     return drop(again.reason.empty() ? "no route after OUTPUT changed the packet" : again.reason, Hook::output);
   if (again.device != route.device)
@@ -50,28 +64,10 @@ bool Engine::Journey::reroute(RouteResult& route) {
   return true;
 }
 
-// A packet for the host itself comes back by lo, with its connection still attached.
-void Engine::Journey::loop_back() {
-  r_.out.clear();
-  p_.fields.clear(Field::uid, Field::gid);
-  p_.fields.clear(Field::socket);
-  enter("lo", {});
-  if (!hook(Hook::prerouting)) return;
-  note_addresses();
-  const RouteResult route = e_.routing_->input(key(false));
-  if (route.kind == RouteResult::Kind::local)
-    deliver();
-  else
-    drop(route.reason);
-}
-
 void Engine::Journey::transmit(const RouteResult& route, Fate fate) {
   enter(in_, route.device);
   if (!hook(Hook::postrouting)) return;
-  r_.fate = fate;
-  r_.out_if = route.device;
-  r_.out.push_back({route.device, p_, e_.world_.next_order(), route.gateway});
-  choose_ports(route);
+  leave(route, fate);
 }
 
 }  // namespace fwsim

@@ -55,6 +55,7 @@ DeviceSettings Routing::Tables::read_settings(const std::string& device) const {
   s.src_valid_mark = either("src_valid_mark", 0);
   s.route_localnet = either("route_localnet", 0);
   s.send_redirects = either("send_redirects", 1);
+  s.shared_media = either("shared_media", 1);
   s.bc_forwarding = own("bc_forwarding", 0) != 0 && all("bc_forwarding", 0) != 0;
   if (s.interface)
     s.has_address = std::any_of(s.interface->addresses.begin(), s.interface->addresses.end(),
@@ -75,6 +76,8 @@ RouteResult Routing::Tables::to_result(RouteResult::Kind kind, const FibResult& 
   r.realm = found.route->realm;
   r.source = found.route->source.value_or(0);
   r.balanced = found.many;
+  r.fixed_source = found.route->source.has_value();
+  r.prefix = found.length;
   return r;
 }
 

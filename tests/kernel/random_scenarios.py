@@ -23,7 +23,7 @@ from recorder.run import in_child, record
 from recorder.scenario import ScenarioError, load
 
 PACKETS_EACH, BATCH = 40, 20
-KEPT_OF_A_KIND, SHRINK_SECONDS = 2, 20
+KEPT_OF_A_KIND, SHRINK_SECONDS = 1, 30
 
 
 def batch(work, seed, numbers, packets):

@@ -12,6 +12,7 @@
 #include "simulator/sources/capture_file.hh"
 #include "simulator/sources/link_layer.hh"
 #include "tests/kernel/hex.hh"
+#include "tests/kernel/sockets.hh"
 
 namespace fwsim::kernel {
 namespace {
@@ -121,6 +122,11 @@ Scenario load_scenario(const std::string& directory) {
     s.rules6 = text_of(json, directory, "ruleset6", "ruleset6_file");
     s.host_replies = json.value("local_delivery", "absorb") == "stack";
     add_host(s, json);
+    for (Json what : json.value("listeners", Json::array())) {
+      what["bind"] = {what.value("ip", "0.0.0.0"), what.at("port")};
+      s.host.sockets.push_back(read_socket(what));
+    }
+    s.host.listeners_known = s.host.connections_known = true;
     for (const std::string pattern : json.value("compare_ignore", Json::array())) s.ignored.push_back(pattern);
     for (const Json& command : json.value("setup", Json::array())) s.setup.push_back(command);
     for (const Json& step : json.value("packets", Json::array())) s.steps.push_back(step);

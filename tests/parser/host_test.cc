@@ -12,8 +12,8 @@
 #include "parser/collect.hh"
 #include "parser/host_toml.hh"
 #include "parser/iproute.hh"
-#include "parser/listeners.hh"
 #include "parser/snapshot.hh"
+#include "parser/ss.hh"
 #include "parser/tar.hh"
 
 using namespace fwsim;
@@ -315,21 +315,37 @@ TEST_CASE("a broken snapshot says which file is wrong") {
   CHECK(snapshot.host.find("lo"));
 }
 
-TEST_CASE("listening sockets") {
-  const auto list = read_listeners(
+TEST_CASE("sockets as ss lists them") {
+  Host host;
+  read_sockets(
       "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n"
       "udp   UNCONN 0      0       0.0.0.0%eth0:53        0.0.0.0:*    users:((\"dnsmasq\",pid=4205,fd=6))\n"
       "tcp   LISTEN 0      128        192.0.2.1:80        0.0.0.0:*\n"
       "tcp   LISTEN 0      128             [::]:444          [::]:*    users:((\"a\",pid=1,fd=5),(\"b\",pid=2,fd=5))\n"
-      "tcp   LISTEN 0      128                *:443             *:*\n");
-  REQUIRE(list.size() == 4);
+      "tcp   LISTEN 0      128                *:443             *:*\n"
+      "tcp   TIME-WAIT 0   0           192.0.2.1:80     192.0.2.9:4000\n"
+      "tcp   ESTAB  0      0    [2001:db8::1%eth0]:22 [2001:db8::9]:4001 uid:1000 ino:5 sk:1 cgroup:/a/b.service fwmark:0x7\n"
+      "u_str ESTAB  0      0      * 1234   * 1235\n",
+      host);
+  const auto& list = host.sockets;
+  REQUIRE(list.size() == 5);
   CHECK(list[0].device == "eth0");
   CHECK(list[0].proto == 17);
   CHECK(list[0].process == "dnsmasq");
   CHECK(list[1].address == ip("192.0.2.1"));
   CHECK(list[2].family == Family::v6);
-  CHECK_FALSE(list[2].both_families);
-  CHECK(list[3].both_families);
+  CHECK(list[2].v6_only);
+  CHECK_FALSE(list[3].v6_only);
+  CHECK(list[1].state == Socket::State::listening);
+  CHECK_FALSE(list[1].uid);
+  CHECK(list[4].device == "eth0");
+  CHECK(list[4].peer == ip("2001:db8::9"));
+  CHECK(list[4].peer_port == 4001);
+  CHECK(list[4].uid == 1000U);
+  CHECK(list[4].mark == 7U);
+  CHECK(list[4].cgroup == "a/b.service");
+  CHECK(host.listeners_known);
+  CHECK(host.connections_known);
 }
 
 TEST_CASE("tar files that are none") {

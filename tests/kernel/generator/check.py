@@ -27,10 +27,16 @@ def check(directory):
         raise OSError("%s %s: %s" % (program(), directory, done.stdout[-2000:]))
     verdict = Verdict(int(last.group(1)), done.stdout)
     name = None
-    for line in done.stdout.splitlines():
+    lines = done.stdout.splitlines()
+    for at, line in enumerate(lines):
         header = re.match(r"scenario (\S+):", line)
         if header:
             name = header.group(1)
         elif name and name not in verdict.kinds and re.match(r"    \S", line):
-            verdict.kinds[name] = re.sub(r"\d+|\(.*\)", "#", line.strip())
+            verdict.kinds[name] = " | ".join([plain(line)] + [plain(more) for more in lines[at + 1:at + 3] if len(more) < 60])
     return verdict
+
+
+def plain(line):
+    """Without what only this packet has: numbers, tuples, names of rules."""
+    return re.sub(r"\(.*\)|\b0x[0-9a-f]+|\b[0-9a-f]{12,}|\d+", "#", line.strip())

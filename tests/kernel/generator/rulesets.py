@@ -83,6 +83,9 @@ def table_text(rng, host, table, settings):
             rule = random_rule(Context(rng, host, table, chain.hooks, **settings), chain, callable_chains)
             if rule is not None:
                 chain.rules.append(("-A %s %s" % (chain.name, rule)).rstrip())
+        if settings["conntrack"] and table == "filter" and chain not in users and rng.randrange(2):
+            chain.rules.insert(rng.randrange(2) and len(chain.rules), "-A %s -m conntrack --ctstate RELATED,ESTABLISHED%s" % (
+                chain.name, rng.choice([" -j ACCEPT", ""])))
     policies = {chain: "DROP" if table != "nat" and rng.randrange(12) == 0 else "ACCEPT" for chain in chains}
     return ["*" + table] + [":%s %s [0:0]" % (chain.name, policies[chain]) for chain in chains] + \
         [":%s - [0:0]" % user.name for user in users] + [rule for chain in chains + users for rule in chain.rules] + ["COMMIT"]

@@ -132,7 +132,7 @@ class Run:
         """Takes one step and tells everything that came of it."""
         self.wait(float(step.get("gap", 0)))
         self.log.listen()
-        row = {"index": index}
+        row = {"index": index, "at": round(time.monotonic() - self.started, 4)}
         row.update({key: step[key] for key in ("comment", "cmd", "socket") if key in step})
         if "cmd" in step:
             self.command(step["cmd"])
