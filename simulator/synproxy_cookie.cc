@@ -21,7 +21,7 @@ std::uint16_t class_of(Family family, std::uint16_t mss) {
   return best;
 }
 
-struct Given {
+struct Offered {
   std::uint32_t number = 0;
   std::uint16_t mss = 0;
   std::int64_t made = 0;
@@ -29,7 +29,7 @@ struct Given {
 using Client = std::tuple<Family, u128, u128, std::uint16_t, std::uint16_t, std::uint32_t>;
 
 struct Cookies : Shared {
-  std::map<Client, std::vector<Given>> given;
+  std::map<Client, std::vector<Offered>> given;
 };
 
 Client client_of(const Packet& p, std::uint32_t isn) {
@@ -44,7 +44,7 @@ std::uint32_t give_cookie(const Packet& syn, std::uint16_t mss, World& world) {
     std::erase_if(cookies.given, [&](const auto& item) { return world.now - item.second.back().made >= 2 * minute; });
   auto& list = cookies.given[client_of(syn, be32(syn.transport(), 4))];
   const std::uint16_t wanted = class_of(syn.family, mss);
-  for (const Given& g : list)
+  for (const Offered& g : list)
     if (g.mss == wanted && world.now - g.made < minute) return g.number;
   list.push_back({static_cast<std::uint32_t>(world.random()), wanted, world.now});
   return list.back().number;
@@ -54,7 +54,7 @@ Cookie check_cookie(const Packet& packet, std::uint32_t number, std::uint32_t is
   auto& cookies = world.get_shared<Cookies>("synproxy");
   const auto found = cookies.given.find(client_of(packet, isn));
   if (found != cookies.given.end())
-    for (const Given& g : found->second) {
+    for (const Offered& g : found->second) {
       if (g.number != number) continue;
       const std::int64_t age = world.now - g.made;
       return {age < minute ? CookieCheck::valid : age < 2 * minute ? CookieCheck::unknown : CookieCheck::invalid, g.mss};
