@@ -136,12 +136,13 @@ void put_end(Json& j, const Result& r) {
       j["dropped_at"] = fmt::format("after {} (routing)", hook_name(*r.last_hook));
     }
   }
-  if (!r.out_if.empty() && (r.fate == Fate::sent || r.fate == Fate::forwarded || r.fate == Fate::bridged)) j["out_if"] = r.out_if;
+  if (!r.out_if.empty() && r.out_if != "lo" && (r.fate == Fate::sent || r.fate == Fate::forwarded || r.fate == Fate::bridged)) j["out_if"] = r.out_if;
   if (r.ct_state) j["ctstate"] = state_text(*r.ct_state, r.ct_reply);
 }
 
 std::string fate_text(const Result& r) {
   if (seems_dropped(r) || r.fate == Fate::ignored) return "dropped";
+  if (r.fate == Fate::sent && r.out_if == "lo") return "lost_after_postrouting";   // in fragments: each is seen by itself
   return r.fate == Fate::queued ? "fragment_queued" : std::string(fate_name(r.fate));
 }
 

@@ -94,6 +94,20 @@ void add_host(Scenario& s, const Json& json) {
   }
 }
 
+// "ip [-6] route|rule add ...": part of the host that the engine starts with.
+bool add_to_host(Scenario& s, const Json& command) {
+  auto words = command.is_array() ? command.get<std::vector<std::string>>() : std::vector<std::string>{};
+  if (words.size() < 4 || words[0] != "ip") return false;
+  const bool six = words[1] == "-6";
+  words.erase(words.begin(), words.begin() + (six ? 2 : 1));
+  if ((words[0] != "route" && words[0] != "rule") || words[1] != "add") return false;
+  const std::string text = fmt::format("{}", fmt::join(words.begin() + 2, words.end(), " "));
+  const auto family = six ? std::optional(Family::v6) : std::nullopt;
+  const auto fault = words[0] == "route" ? add_route(s.host, text, family) : add_rule(s.host, text, family);
+  if (fault) refuse(s.directory, fault->text);
+  return true;
+}
+
 // Steps from captures, merged by time.
 void add_captures(Scenario& s, const Json& json) {
   struct Timed {
@@ -131,7 +145,8 @@ Scenario load_scenario(const std::string& directory) {
     }
     s.host.listeners_known = s.host.connections_known = true;
     for (const std::string pattern : json.value("compare_ignore", Json::array())) s.ignored.push_back(pattern);
-    for (const Json& command : json.value("setup", Json::array())) s.setup.push_back(command);
+    for (const Json& command : json.value("setup", Json::array()))
+      if (!add_to_host(s, command)) s.setup.push_back(command);
     for (const Json& step : json.value("packets", Json::array())) s.steps.push_back(step);
     add_captures(s, json);
     s.expected = Json::parse(read_file(directory + "/expected.json"));
