@@ -91,6 +91,8 @@ std::optional<Tuple> inverted(const Tuple& t) {
 
 std::optional<Tuple> tuple_of(const Packet& packet) {
   if (!packet.l4_known || packet.fields.number(Field::frag_off) != 0) return std::nullopt;
+  // IPv6's "no next header" has nothing behind it (ipv6_skip_exthdr).
+  if (packet.family == Family::v6 && packet.protocol == 59) return std::nullopt;
   return read_tuple(packet.family, packet.fields.get(Field::src), packet.fields.get(Field::dst), packet.protocol,
                     packet.transport());
 }
