@@ -23,6 +23,7 @@ Result Engine::Journey::send() {
   RouteKey k = key(true);
   k.out = p_.next_device;
   if (p_.next_hop) k.dst = *p_.next_hop;
+  if (p_.any_source) k.src = 0;
   RouteResult route = e_.routing_->output(k);
   if (route.kind != RouteResult::Kind::out && route.kind != RouteResult::Kind::local) {
     drop(route.reason.empty() ? "no route" : route.reason);
