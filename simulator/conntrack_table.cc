@@ -41,7 +41,11 @@ std::shared_ptr<CtEntry> Conntrack::living(const Key& key, std::int64_t now) {
 
 std::shared_ptr<CtEntry> Conntrack::find(const Tuple& tuple, Zones zones, std::int64_t now, bool& reply) {
   reply = false;
-  if (auto entry = living({tuple, zones[0], false}, now)) return entry;
+  if (auto entry = living({tuple, zones[0], false}, now)) {
+    // From a host to itself both directions are alike, and the reply stands before the original in the hash chain.
+    reply = entry->original == entry->reply && entry->zone[0] == entry->zone[1];
+    return entry;
+  }
   reply = true;
   return living({tuple, zones[1], true}, now);
 }
