@@ -94,17 +94,19 @@ void add_host(Scenario& s, const Json& json) {
   }
 }
 
-// "ip [-6] route|rule add ...": part of the host that the engine starts with.
-bool add_to_host(Scenario& s, const Json& command) {
-  auto words = command.is_array() ? command.get<std::vector<std::string>>() : std::vector<std::string>{};
-  if (words.size() < 4 || words[0] != "ip") return false;
-  const bool six = words[1] == "-6";
-  words.erase(words.begin(), words.begin() + (six ? 2 : 1));
-  if ((words[0] != "route" && words[0] != "rule") || words[1] != "add") return false;
+// "ip -6 rule add ...", "ip route add ...": part of the host from the beginning.
+bool routing_command(const Json& command, Scenario& s) {
+  if (!command.is_array()) return false;
+  auto words = command.get<std::vector<std::string>>();
+  if (words.empty() || words[0] != "ip") return false;
+  words.erase(words.begin());
+  const bool six = !words.empty() && words[0] == "-6";
+  if (six || (!words.empty() && words[0] == "-4")) words.erase(words.begin());
+  if (words.size() < 3 || words[1] != "add" || (words[0] != "rule" && words[0] != "route")) return false;
   const std::string text = fmt::format("{}", fmt::join(words.begin() + 2, words.end(), " "));
-  const auto family = six ? std::optional(Family::v6) : std::nullopt;
-  const auto fault = words[0] == "route" ? add_route(s.host, text, family) : add_rule(s.host, text, family);
-  if (fault) refuse(s.directory, fault->text);
+  const Family family = six ? Family::v6 : Family::v4;
+  if (const auto fault = words[0] == "rule" ? add_rule(s.host, text, family) : add_route(s.host, text, family))
+    refuse(s.directory, fault->text);
   return true;
 }
 
@@ -146,7 +148,7 @@ Scenario load_scenario(const std::string& directory) {
     s.host.listeners_known = s.host.connections_known = true;
     for (const std::string pattern : json.value("compare_ignore", Json::array())) s.ignored.push_back(pattern);
     for (const Json& command : json.value("setup", Json::array()))
-      if (!add_to_host(s, command)) s.setup.push_back(command);
+      if (!routing_command(command, s)) s.setup.push_back(command);
     for (const Json& step : json.value("packets", Json::array())) s.steps.push_back(step);
     add_captures(s, json);
     s.expected = Json::parse(read_file(directory + "/expected.json"));
