@@ -5,9 +5,21 @@
 
 #include <utility>
 
+#include "model/socket.hh"
 #include "simulator/rewrite.hh"
 
 namespace fwsim {
+namespace {
+
+// What a socket refuses to send when it is too long for the way (EMSGSIZE): raw packets with their
+// header, and what must not be taken apart.
+bool must_fit(const Packet& p) {
+  constexpr unsigned raw = 255, dont_fragment = 0x4000, tcp = 6;
+  if (p.socket && p.socket->proto == raw) return true;
+  return p.family == Family::v4 ? (be16(p.bytes, 6) & dont_fragment) != 0 : p.protocol == tcp;
+}
+
+}  // namespace
 
 Result Engine::Journey::send() {
   World& world = e_.world_;
@@ -23,6 +35,7 @@ Result Engine::Journey::send() {
   RouteKey k = key(true);
   k.out = p_.next_device;
   if (p_.next_hop) k.dst = *p_.next_hop;
+  if (p_.any_source) k.src = 0;
   RouteResult route = e_.routing_->output(k);
   if (route.kind != RouteResult::Kind::out && route.kind != RouteResult::Kind::local) {
     drop(route.reason.empty() ? "no route" : route.reason);
@@ -33,6 +46,11 @@ Result Engine::Journey::send() {
     fix_checksums(p_);
     decode(p_);
   }
+  if (e_.depth_ == 0 && p_.stated_length() > route.mtu && must_fit(p_)) {
+    drop(fmt::format("{} bytes are too much for the MTU {} of {}: the sender is told", p_.stated_length(), route.mtu, route.device));
+    return finish();
+  }
+  p_.fields.set(Field::realm, route.realm);
   enter({}, route.device);
   const RouteKey before = key(true);
   if (!hook(Hook::output) || !reroute(before, route)) return finish();
@@ -61,6 +79,7 @@ bool Engine::Journey::reroute(const RouteKey& before, RouteResult& route) {
   if (again.device != route.device)
     say(Hook::output, fmt::format("rerouted from {} to {}", route.device, again.device));
   route = std::move(again);
+  p_.fields.set(Field::realm, route.realm);
   return true;
 }
 

@@ -16,7 +16,7 @@ constexpr const char* raw = "*raw\n-A PREROUTING -p tcp -m tcp --dport 21 -j CT 
 constexpr const char* stateful =
     "*filter\n:FORWARD DROP [0:0]\n"
     "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
-    "-A FORWARD -p tcp -m conntrack --ctstate NEW -m multiport --dports 21,25,80,443 -j ACCEPT\n"
+    "-A FORWARD -p tcp -m conntrack --ctstate NEW -m multiport --dports 21,25,80,443,5050 -j ACCEPT\n"
     "-A FORWARD -p udp -m conntrack --ctstate NEW -m udp --dport 53 -j ACCEPT\n"
     "-A FORWARD -p ICMP -m conntrack --ctstate NEW -j ACCEPT\nCOMMIT\n";
 

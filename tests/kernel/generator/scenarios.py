@@ -35,7 +35,8 @@ def make(seed, number, packets):
             steps, rows = traffic.play(rng, host, run, packets)
             return steps, {"format": result.FORMAT, "name": scenario["name"], "packets": rows,
                            "final_counters": run.counters.totals(),
-                           "volatile": {"date": round(time.time(), 3), "wall_s": round(time.monotonic() - run.started, 3)}}
+                           "volatile": {"date": round(time.time(), 3),
+                           "wall_s": round(time.monotonic() - run.started, 3)}}
         finally:
             run.close()
     scenario["packets"], expected = in_child(work)
