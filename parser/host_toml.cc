@@ -216,17 +216,27 @@ class HostReader {
                {"proto", "local", "peer", "device", "transparent", "v6only", "mark", "uid", "gid", "groups", "cgroup", "class"},
                " of a socket");
     Socket s;
-    bool waits = true;
     each_text(settings, "proto", [&](const std::string& t, const toml::node& at) {
       if (t != "tcp" && t != "udp") return fault(at, fmt::format("'{}' is neither tcp nor udp", t));
       s.proto = t == "tcp" ? 6 : 17;
     });
-    if (!settings.contains("local")) report(settings.source(), "a socket needs 'local'", "local = \"0.0.0.0:80\"");
+    read_socket_ends(settings, s);
+    read_socket_owner(settings, s);
+    bool transparent = false;
+    read_flag(settings, "transparent", transparent);
+    s.transparent = transparent;
+    read_flag(settings, "v6only", s.v6_only);
+    out_.host.sockets.push_back(std::move(s));
+  }
+
+  void read_socket_ends(const toml::table& settings, Socket& s) {
     const auto end = [&](const std::string& t, const toml::node& at) {
       auto read = read_socket_end(t);
       if (!read) fault(at, fmt::format("'{}' is not an address with a port", t), "\"192.0.2.1:80\", \"[::]:80\"");
       return read.value_or(SocketEnd{});
     };
+    if (!settings.contains("local")) report(settings.source(), "a socket needs 'local'", "local = \"0.0.0.0:80\"");
+    s.state = s.proto == 6 ? Socket::State::listening : Socket::State::unconnected;
     each_text(settings, "local", [&](const std::string& t, const toml::node& at) {
       const SocketEnd local = end(t, at);
       s.family = local.family;
@@ -238,15 +248,13 @@ class HostReader {
       const SocketEnd peer = end(t, at);
       s.peer = peer.address;
       s.peer_port = peer.port;
-      waits = false;
+      s.state = Socket::State::established;
     });
-    s.state = !waits ? Socket::State::established : s.proto == 6 ? Socket::State::listening : Socket::State::unconnected;
     each_text(settings, "device", [&](const std::string& t, const toml::node&) { s.device = t; });
+  }
+
+  void read_socket_owner(const toml::table& settings, Socket& s) {
     each_text(settings, "cgroup", [&](const std::string& t, const toml::node&) { s.cgroup = t; });
-    bool transparent = false;
-    read_flag(settings, "transparent", transparent);
-    s.transparent = transparent;
-    read_flag(settings, "v6only", s.v6_only);
     for (auto [key, id] : {std::pair{"mark", &s.mark}, std::pair{"uid", &s.uid}, std::pair{"gid", &s.gid}}) {
       unsigned number = 0;
       read_number(settings, key, 0, 0xffffffff, number);
@@ -256,7 +264,6 @@ class HostReader {
     if (const toml::array* groups = settings["groups"].as_array())
       for (const toml::node& group : *groups)
         if (const auto* number = group.as_integer()) s.groups->push_back(static_cast<std::uint32_t>(number->get()));
-    out_.host.sockets.push_back(std::move(s));
   }
 
   void read_queues(const toml::table& queues) {

@@ -1,7 +1,10 @@
 #include "simulator/host_sockets.hh"
 
 #include <algorithm>
+#include <bit>
+#include <string>
 
+#include "model/value.hh"
 #include "simulator/routing.hh"
 #include "simulator/own_segment.hh"
 #include "simulator/world.hh"
@@ -47,7 +50,7 @@ Packet make_connect_syn(const SocketPtr& socket, World& world) {
   unsigned mtu = 1500;
   if (world.routing) mtu = world.routing->output({.family = header.family, .src = header.src, .dst = header.dst}).mtu;
   const unsigned mss = mtu - (header.family == Family::v4 ? 40 : 60);
-  const TcpOffer offer{.mss = static_cast<std::uint16_t>(mss), .wscale = std::uint8_t{7}, .sack = true, .timestamp = true,
+  const TcpOffer offer{.mss = static_cast<std::uint16_t>(mss), .wscale = window_scale(world.host), .sack = true, .timestamp = true,
                        .ts_value = static_cast<std::uint32_t>(world.random())};
   Packet packet = make_segment(header,
                                {.sport = socket->port,
@@ -59,6 +62,17 @@ Packet make_connect_syn(const SocketPtr& socket, World& world) {
                                world);
   give_owner(packet, socket);
   return packet;
+}
+
+std::uint8_t window_scale(const Host& host) {
+  std::uint64_t largest = 33554432;  // the default of Linux 6.18
+  if (const auto found = host.sysctls.find("net.ipv4.tcp_rmem"); found != host.sysctls.end()) {
+    const std::string& text = found->second;
+    const std::size_t last = text.find_last_of(" \t");
+    if (last != text.npos) largest = read_number(text.substr(last + 1)).value_or(largest);
+  }
+  const int bits = static_cast<int>(std::bit_width(largest)) - 1 - 15;
+  return static_cast<std::uint8_t>(std::clamp(bits, 0, 14));
 }
 
 std::uint16_t choose_port(World& world) {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "model/socket.hh"
+#include "model/host.hh"
 #include "simulator/packet.hh"
 
 namespace fwsim {
@@ -20,6 +20,8 @@ Packet make_datagram(const SocketPtr& socket, u128 to, std::uint16_t port, const
                      World& world);
 // The SYN by which a socket in the state "opening" asks its peer.
 Packet make_connect_syn(const SocketPtr& socket, World& world);
+// The window scale that the host offers: enough for the largest receive buffer (net.ipv4.tcp_rmem).
+std::uint8_t window_scale(const Host& host);
 // A port as bind() and connect() choose one (net.ipv4.ip_local_port_range).
 std::uint16_t choose_port(World& world);
 

@@ -11,8 +11,6 @@
 namespace fwsim {
 namespace {
 
-constexpr std::uint8_t own_wscale = 7;
-
 struct Arrived {
   const Packet& packet;
   Bytes l4;
@@ -29,17 +27,21 @@ void emit(const Arrived& in, OwnSegment segment, std::uint8_t tos, SocketPtr soc
   segment.sport = be16(in.l4, 2);
   segment.dport = be16(in.l4, 0);
   Packet answer = make_segment(back(in.packet, tos), segment, world);
-  answer.fields.set(Field::mark, socket->mark.value_or(0));
-  answer.next_device = socket->device;
+  if (socket) {
+    answer.fields.set(Field::mark, socket->mark.value_or(0));
+    answer.next_device = socket->device;
+  }
   attach_socket(answer, std::move(socket));
   world.generated.push_back(std::move(answer));
 }
 
-void reset(const Arrived& in, World& world) {
+// By the socket that refuses; for a port without one by the kernel's own, which IPv6 does not show.
+void reset(const Arrived& in, SocketPtr socket, World& world) {
   if (in.has(tcp_flag::rst)) return;
   OwnSegment rst{.seq = in.ack, .flags = tcp_flag::rst};
   if (!in.has(tcp_flag::ack)) rst = {.ack = in.end, .flags = tcp_flag::rst | tcp_flag::ack};
-  emit(in, rst, static_cast<std::uint8_t>(in.packet.fields.number(Field::tos)), kernel_socket(), world);
+  if (!socket && in.packet.family == Family::v4) socket = kernel_socket();
+  emit(in, rst, static_cast<std::uint8_t>(in.packet.fields.number(Field::tos)), std::move(socket), world);
 }
 
 std::uint32_t clock_of(const World& world) { return static_cast<std::uint32_t>(world.now / 1'000'000); }
@@ -53,7 +55,7 @@ void syn_ack(const Arrived& in, const SocketPtr& request, World& world) {
   const unsigned mss = mtu - (in.packet.family == Family::v4 ? 40 : 60), whole = mss - (theirs.timestamp ? 12 : 0);
   TcpOffer ours{.mss = static_cast<std::uint16_t>(mss), .sack = theirs.sack, .timestamp = theirs.timestamp,
                 .ts_value = clock_of(world), .ts_echo = theirs.ts_value};
-  if (theirs.wscale) ours.wscale = own_wscale;
+  if (theirs.wscale) ours.wscale = window_scale(world.host);
   emit(in,
        {.seq = request->sequence,
         .ack = in.seq + 1,
@@ -65,7 +67,7 @@ void syn_ack(const Arrived& in, const SocketPtr& request, World& world) {
 
 std::string ask_listener(const Arrived& in, const SocketPtr& listener, World& world) {
   if (in.has(tcp_flag::rst)) return {};
-  if (in.has(tcp_flag::ack)) return reset(in, world), std::string();
+  if (in.has(tcp_flag::ack)) return reset(in, listener, world), std::string();
   if (!in.has(tcp_flag::syn) || in.has(tcp_flag::fin)) return {};
   Socket request = *listener;
   request.state = Socket::State::request;
@@ -91,12 +93,16 @@ void answer_request(const Arrived& in, const SocketPtr& request, World& world) {
   if (in.has(tcp_flag::rst)) return world.sockets.close(request);
   if (in.has(tcp_flag::syn)) return syn_ack(in, request, world);
   if (!in.has(tcp_flag::ack)) return;
-  if (in.ack != request->sequence + 1) return reset(in, world);
+  if (in.ack != request->sequence + 1) {
+    Socket listener = *request;
+    listener.state = Socket::State::listening;
+    return reset(in, std::make_shared<const Socket>(std::move(listener)), world);
+  }
   become_established(request, world);
 }
 
 void answer_opening(const Arrived& in, const SocketPtr& socket, World& world) {
-  if (in.has(tcp_flag::ack) && in.ack != socket->sequence + 1) return reset(in, world);
+  if (in.has(tcp_flag::ack) && in.ack != socket->sequence + 1) return reset(in, socket, world);
   if (in.has(tcp_flag::rst)) {
     if (in.has(tcp_flag::ack)) world.sockets.close(socket);
     return;
@@ -104,12 +110,12 @@ void answer_opening(const Arrived& in, const SocketPtr& socket, World& world) {
   if (!in.has(tcp_flag::syn) || !in.has(tcp_flag::ack)) return;
   const TcpOffer theirs = read_offer(in.l4);
   TcpOffer ours{.timestamp = theirs.timestamp, .ts_value = clock_of(world), .ts_echo = theirs.ts_value};
-  const unsigned window = theirs.wscale ? (64240U + (1U << own_wscale) - 1) >> own_wscale : 64240U;
+  const unsigned scale = theirs.wscale ? window_scale(world.host) : 0U;
   emit(in,
        {.seq = socket->sequence + 1,
         .ack = in.seq + 1,
         .flags = tcp_flag::ack,
-        .window = static_cast<std::uint16_t>(window),
+        .window = static_cast<std::uint16_t>((64240U + (1U << scale) - 1) >> scale),
         .options = offer_bytes(ours)},
        0, socket, world);
   become_established(socket, world);
@@ -138,7 +144,7 @@ std::string answer_tcp(const Packet& p, World& world) {
   if (!found.socket) {
     if (!found.known) return "whether a program waits on that TCP port is not known";
     // A reset goes only to those who wrote to an address of this host.
-    if (static_cast<RouteType>(p.fields.number(Field::dst_type)) == RouteType::local) reset(in, world);
+    if (static_cast<RouteType>(p.fields.number(Field::dst_type)) == RouteType::local) reset(in, nullptr, world);
     return {};
   }
   switch (found.socket->state) {

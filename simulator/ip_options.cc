@@ -59,7 +59,9 @@ class Reader {
       case opt_record: return record_route(at, length);
       case opt_time: return timestamp(at, length);
       case opt_alert: return length < 4 ? at + 1 : 0;
-      case opt_cipso: return at;   // no domain is configured that could be right
+      case opt_cipso:
+        if (o_.cipso == 0) o_.cipso = at;
+        return at;   // no domain is configured that could be right
       default: return 0;
     }
   }

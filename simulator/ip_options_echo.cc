@@ -91,6 +91,7 @@ std::optional<EchoedOptions> echo_options(const Packet& packet, const IpOptions&
   if (read.timestamp != 0 && !echo_timestamp(result.bytes, packet.bytes, read, host, source)) return std::nullopt;
   result.bytes.insert(result.bytes.end(), route.bytes.begin(), route.bytes.end());
   result.first_hop = route.first_hop;
+  if (read.cipso != 0) copy_option(result.bytes, packet.bytes, read.cipso);
   while (result.bytes.size() % 4 != 0) result.bytes.push_back(0);
   return result;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "simulator/helper.hh"
+#include "simulator/synproxy.hh"
 #include "simulator/traverse.hh"
 
 namespace fwsim {
@@ -126,7 +127,29 @@ bool Engine::Journey::table(Hook hook, TableId id) {
   return drop(t.reason, hook, t.by);
 }
 
+// Before the confirmation: the handshake and the numbers of connections that SYNPROXY made.
+bool Engine::Journey::proxy(Hook hook) {
+  if (!p_.ct || !p_.ct->synproxy || p_.protocol != 6 || in_ == "lo") return true;
+  const auto send = [&](Packet packet) {
+    e_.world_.generated.push_back(std::move(packet));
+    run_generated("SYNPROXY");
+  };
+  switch (synproxy_hook(p_, e_.world_, send)) {
+    case SynproxyVerdict::accept: return true;
+    case SynproxyVerdict::drop: return drop("SYNPROXY did not give out that cookie", hook);
+    case SynproxyVerdict::stolen: r_.fate = Fate::stolen; break;
+    case SynproxyVerdict::unknown:
+      r_.fate = Fate::unknown;
+      r_.reason = "how long SYNPROXY's cookie is good depends on the kernel's clock";
+      break;
+  }
+  r_.dropped_at = hook;
+  stopped_ = true;
+  return false;
+}
+
 bool Engine::Journey::confirm(Hook hook) {
+  if (!proxy(hook)) return false;
   Helped helped = help(e_.world_, p_, hook, out_, in_ == "lo");
   for (std::string& note : helped.notes) say(hook, std::move(note));
   if (helped.verdict == HelperVerdict::drop) return drop(std::move(helped.reason), hook);

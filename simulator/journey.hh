@@ -25,6 +25,7 @@ struct Engine::Journey {
   bool map(Hook hook, const Nat& nat, const RuleRef& by);
   bool leaves_elsewhere(Hook hook) const;
   bool track(Hook hook);
+  bool proxy(Hook hook);
   bool confirm(Hook hook);
   void note_connection();
 

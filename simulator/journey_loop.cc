@@ -13,19 +13,15 @@ constexpr unsigned to_broadcast = 1, to_multicast = 2;
 
 }  // namespace
 
-// A packet for the host itself, with its connection still attached.
+// A packet for the host itself, with its connection still attached, and its route: no other is asked for.
 void Engine::Journey::loop_back() {
   r_.out.clear();
   forget_socket();
   enter("lo", {});
   if (!hook(Hook::prerouting)) return;
   note_addresses();
-  RouteResult route = e_.routing_->input(key(false));
-  if (!take_options(route)) return;
-  if (route.kind == RouteResult::Kind::local)
-    deliver();
-  else
-    drop(route.reason);
+  RouteResult route{.kind = RouteResult::Kind::local, .type = RouteType::local};
+  if (take_options(route)) deliver();
 }
 
 void Engine::Journey::forget_socket() {

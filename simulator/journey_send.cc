@@ -23,6 +23,7 @@ Result Engine::Journey::send() {
   RouteKey k = key(true);
   k.out = p_.next_device;
   if (p_.next_hop) k.dst = *p_.next_hop;
+  if (p_.any_source) k.src = 0;
   RouteResult route = e_.routing_->output(k);
   if (route.kind != RouteResult::Kind::out && route.kind != RouteResult::Kind::local) {
     drop(route.reason.empty() ? "no route" : route.reason);
@@ -33,6 +34,7 @@ Result Engine::Journey::send() {
     fix_checksums(p_);
     decode(p_);
   }
+  p_.fields.set(Field::realm, route.realm);
   enter({}, route.device);
   const RouteKey before = key(true);
   if (!hook(Hook::output) || !reroute(before, route)) return finish();
@@ -61,6 +63,7 @@ bool Engine::Journey::reroute(const RouteKey& before, RouteResult& route) {
   if (again.device != route.device)
     say(Hook::output, fmt::format("rerouted from {} to {}", route.device, again.device));
   route = std::move(again);
+  p_.fields.set(Field::realm, route.realm);
   return true;
 }
 

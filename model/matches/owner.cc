@@ -92,7 +92,7 @@ extern const Extension match_owner{.name = "owner",
                                    .hooks = hooks_of(Hook::output, Hook::postrouting),
                                    .groups = "socket-exists+uid-owner+gid-owner",
                                    .modelled = Modelled::partly,
-                                   .note = "the supplementary groups of processes are not known",
+                                   .note = "supplementary groups are known only of described sockets",
                                    .help = "owner of the sending socket",
                                    .match = meaning};
 

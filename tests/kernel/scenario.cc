@@ -62,6 +62,9 @@ void add_interface(Scenario& s, const Json& json, std::size_t number) {
   }
   for (const std::string address : json.value("addresses", Json::array()))
     if (const auto fault = add_address(i, address)) refuse(s.directory, fault->text);
+  // The kernel puts each IPv6 address before those that were there, and so does `ip addr show` (ipv6_link_dev_addr).
+  const auto six = std::stable_partition(i.addresses.begin(), i.addresses.end(), [](const InterfaceAddress& a) { return a.family == Family::v4; });
+  std::reverse(six, i.addresses.end());
 }
 
 void add_host(Scenario& s, const Json& json) {

@@ -45,6 +45,8 @@ Socket read_socket(const Json& what) {
       (key == std::string("bind") ? s.port : s.peer_port) = end.port;
     }
   s.state = state_of(s, what);
+  s.device = what.value("device", "");
+  s.v6_only = what.value("v6only", false);
   s.transparent = what.value("transparent", false);
   s.mark = what.value("mark", 0U);
   s.uid = what.value("uid", 0U);

@@ -315,6 +315,29 @@ TEST_CASE("a broken snapshot says which file is wrong") {
   CHECK(snapshot.host.find("lo"));
 }
 
+TEST_CASE("sockets and queues of a described host") {
+  const auto none = [](const std::string&) { return std::optional<std::string>(); };
+  const HostText text = parse_host_toml("sockets = [{proto = \"tcp\", local = \"*:80\", uid = 5, groups = [7]},"
+                                        "{proto = \"udp\", local = \"192.0.2.1:53\", peer = \"192.0.2.9:4000\"}]\n"
+                                        "[queues]\n3 = \"repeat mark 0x10\"\n",
+                                        "host.toml", none);
+  REQUIRE(text.diagnostics.empty());
+  const Host& host = text.host;
+  REQUIRE(host.sockets.size() == 2);
+  CHECK(host.sockets[0].state == Socket::State::listening);
+  CHECK(host.sockets[0].family == Family::v6);
+  CHECK_FALSE(host.sockets[0].v6_only);
+  CHECK(host.sockets[0].uid == 5U);
+  CHECK(host.sockets[0].groups == std::vector<std::uint32_t>{7});
+  CHECK(host.sockets[1].state == Socket::State::established);
+  CHECK(host.sockets[1].peer_port == 4000);
+  CHECK(host.connections_known);
+  CHECK(host.queues.at(3) == QueueListener{.verdict = QueueListener::Verdict::repeat, .mark = 0x10U});
+  const HostText bad = parse_host_toml("[queues]\n70000 = \"drop\"\n4 = \"maybe\"\n[[sockets]]\nlocal = \"80\"\n",
+                                       "host.toml", none);
+  CHECK(bad.diagnostics.size() == 3);
+}
+
 TEST_CASE("sockets as ss lists them") {
   Host host;
   read_sockets(

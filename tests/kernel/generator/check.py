@@ -21,7 +21,8 @@ def program():
 
 def check(directory):
     """Verdict over a scenario or a directory of scenarios."""
-    done = subprocess.run([program(), directory], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run([program(), directory], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False)
     last = re.search(r"^kernel: \d+ scenarios, \d+ packets, (\d+) differences$", done.stdout, re.M)
     if not last:
         raise OSError("%s %s: %s" % (program(), directory, done.stdout[-2000:]))
@@ -33,7 +34,8 @@ def check(directory):
         if header:
             name = header.group(1)
         elif name and name not in verdict.kinds and re.match(r"    \S", line):
-            verdict.kinds[name] = " | ".join([plain(line)] + [plain(more) for more in lines[at + 1:at + 3] if len(more) < 60])
+            verdict.kinds[name] = " | ".join([plain(line)] + [plain(more) for more in lines[at + 1:at + 3]
+                if len(more) < 60])
     return verdict
 
 

@@ -126,7 +126,8 @@ class Run:
                 continue
             if waited or journeys.all and not journeys.unfinished(len(frames)):
                 return journeys, frames, first
-            waited = not select.select([self.events.socket] + [tap.file for tap in self.taps.values()], [], [], SETTLE)[0]
+            waited = not select.select([self.events.socket] + [tap.file for tap in self.taps.values()], [], [],
+                SETTLE)[0]
 
     def step(self, index, step):
         """Takes one step and tells everything that came of it."""
