@@ -11,12 +11,12 @@ namespace fwsim::test {
 
 struct Ran {
   int status = -1;
-  std::string out;  // standard output and error
+  std::string out;  // standard output, and what `errors` adds
 };
 
-inline Ran fwsim(const std::string& arguments) {
+inline Ran fwsim(const std::string& arguments, const char* errors = "2>&1") {
   Ran ran;
-  std::FILE* pipe = popen((std::string(FWSIM_BINARY) + " " + arguments + " 2>&1").c_str(), "r");
+  std::FILE* pipe = popen((std::string(FWSIM_BINARY) + " " + arguments + " " + errors).c_str(), "r");
   if (pipe == nullptr) return ran;
   char buffer[4096];
   for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.out.append(buffer, n);

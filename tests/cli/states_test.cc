@@ -36,9 +36,10 @@ test::Ran trace(const Folder& folder, const std::string& capture, const char* mo
                     v6 = folder.write("rules.v6", rules("ipv6-icmp", helper));
   return test::fwsim(
       "trace " + capture + "@eth0 --rules " + v4 + " --rules6 " + v6 +
-      " --addr eth0=203.0.113.1/24 --addr eth1=203.0.114.1/24 --route 'default dev eth1' --route '::/0 dev eth1'"
-      " --sysctl net.ipv6.conf.all.forwarding=1 --summary " +
-      more + " 2>/dev/null");
+          " --addr eth0=203.0.113.1/24 --addr eth1=203.0.114.1/24 --route 'default dev eth1' --route '::/0 dev eth1'"
+          " --sysctl net.ipv6.conf.all.forwarding=1 --summary " +
+          more,
+      "2>/dev/null");
 }
 
 void check(const std::string& name, const Counts& counts, bool helper = true) {

@@ -33,4 +33,7 @@ TEST_CASE("the destination of a leaving frame: next hop, group, or unknown") {
   REQUIRE(decode(six.packet));
   const LinkHeader link = departing_link(six, device, host);
   CHECK(Octets(link.ethernet.begin(), link.ethernet.begin() + 6) == hex("3333ff820001"));
+  // A bridge hands frames on as they are.
+  six.packet.link = {.ethernet = {2, 0, 0, 0, 0, 9}, .present = true};
+  CHECK(departing_link(six, device, host, true).ethernet == six.packet.link.ethernet);
 }
