@@ -121,9 +121,12 @@ struct Journeys {
 };
 
 // A recorder takes what a hook let go and nothing saw again for dropped: fragments that wait for others
-// behind PREROUTING too.
+// behind PREROUTING, after other hooks, or behind other extension headers.
 bool seems_dropped(const Result& r) {
-  return r.fate == Fate::dropped || r.fate == Fate::stolen || (r.fate == Fate::queued && !r.dropped_at);
+  if (r.fate != Fate::queued) return r.fate == Fate::dropped || r.fate == Fate::stolen;
+  const bool seen_by_rules = std::any_of(r.path.begin(), r.path.end(), [](const Step& s) { return s.rule.has_value(); });
+  const bool plain = r.packet.family == Family::v4 || byte_at(r.packet.bytes, 6) == 44;
+  return !r.dropped_at || seen_by_rules || !plain;
 }
 
 void put_end(Json& j, const Result& r) {

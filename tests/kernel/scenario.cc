@@ -46,6 +46,7 @@ void default_sysctls(Host& host, bool ipv6) {
   host.sysctls["net.netfilter.nf_conntrack_acct"] = "1";
   host.sysctls["net.ipv6.conf.all.forwarding"] = ipv6 ? "1" : "0";
   host.sysctls["net.ipv6.icmp.ratelimit"] = "0";
+  host.sysctls["net.ipv6.conf.default.addr_gen_mode"] = "1";
   if (!ipv6) host.sysctls["net.ipv6.conf.all.disable_ipv6"] = "1";
 }
 
