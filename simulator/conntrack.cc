@@ -9,6 +9,7 @@
 #include "simulator/ct_template.hh"
 #include "simulator/expectation.hh"
 #include "simulator/gre_keymap.hh"
+#include "simulator/synproxy.hh"
 
 namespace fwsim {
 namespace {
@@ -76,6 +77,7 @@ std::shared_ptr<CtEntry> Conntrack::make_entry(const Packet& packet, const Tuple
     entry->status |= ct_helper;
   }
   if (packet.ct_template) entry->timeout_policy = packet.ct_template->timeout;
+  if (packet.ct_template && packet.ct_template->synproxy) entry->synproxy = std::make_shared<SynproxyTrack>();
   return entry;
 }
 

@@ -67,6 +67,8 @@ struct SeqAdjust {
   std::int32_t before = 0, after = 0;
 };
 
+struct SynproxyTrack;  // synproxy.hh
+
 struct CtEntry {
   Tuple original;
   Tuple reply;                      // as the answers will look, after NAT
@@ -86,6 +88,7 @@ struct CtEntry {
   std::string helper;                   // the name of what reads its packets: helper.hh
   std::shared_ptr<void> helper_state;   // what that helper remembers of it
   SeqAdjust seqadj[2];                  // original, reply
+  std::shared_ptr<SynproxyTrack> synproxy;  // of SYNPROXY's connections to servers
   std::shared_ptr<CtEntry> master;      // of expected connections
   std::shared_ptr<const Expectation> expectation;  // the one it met, until that has had its effect on NAT
 };
@@ -138,6 +141,8 @@ class Conntrack {
   // Living entries whose original tuple has this source (address, port and protocol).
   std::vector<std::shared_ptr<CtEntry>> of_source(const Tuple& tuple, std::uint16_t zone, std::int64_t now);
   void forget(const std::shared_ptr<CtEntry>& entry);
+  // Whether every index leads where it should: what fuzzing checks.
+  bool consistent() const;
   // All living entries, oldest first.
   std::vector<std::shared_ptr<CtEntry>> entries(std::int64_t now) const;
   // What `conntrack -D` and -F do: removes the entries that fit, with their expectations. Returns how many.

@@ -106,6 +106,10 @@ class Association {
     const std::vector<ChunkAt> chunks = read_chunks(sctp_, kinds_);
     if (chunks.empty()) return Judgement::invalid;
     if (fresh && !begin(chunks)) return Judgement::invalid;
+    if (t_.unknown_tag[reply_] && !kinds_[init]) {
+      t_.vtag[reply_] = vtag_;
+      t_.unknown_tag[reply_] = false;
+    }
     if (needs_tag() && vtag_ != t_.vtag[reply_]) return Judgement::invalid;
     for (const ChunkAt& chunk : chunks)
       if (!take(chunk, fresh)) return Judgement::invalid;
@@ -201,9 +205,12 @@ class Association {
   bool take_init(const ChunkAt& chunk, Next old, bool fresh) {
     const auto tag = init_tag(chunk);
     if (!tag) return false;
-    if (t_.init[reply_] && t_.init[!reply_]) t_.init[!reply_] = false;
-    t_.init[reply_] = true;
-    t_.vtag[!reply_] = *tag;
+    // One that announces the tag that is known already, is an old one, or sent again.
+    if (old == NO || t_.vtag[!reply_] != *tag) {
+      if (t_.init[reply_] && t_.init[!reply_]) t_.init[!reply_] = false;
+      t_.init[reply_] = true;
+      t_.vtag[!reply_] = *tag;
+    }
     // An INIT sent again does not prolong the wait.
     if (next_ == CL && old == CL && !fresh) ignore_ = true;
     return true;

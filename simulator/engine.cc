@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/conntrack_import.hh"
 #include "simulator/icmp_error.hh"
 #include "simulator/journey.hh"
 
@@ -56,6 +57,7 @@ Engine::Engine(const Ruleset* v4, const Ruleset* v6, Host host, EngineOptions op
   for (const Ruleset* ruleset : rulesets_)
     if (ruleset && uses_match(*ruleset, "connbytes")) world_.host.sysctls["net.netfilter.nf_conntrack_acct"] = "1";
   world_.conntrack.configure(world_.host);
+  world_.sockets.configure(world_.host);
   routing_ = std::make_unique<Routing>(world_.host);
   world_.routing = routing_.get();
   load(Family::v4);
@@ -96,10 +98,20 @@ Ruleset Engine::with_counters(Family family) const {
   return copy;
 }
 
+// The recorded connections are as old as the first packet.
+void Engine::take_known_connections(std::int64_t now) {
+  for (const KnownConnection& known : std::exchange(world_.host.connections, {}))
+    if (world_.conntrack.active[static_cast<std::size_t>(known.family)]) world_.conntrack.insert(make_known(known, now));
+}
+
 Result Engine::receive(Packet packet, const std::string& device) {
+  take_known_connections(packet.time);
   return Journey(*this, std::move(packet)).receive(device);
 }
 
-Result Engine::send(Packet packet) { return Journey(*this, std::move(packet)).send(); }
+Result Engine::send(Packet packet) {
+  take_known_connections(packet.time);
+  return Journey(*this, std::move(packet)).send();
+}
 
 }  // namespace fwsim

@@ -17,6 +17,7 @@ namespace fwsim {
 
 struct EngineOptions {
   bool paths = false;   // record every step of the way
+  bool host_replies = false;   // the host's own stack answers what is delivered to it
 };
 
 class Engine {
@@ -44,6 +45,7 @@ class Engine {
   struct Journey;   // one packet's way, engine.cc
 
   void load(Family family);
+  void take_known_connections(std::int64_t now);
 
   std::array<std::array<std::unique_ptr<Program>, table_count>, 2> programs_;
   const Ruleset* rulesets_[2];

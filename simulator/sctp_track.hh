@@ -18,6 +18,7 @@ struct SctpTrack {
   SctpState state = SctpState::none;
   std::array<std::uint32_t, 2> vtag{};  // that packets of each direction carry; 0: not known yet
   std::array<bool, 2> init{};           // an INIT was seen and no COOKIE ACK since
+  std::array<bool, 2> unknown_tag{};    // of a snapshot: the next packet tells it
   bool heartbeat_failed = false;        // a HEARTBEAT had another tag; its answer decides
   unsigned last_dir = 0;                // of that HEARTBEAT
 };

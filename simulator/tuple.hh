@@ -30,5 +30,6 @@ std::string to_text(const Tuple& tuple);
 bool is_icmp_error(const Packet& packet);
 bool is_icmp_error_type(Family family, unsigned type);
 bool is_icmp_query(Family family, unsigned type);
+inline bool is_icmp_tuple(const Tuple& tuple) { return tuple.proto == 1 || tuple.proto == 58; }
 
 }  // namespace fwsim
