@@ -104,6 +104,8 @@ int run_ask(const AskArgs& args, const Common& common) {
     if (args.verbose) fmt::print("  {}\n{}", traced.flow, path_of(traced.result, context));
     for (const Record& record : traced.result.records)
       if (record.kind == Record::Kind::log || record.kind == Record::Kind::conntrack) fmt::print("  log: {}\n", record.text);
+    for (const Record& record : traced.result.records)
+      if (record.kind == Record::Kind::other) fmt::print("  note: {}\n", record.text);
   }
   std::vector<std::string> assumed = setting->host.assumed;
   assumed.insert(assumed.end(), q.assumed.begin(), q.assumed.end());

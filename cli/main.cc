@@ -16,7 +16,10 @@ constexpr const char* trace_help =
     "Takes each packet of the captures through every hook of the ruleset, as the kernel would, and prints what\n"
     "becomes of it and which rule decides. Captures of several interfaces are merged by time: 'wan.pcap@eth0'\n"
     "says where one was taken. Without --snapshot, --host or --addr the host is told from the capture itself,\n"
-    "and what is assumed is said.";
+    "and what is assumed is said.\n"
+    "--write-pcap DIR writes what leaves each device to DIR/eth0.pcap and so on: packets as translated and\n"
+    "rewritten, fragments, copies and the host's own answers, in the order in which they leave. Files that are\n"
+    "there already are refused unless --force is given; after an error none is left.";
 constexpr const char* ask_help =
     "Would this packet pass? The question is one packet:\n"
     "  tcp 203.0.113.9:51515 -> 198.51.100.7:22 in eth0 syn\n"

@@ -37,6 +37,7 @@ class Run {
         engine_(setting.rules(Family::v4), setting.rules(Family::v6), setting.host,
                 {.paths = args.verbose || args.format == "json"}, args.seed) {
     if (!args.only.empty()) only_ = find_fate(args.only);
+    engine_.world().recorded = true;
     if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);
   }
 

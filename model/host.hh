@@ -11,6 +11,7 @@
 
 #include "model/ipset.hh"
 #include "model/known_connection.hh"
+#include "model/socket.hh"
 #include "model/types.hh"
 #include "model/value.hh"
 
@@ -92,16 +93,6 @@ struct RoutingRule {  // ip rule
   bool nothing = false;                   // "nop"
 };
 
-struct Listener {  // a socket that waits for packets
-  Family family = Family::v4;
-  std::uint8_t proto = 6;
-  u128 address = 0;               // 0: any
-  std::uint16_t port = 0;
-  std::string device;             // bound to it; may be empty
-  std::string process;            // its name, when known
-  bool both_families = false;     // an IPv6 wildcard socket that takes IPv4 too
-};
-
 struct Neighbour {  // who has an address on a link (ip neigh)
   Family family = Family::v4;
   u128 address = 0;
@@ -131,11 +122,15 @@ struct Host {
   std::vector<RoutingRule> rules;
   std::map<std::string, std::string, std::less<>> sysctls;  // "net.ipv4.ip_forward" -> "1"
   std::map<std::string, IpSet, std::less<>> sets;
+  std::vector<Socket> sockets;
+  bool listeners_known = false;           // all sockets that wait for packets are among them
+  bool connections_known = false;         // all connected ones are
+  std::map<std::uint16_t, QueueListener> queues;            // programs that read NFQUEUE queues
   std::vector<Station> stations;          // what bridges know at the beginning
   std::map<std::string, Account, std::less<>> accounts;  // nfacct objects by name, as they are at the beginning
   std::vector<KnownConnection> connections;  // known only from a snapshot, as they were when it was taken
-  std::vector<Listener> listeners;        // known only from a snapshot
   std::vector<Neighbour> neighbours;      // known only from a snapshot
+  std::string fingerprints;   // the file pf.os that nfnl_osf loaded for -m osf; empty when not known
   std::string geoip_dir = "/usr/share/xt_geoip";            // country files of xtables-addons
   std::optional<int> minutes_west;        // the kernel's time zone (settimeofday); unknown when empty
   std::vector<std::string> assumed;       // what was taken for granted, each one line for the output

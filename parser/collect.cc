@@ -116,7 +116,7 @@ if have nfacct; then
   take nfacct.txt nfacct list
 fi
 take sysctl.txt sysctls
-take ss.txt ss -tulnp
+take ss.txt ss -tuanpe
 take conntrack.txt connections
 rm -f "$errors" "$dir/.legacy"
 

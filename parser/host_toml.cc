@@ -17,6 +17,7 @@
 #include "parser/iproute.hh"
 #include "parser/ipset.hh"
 #include "parser/parse.hh"
+#include "parser/ss.hh"
 
 namespace fwsim {
 namespace {
@@ -36,7 +37,10 @@ class HostReader {
       return std::move(out_);
     }
     const toml::table& root = parsed.table();
-    check_keys(root, {"interfaces", "routes", "routes6", "rules", "rules6", "sysctl", "sets"}, "");
+    check_keys(root,
+               {"interfaces", "routes", "routes6", "rules", "rules6", "sysctl", "sets", "sockets", "queues", "geoip",
+                "fingerprints"},
+               "");
     // Routes may name gateways in the networks of the interfaces, so these come first.
     if (const toml::table* interfaces = table(root, "interfaces"))
       for (const auto& [name, node] : *interfaces) read_interface(name, node);
@@ -48,6 +52,10 @@ class HostReader {
     each_text(root, "rules6",
               [&](const std::string& t, const toml::node& at) { check(add_rule(out_.host, t, Family::v6), t, at); });
     if (const toml::table* sysctls = table(root, "sysctl")) read_sysctls(*sysctls, "");
+    each_text(root, "geoip", [&](const std::string& t, const toml::node&) { out_.host.geoip_dir = t; });
+    each_text(root, "fingerprints", [&](const std::string& t, const toml::node&) { out_.host.fingerprints = t; });
+    if (root.contains("sockets")) read_socket_list(*root.get("sockets"));
+    if (const toml::table* queues = table(root, "queues")) read_queues(*queues);
     each_text(root, "sets", [&](const std::string& t, const toml::node& at) { read_sets(t, at); });
     return std::move(out_);
   }
@@ -188,6 +196,100 @@ class HostReader {
         continue;
       }
       add_sysctl(out_.host, name + '=' + value);
+    }
+  }
+
+  void read_socket_list(const toml::node& node) {
+    const toml::array* list = node.as_array();
+    if (list == nullptr) return fault(node, "'sockets' must be a list of tables", "[[sockets]]");
+    for (const toml::node& element : *list) {
+      if (const toml::table* one = element.as_table())
+        read_socket(*one);
+      else
+        fault(element, "'sockets' holds something that is not a table", "[[sockets]]");
+    }
+    out_.host.listeners_known = out_.host.connections_known = true;
+  }
+
+  void read_socket(const toml::table& settings) {
+    check_keys(settings,
+               {"proto", "local", "peer", "device", "transparent", "v6only", "mark", "uid", "gid", "groups", "cgroup", "class"},
+               " of a socket");
+    Socket s;
+    each_text(settings, "proto", [&](const std::string& t, const toml::node& at) {
+      if (t != "tcp" && t != "udp") return fault(at, fmt::format("'{}' is neither tcp nor udp", t));
+      s.proto = t == "tcp" ? 6 : 17;
+    });
+    read_socket_ends(settings, s);
+    read_socket_owner(settings, s);
+    bool transparent = false;
+    read_flag(settings, "transparent", transparent);
+    s.transparent = transparent;
+    read_flag(settings, "v6only", s.v6_only);
+    out_.host.sockets.push_back(std::move(s));
+  }
+
+  void read_socket_ends(const toml::table& settings, Socket& s) {
+    const auto end = [&](const std::string& t, const toml::node& at) {
+      auto read = read_socket_end(t);
+      if (!read) fault(at, fmt::format("'{}' is not an address with a port", t), "\"192.0.2.1:80\", \"[::]:80\"");
+      return read.value_or(SocketEnd{});
+    };
+    if (!settings.contains("local")) report(settings.source(), "a socket needs 'local'", "local = \"0.0.0.0:80\"");
+    s.state = s.proto == 6 ? Socket::State::listening : Socket::State::unconnected;
+    each_text(settings, "local", [&](const std::string& t, const toml::node& at) {
+      const SocketEnd local = end(t, at);
+      s.family = local.family;
+      s.address = local.address;
+      s.port = local.port;
+      s.device = local.device;
+    });
+    each_text(settings, "peer", [&](const std::string& t, const toml::node& at) {
+      const SocketEnd peer = end(t, at);
+      s.peer = peer.address;
+      s.peer_port = peer.port;
+      s.state = Socket::State::established;
+    });
+    each_text(settings, "device", [&](const std::string& t, const toml::node&) { s.device = t; });
+  }
+
+  void read_socket_owner(const toml::table& settings, Socket& s) {
+    each_text(settings, "cgroup", [&](const std::string& t, const toml::node&) { s.cgroup = t; });
+    for (auto [key, id] : {std::pair{"mark", &s.mark}, std::pair{"uid", &s.uid}, std::pair{"gid", &s.gid}}) {
+      unsigned number = 0;
+      read_number(settings, key, 0, 0xffffffff, number);
+      *id = number;
+    }
+    read_number(settings, "class", 0, 0xffffffff, s.class_id);
+    if (const toml::array* groups = settings["groups"].as_array())
+      for (const toml::node& group : *groups)
+        if (const auto* number = group.as_integer()) s.groups->push_back(static_cast<std::uint32_t>(number->get()));
+  }
+
+  void read_queues(const toml::table& queues) {
+    using Verdict = QueueListener::Verdict;
+    for (const auto& [key, node] : queues) {
+      const auto queue = fwsim::read_number(key.str());
+      if (!queue || *queue > 0xffff) {
+        report(key.source(), fmt::format("'{}' is not the number of a queue", key.str()), "0 to 65535");
+        continue;
+      }
+      const std::string text = node.value_or(std::string());
+      const auto words = split(text, ' ');
+      QueueListener program;
+      bool good = words.size() == 1 || (words.size() == 3 && words[1] == "mark");
+      if (words.size() == 3) {
+        const auto mark = fwsim::read_number(words[2]);
+        good = good && mark && *mark <= 0xffffffff;
+        program.mark = static_cast<std::uint32_t>(mark.value_or(0));
+      }
+      if (!words.empty() && words[0] == "drop") program.verdict = Verdict::drop;
+      else if (!words.empty() && words[0] == "repeat") program.verdict = Verdict::repeat;
+      else good = good && !words.empty() && words[0] == "accept";
+      if (!good)
+        fault(node, fmt::format("'{}' is not what a program says of packets", text),
+              "\"accept\", \"drop\", \"repeat mark 1\"");
+      out_.host.queues[static_cast<std::uint16_t>(*queue)] = program;
     }
   }
 

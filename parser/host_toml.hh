@@ -18,6 +18,24 @@
 //   [sysctl]
 //   "net.ipv4.ip_forward" = 1
 //
+//   sockets = []                          # none; or those that are open, all of them:
+//   [[sockets]]
+//   proto = "tcp"
+//   local = "192.0.2.1:80"                # "0.0.0.0:80", "[::]:80", "*:80" (both families)
+//   peer = "198.51.100.7:4000"            # when connected
+//   device = "eth0"                       # bound to it
+//   transparent = true
+//   v6only = true
+//   mark = 1
+//   uid = 1000
+//   gid = 1000
+//   groups = [27, 100]                    # supplementary ones
+//   cgroup = "system.slice/nginx.service"
+//   class = 1                             # of net_cls
+//
+//   [queues]                              # programs on NFQUEUE queues, and what they say of packets
+//   3 = "accept"                          # "drop", "repeat mark 1", "accept mark 0x10"
+//
 // "lo" need not be mentioned. Sysctls that are not given have the kernel's defaults.
 #pragma once
 

@@ -12,9 +12,9 @@
 #include "parser/ip_json.hh"
 #include "parser/iproute.hh"
 #include "parser/ipset.hh"
-#include "parser/listeners.hh"
 #include "parser/nfacct.hh"
 #include "parser/parse.hh"
+#include "parser/ss.hh"
 #include "parser/tar.hh"
 
 namespace fwsim {
@@ -41,7 +41,7 @@ std::string_view lost_without(std::string_view file) {
   if (file == "route4.json" || file == "route6.json") return "routes are taken to be those of the addresses alone";
   if (file == "rule4.json" || file == "rule6.json") return "routing rules are taken to be the kernel's own three";
   if (file == "sysctl.txt") return "sysctls are taken to have the kernel's defaults";
-  if (file == "ss.txt") return "which sockets listen is unknown";
+  if (file == "ss.txt") return "which sockets are open is unknown";
   if (file == "conntrack.txt") return "no connection is known";
   return "no rules of this family are known";
 }
@@ -63,7 +63,7 @@ class SnapshotReader {
     if (const auto* text = find("ipset.save")) read_sets(*text);
     if (const auto* text = find("fdb.json")) read_stations(*text, path("fdb.json"), out_.host, out_.diagnostics);
     if (const auto* text = find("nfacct.txt")) read_accounts(*text, out_.host);
-    if (const auto* text = find("ss.txt")) out_.host.listeners = read_listeners(*text);
+    if (const auto* text = find("ss.txt")) read_sockets(*text, out_.host);
     out_.rules4 = file("rules.v4");
     out_.rules6 = file("rules.v6");
     if (const auto* text = find("conntrack.txt"))

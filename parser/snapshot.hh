@@ -5,7 +5,7 @@
 //   route4.json, route6.json      ip -json route show table all; ip -6 ...
 //   rule4.json, rule6.json        ip -json rule; ip -6 ...
 //   sysctl.txt                    lines "net.ipv4.ip_forward = 1"
-//   ss.txt                        ss -tulnp
+//   ss.txt                        ss -tuanpe
 //   conntrack.txt                 conntrack -L
 // All of them may be missing; a note says which.
 #pragma once

@@ -76,6 +76,8 @@ std::string line_of(const Traced& t, const ReportContext& context) {
   for (const Record& record : t.result.records)
     if (record.kind == Record::Kind::log || record.kind == Record::Kind::conntrack)
       line += fmt::format("\n      log: {}", record.text);
+  for (const Record& record : t.result.records)
+    if (record.kind == Record::Kind::other) line += fmt::format("\n      note: {}", record.text);
   for (const Result& g : t.result.generated)
     line += fmt::format("\n      answer: {}  {}", packet_text(g.packet), verdict_text(g, context));
   return line;

@@ -8,6 +8,8 @@
 #include "simulator/conntrack_parts.hh"
 #include "simulator/ct_template.hh"
 #include "simulator/expectation.hh"
+#include "simulator/gre_keymap.hh"
+#include "simulator/synproxy.hh"
 
 namespace fwsim {
 namespace {
@@ -17,7 +19,8 @@ constexpr std::int64_t surely_alive = 1'000'000'000;  // ns: no timeout is short
 }  // namespace
 
 Conntrack::Conntrack()
-    : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))), expectations_(std::make_unique<Expectations>()) {}
+    : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))), expectations_(std::make_unique<Expectations>()),
+      gre_keymap_(std::make_unique<GreKeymap>()) {}
 Conntrack::Conntrack(Conntrack&&) noexcept = default;
 Conntrack& Conntrack::operator=(Conntrack&&) noexcept = default;
 Conntrack::~Conntrack() = default;
@@ -74,6 +77,7 @@ std::shared_ptr<CtEntry> Conntrack::make_entry(const Packet& packet, const Tuple
     entry->status |= ct_helper;
   }
   if (packet.ct_template) entry->timeout_policy = packet.ct_template->timeout;
+  if (packet.ct_template && packet.ct_template->synproxy) entry->synproxy = std::make_shared<SynproxyTrack>();
   return entry;
 }
 
@@ -89,7 +93,7 @@ void Conntrack::attach(Packet& packet, const std::shared_ptr<CtEntry>& entry, bo
 }
 
 Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now) {
-  const auto tuple = tuple_of(packet);
+  const auto tuple = complete(tuple_of(packet), now);
   if (!tuple) return Look::invalid;
   bool reply = false;
   auto entry = find(*tuple, zones_of(packet), now, reply);

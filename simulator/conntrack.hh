@@ -57,6 +57,7 @@ constexpr std::uint16_t zone_id(const Zones& zones) { return zones[0] != 0 ? zon
 
 struct Expectation;   // expectation.hh
 class Expectations;   // expectation.hh
+class GreKeymap;      // gre_keymap.hh
 struct CtSelector;    // conntrack_select.hh
 
 // How far a helper's rewriting has moved the sequence numbers of one direction (struct nf_ct_seqadj):
@@ -65,6 +66,8 @@ struct SeqAdjust {
   std::uint32_t position = 0;
   std::int32_t before = 0, after = 0;
 };
+
+struct SynproxyTrack;  // synproxy.hh
 
 struct CtEntry {
   Tuple original;
@@ -85,6 +88,7 @@ struct CtEntry {
   std::string helper;                   // the name of what reads its packets: helper.hh
   std::shared_ptr<void> helper_state;   // what that helper remembers of it
   SeqAdjust seqadj[2];                  // original, reply
+  std::shared_ptr<SynproxyTrack> synproxy;  // of SYNPROXY's connections to servers
   std::shared_ptr<CtEntry> master;      // of expected connections
   std::shared_ptr<const Expectation> expectation;  // the one it met, until that has had its effect on NAT
 };
@@ -146,6 +150,7 @@ class Conntrack {
 
   Expectations& expectations() { return *expectations_; }
   const Expectations& expectations() const { return *expectations_; }
+  GreKeymap& gre_keymap() { return *gre_keymap_; }
 
  private:
   struct Key {
@@ -171,12 +176,16 @@ class Conntrack {
   Room room(std::int64_t now);
   std::shared_ptr<CtEntry> living(const Key& key, std::int64_t now);
 
+  // With the source key that a PPTP packet does not have.
+  std::optional<Tuple> complete(std::optional<Tuple> tuple, std::int64_t now);
+
   static Key source_key(const Tuple& tuple, std::uint16_t zone);
 
   std::unordered_map<Key, std::shared_ptr<CtEntry>, KeyHash> table_;
   std::unordered_multimap<Key, std::shared_ptr<CtEntry>, KeyHash> by_source_;
   std::unique_ptr<CtConfig> config_;
   std::unique_ptr<Expectations> expectations_;
+  std::unique_ptr<GreKeymap> gre_keymap_;
   std::uint64_t serial_ = 0;
   std::int64_t full_until_ = 0;     // the table stays as full as it was until then
   Room full_room_ = Room::free;

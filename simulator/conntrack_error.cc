@@ -51,7 +51,8 @@ bool Conntrack::take_icmp(Packet& packet, bool from_wire, std::int64_t now) {
 void Conntrack::attach_error(Packet& packet, std::size_t at, std::int64_t now) {
   const auto quoted = read_quoted(packet, at);
   if (!quoted || quoted->frag_off != 0) return;
-  const auto tuple = read_tuple(packet.family, quoted->src, quoted->dst, quoted->protocol, packet.all().subspan(quoted->l4));
+  const auto tuple = complete(
+      read_tuple(packet.family, quoted->src, quoted->dst, quoted->protocol, packet.all().subspan(quoted->l4)), now);
   // Read as if it came the other way.
   const auto wanted = tuple ? inverted(*tuple) : std::nullopt;
   if (!wanted) return;

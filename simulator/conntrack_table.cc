@@ -5,8 +5,15 @@
 #include "simulator/conntrack.hh"
 #include "simulator/conntrack_parts.hh"
 #include "simulator/expectation.hh"
+#include "simulator/gre_keymap.hh"
+#include "simulator/helper.hh"
 
 namespace fwsim {
+namespace {
+
+constexpr unsigned gre = 47;
+
+}  // namespace
 
 std::size_t Conntrack::KeyHash::operator()(const Key& k) const {
   std::uint64_t h = 0x9e3779b97f4a7c15;
@@ -34,7 +41,11 @@ std::shared_ptr<CtEntry> Conntrack::living(const Key& key, std::int64_t now) {
 
 std::shared_ptr<CtEntry> Conntrack::find(const Tuple& tuple, Zones zones, std::int64_t now, bool& reply) {
   reply = false;
-  if (auto entry = living({tuple, zones[0], false}, now)) return entry;
+  if (auto entry = living({tuple, zones[0], false}, now)) {
+    // From a host to itself both directions are alike, and the reply stands before the original in the hash chain.
+    reply = entry->original == entry->reply && entry->zone[0] == entry->zone[1];
+    return entry;
+  }
   reply = true;
   return living({tuple, zones[1], true}, now);
 }
@@ -77,6 +88,10 @@ void Conntrack::insert(const std::shared_ptr<CtEntry>& entry, bool answers_only)
 
 void Conntrack::forget(const std::shared_ptr<CtEntry>& entry) {
   const auto keep = entry;  // the argument may live in the table
+  if (keep->status & ct_dying) return;
+  keep->status |= ct_dying;
+  if (const HelperKind* kind = helper_of(*keep); kind && kind->destroy) kind->destroy(*this, *keep);
+  if (keep->original.proto == gre && keep->master) gre_keymap_->remove_of(*keep->master);
   for (const Key& key : {Key{keep->original, keep->zone[0], false}, Key{keep->reply, keep->zone[1], true}}) {
     const auto found = table_.find(key);
     if (found != table_.end() && found->second == keep) table_.erase(found);
@@ -87,9 +102,15 @@ void Conntrack::forget(const std::shared_ptr<CtEntry>& entry) {
       by_source_.erase(at);
       break;
     }
-  keep->status |= ct_dying;
   full_until_ = 0;
   expectations_->remove_of(*keep);
+}
+
+std::optional<Tuple> Conntrack::complete(std::optional<Tuple> tuple, std::int64_t now) {
+  if (!tuple || tuple->proto != gre || tuple->dport == 0) return tuple;
+  for (const auto& master : gre_keymap_->expired(now)) forget(master);
+  tuple->sport = gre_keymap_->find(*tuple);
+  return tuple;
 }
 
 std::vector<std::shared_ptr<CtEntry>> Conntrack::entries(std::int64_t now) const {

@@ -72,7 +72,7 @@ class Transition {
         if (!answers_ignored_syn()) return ignore();
         resynchronise();
         break;
-      case IV: return Judgement::invalid;
+      case IV: return asks_proxy_again() ? Judgement::ignore : Judgement::invalid;
       case TW:
         if (!challenge_ack()) break;
         t_.challenge_ack = false;
@@ -115,6 +115,12 @@ class Transition {
   // The SYN that was let through before was a real start: both ends know better than this entry.
   bool answers_ignored_syn() const {
     return s_.kind == TcpKind::synack && last_was(TcpKind::syn) && !last_from(reply_) && s_.ack == t_.last_end;
+  }
+
+  // A keep-alive of SYNPROXY's client while the server is silent: it will repeat the SYN.
+  bool asks_proxy_again() const {
+    return entry_.synproxy && old_ == SS && s_.kind == TcpKind::ack && !reply_ && last_from(false) &&
+           s_.seq == t_.side[0].end - 1;
   }
 
   void resynchronise() {

@@ -16,6 +16,7 @@ struct CtTemplate {
   std::uint16_t zone = 0;
   std::string helper;   // "ftp"; empty: none
   std::string timeout;  // name of an nfct timeout policy; empty: the usual ones
+  bool synproxy = false;  // not of -j CT: SYNPROXY's connection to a server
 };
 
 }  // namespace fwsim

@@ -12,7 +12,11 @@
 
 namespace fwsim {
 
-enum class Outcome : std::uint8_t { next_rule, accept, drop, stolen, unknown };
+enum class Outcome : std::uint8_t {
+  next_rule, accept, drop, stolen,
+  repeat,   // this table from its start
+  unknown
+};
 
 // What a packet caused besides its own fate.
 struct Record {

@@ -57,6 +57,7 @@ Engine::Engine(const Ruleset* v4, const Ruleset* v6, Host host, EngineOptions op
   for (const Ruleset* ruleset : rulesets_)
     if (ruleset && uses_match(*ruleset, "connbytes")) world_.host.sysctls["net.netfilter.nf_conntrack_acct"] = "1";
   world_.conntrack.configure(world_.host);
+  world_.sockets.configure(world_.host);
   routing_ = std::make_unique<Routing>(world_.host);
   world_.routing = routing_.get();
   load(Family::v4);

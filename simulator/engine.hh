@@ -17,6 +17,7 @@ namespace fwsim {
 
 struct EngineOptions {
   bool paths = false;   // record every step of the way
+  bool host_replies = false;   // the host's own stack answers what is delivered to it
 };
 
 class Engine {

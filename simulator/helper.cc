@@ -16,15 +16,14 @@ bool considered(const Packet& packet) {
   return !(state == CtState::related && packet.ct_reply);
 }
 
+void leave_undone(World& world, std::string_view helper, std::string_view text) {
+  world.record({.kind = Record::Kind::other, .text = fmt::format("the helper {} {}", helper, text)});
+}
+
 void run(World& world, Packet& packet, Hook hook, const std::string& out_device, Helped& end) {
   const HelperKind* kind = helper_of(*packet.ct);
-  if (!kind) {
-    end.notes.push_back(fmt::format("the helper {} is not simulated: it expects and rewrites nothing here", packet.ct->helper));
-    return;
-  }
-  if (packet.truncated) {
-    end.notes.push_back(fmt::format("the helper {} reads a packet of which the capture kept only a part", kind->name));
-  }
+  if (!kind) return leave_undone(world, packet.ct->helper, "is not simulated: it expects and rewrites nothing here");
+  if (packet.truncated) leave_undone(world, kind->name, "reads a packet of which the capture kept only a part");
   HelperContext context{.world = world,
                         .packet = packet,
                         .ct = packet.ct,
@@ -93,9 +92,13 @@ HelperVerdict drop_packet(HelperContext& context, std::string_view text) {
   return HelperVerdict::drop;
 }
 
-void refresh(HelperContext& context, std::int64_t seconds) { context.ct->expires = context.world.now + seconds * 1'000'000'000; }
+void refresh(HelperContext& context, std::int64_t seconds) {
+  refresh(*context.ct, context.world.now, seconds * 1'000'000'000);
+}
 
 void note(HelperContext& context, std::string text) { context.notes.push_back(std::move(text)); }
+
+void incomplete(HelperContext& context, std::string_view text) { leave_undone(context.world, context.kind.name, text); }
 
 Helped help(World& world, Packet& packet, Hook hook, const std::string& out_device, bool looped) {
   Helped end;

@@ -35,6 +35,8 @@ struct HelperKind {
   std::span<const Class> classes;
   HelperVerdict (*help)(HelperContext& context);
   bool v4_only = false;
+  // What else ends with the connection.
+  void (*destroy)(Conntrack& table, CtEntry& entry) = nullptr;
 };
 
 // One file in helpers/ and one line in helpers.cc each; null when nothing simulates it.
@@ -89,8 +91,10 @@ std::uint16_t expect_near(HelperContext& context, Expectation& expectation, std:
 HelperVerdict drop_packet(HelperContext& context, std::string_view text);
 // nf_ct_refresh(): the connection lives this long from now on.
 void refresh(HelperContext& context, std::int64_t seconds);
-// Tells the trace what the helper did, or what of it is not simulated.
+// Tells the trace what the helper did.
 void note(HelperContext& context, std::string text);
+// Tells every reader, with a record, what the kernel's helper would do and this one does not.
+void incomplete(HelperContext& context, std::string_view text);
 
 struct Helped {
   HelperVerdict verdict = HelperVerdict::accept;

@@ -4,8 +4,17 @@
 #define FWSIM_HELPERS(X) \
   X(amanda)              \
   X(ftp)                 \
+  X(h245)                \
   X(irc)                 \
+  X(netbios_ns)          \
+  X(pptp)                \
+  X(q931)                \
+  X(ras)                 \
   X(sane)                \
+  X(sip_tcp)             \
+  X(sip_udp)             \
+  X(snmp)                \
+  X(snmp_trap)           \
   X(tftp)
 
 namespace fwsim {

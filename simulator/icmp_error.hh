@@ -9,9 +9,16 @@
 
 namespace fwsim {
 
+struct World;
+
 // The error about `offender`, ready for sending: its source is 0 (chosen when it is routed) unless
-// the offender was sent to this host. Nothing where the kernel sends none: for errors, later
-// fragments, broadcasts, multicasts. `rest`: the second word (MTU, pointer).
-std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, unsigned code, std::uint32_t rest = 0);
+// the offender was sent to this host or the host is told to answer otherwise. Nothing where the
+// kernel sends none: for errors, later fragments, broadcasts, multicasts. `rest`: the second word
+// (MTU, pointer, gateway).
+std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, unsigned code, std::uint32_t rest,
+                                      const World& world);
+
+// Makes the error and puts it on its way, unless there have been too many. True when it goes.
+bool send_icmp_error(const Packet& offender, unsigned type, unsigned code, std::uint32_t rest, World& world);
 
 }  // namespace fwsim

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "simulator/helper.hh"
+#include "simulator/synproxy.hh"
 #include "simulator/traverse.hh"
 
 namespace fwsim {
@@ -56,7 +57,12 @@ RouteKey Engine::Journey::key(bool locally) const {
           .dst = p_.fields.get(Field::dst),
           .mark = static_cast<std::uint32_t>(p_.fields.number(Field::mark)),
           .tos = static_cast<std::uint8_t>(p_.fields.number(Field::tos)),
-          .in = locally ? std::string() : in_};
+          .in = locally ? std::string() : in_,
+          .proto = static_cast<std::uint8_t>(p_.protocol == no_protocol ? 0 : p_.protocol),
+          // Fragments are not looked into, not even the first one.
+          .sport = static_cast<std::uint16_t>(is_fragment(p_) ? 0 : p_.fields.number(Field::sport)),
+          .dport = static_cast<std::uint16_t>(is_fragment(p_) ? 0 : p_.fields.number(Field::dport)),
+          .uid = static_cast<std::uint32_t>(locally ? p_.fields.number(Field::uid) : 0)};
 }
 
 bool Engine::Journey::hook(Hook hook) {
@@ -64,7 +70,7 @@ bool Engine::Journey::hook(Hook hook) {
   for (const Stage stage : stages(hook)) {
     switch (stage) {
       case Stage::defrag:
-        if (e_.defrag_[static_cast<std::size_t>(p_.family)] && give_up_on_fragment()) return false;
+        if (!defragment(hook)) return false;
         break;
       case Stage::conntrack:
         if (!track(hook)) return false;
@@ -72,8 +78,13 @@ bool Engine::Journey::hook(Hook hook) {
       case Stage::confirm:
         if (!confirm(hook)) return false;
         break;
-      default:
+      default: {
+        const RouteKey before = key(true);
+        const auto ttl = static_cast<unsigned>(p_.fields.number(Field::ttl));
         if (!table(hook, *stage_table(stage))) return false;
+        const bool may_reroute = hook == Hook::output && (stage == Stage::mangle || stage == Stage::nat);
+        if (may_reroute && route_changed(stage, before, ttl) && !reroute()) return false;
+      }
     }
   }
   if (hook == Hook::prerouting || hook == Hook::output) note_connection();
@@ -95,7 +106,7 @@ bool Engine::Journey::track(Hook hook) {
 }
 
 void Engine::Journey::note_connection() {
-  if (!p_.fields.has(Field::ct_state)) return;
+  if (!p_.fields.has(Field::ct_state) || !e_.world_.conntrack.active[static_cast<std::size_t>(p_.family)]) return;
   r_.ct_state = static_cast<CtState>(p_.fields.number(Field::ct_state));
   r_.ct_reply = p_.ct_reply;
 }
@@ -121,7 +132,29 @@ bool Engine::Journey::table(Hook hook, TableId id) {
   return drop(t.reason, hook, t.by);
 }
 
+// Before the confirmation: the handshake and the numbers of connections that SYNPROXY made.
+bool Engine::Journey::proxy(Hook hook) {
+  if (!p_.ct || !p_.ct->synproxy || p_.protocol != 6 || in_ == "lo") return true;
+  const auto send = [&](Packet packet) {
+    e_.world_.generated.push_back(std::move(packet));
+    run_generated("SYNPROXY");
+  };
+  switch (synproxy_hook(p_, e_.world_, send)) {
+    case SynproxyVerdict::accept: return true;
+    case SynproxyVerdict::drop: return drop("SYNPROXY did not give out that cookie", hook);
+    case SynproxyVerdict::stolen: r_.fate = Fate::stolen; break;
+    case SynproxyVerdict::unknown:
+      r_.fate = Fate::unknown;
+      r_.reason = "how long SYNPROXY's cookie is good depends on the kernel's clock";
+      break;
+  }
+  r_.dropped_at = hook;
+  stopped_ = true;
+  return false;
+}
+
 bool Engine::Journey::confirm(Hook hook) {
+  if (!proxy(hook)) return false;
   Helped helped = help(e_.world_, p_, hook, out_, in_ == "lo");
   for (std::string& note : helped.notes) say(hook, std::move(note));
   if (helped.verdict == HelperVerdict::drop) return drop(std::move(helped.reason), hook);

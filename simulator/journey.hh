@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "simulator/defrag.hh"
 #include "simulator/engine.hh"
 
 namespace fwsim {
@@ -24,18 +25,44 @@ struct Engine::Journey {
   bool map(Hook hook, const Nat& nat, const RuleRef& by);
   bool leaves_elsewhere(Hook hook) const;
   bool track(Hook hook);
+  bool proxy(Hook hook);
   bool confirm(Hook hook);
   void note_connection();
 
-  // A fragment where the kernel would see only the whole packet.
-  bool give_up_on_fragment();
+  void find_socket_early();
+
+  // Fragments. False: the packet waits for others, or is refused.
+  bool defragment(Hook hook);
+  bool gather(const FragmentUser& user, std::optional<Hook> at);
+  void expire_fragments();
+  // IPv4 options, after routing; a source route can change the route. False: dropped.
+  bool take_options(RouteResult& route);
+  bool follow_source_route(RouteResult& route, IpOptions& options);
+  void complete_options(const RouteResult& route);
+
   void deliver_or_forward();
   void forward(const RouteResult& route);
+  bool may_forward_v4(const RouteResult& route);
+  bool may_forward_v6(const RouteResult& route);
+  void redirect_v4(const RouteResult& route);
+  void redirect_v6(const RouteResult& route);
   void deliver();
   void transmit(const RouteResult& route, Fate fate);
-  // After OUTPUT changed mark, tos or addresses. False: no route any more.
-  bool reroute(RouteResult& route);
+  bool route_changed(Stage stage, const RouteKey& before, unsigned ttl) const;
+  bool reroute();   // false: no route any more
+  // Behind POSTROUTING: in as many fragments as it takes.
+  void leave(const RouteResult& route, Fate fate);
+  bool lacks_ipv6(const std::string& device) const;
+
   void loop_back();
+  void come_back_by_lo();
+  void forget_socket();
+  bool is_member(const std::string& device) const;
+  bool loops(const RouteResult& route) const;
+  void transmit_and_loop(const RouteResult& route);
+  void loop_multicasts(const RouteResult& route);
+  void come_back(const std::string& device, unsigned kind);
+  void keep_copy(Journey copy);
 
   // journey_bridge.cc: a frame that came by a port of a bridge.
   void cross_bridge(const Interface& bridge, const std::string& port);
@@ -69,6 +96,7 @@ struct Engine::Journey {
   Result r_;
   std::string in_, out_;
   bool stopped_ = false;
+  std::optional<RouteResult> route_;   // of a packet that passes OUTPUT
 
   struct Bridging {
     const Interface* bridge = nullptr;

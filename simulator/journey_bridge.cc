@@ -7,12 +7,17 @@
 
 #include "simulator/bridge.hh"
 #include "simulator/journey.hh"
+#include "simulator/split.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr unsigned to_host = 0, to_all = 1, to_group = 2, to_other = 3;  // Field::pkttype
-constexpr std::size_t pppoe_header = 8;
+constexpr unsigned pppoe_header = 8;
+
+std::string too_much(const Packet& packet, unsigned mtu, const std::string& port) {
+  return fmt::format("{} bytes are too much for the MTU {} of {}", packet.fields.number(Field::length), mtu, port);
+}
 
 }  // namespace
 
@@ -35,6 +40,10 @@ void Engine::Journey::make_frame(const Interface& bridge) {
 void Engine::Journey::cross_bridge(const Interface& bridge, const std::string& port) {
   const Host& host = e_.host();
   bridging_ = {.bridge = &bridge, .port = port};
+  if (is_pppoe(p_)) {
+    p_.link.present = true;
+    p_.fields.set(Field::mac_src, source_mac(p_));
+  }
   enter(bridge.name, {});
   make_frame(bridge);
   const std::uint64_t from = source_mac(p_), to = destination_mac(p_);
@@ -127,8 +136,7 @@ void Engine::Journey::pass_seen(const std::vector<std::string>& ports, bool up) 
     other.r_.in_if = r_.in_if;
     other.bridging_ = bridging_;
     way(other);
-    r_.generated.push_back(other.finish());
-    r_.generated.back().cause = "copy";
+    keep_copy(std::move(other));
   };
   bool first = true;
   for (auto port = ports.rbegin(); port != ports.rend(); ++port)
@@ -156,14 +164,23 @@ void Engine::Journey::forward_by_port(const std::string& port) {
 }
 
 void Engine::Journey::put_on_port(const std::string& port, Fate fate) {
-  const std::size_t length = p_.fields.number(Field::length) + (is_pppoe(p_) ? pppoe_header : 0);
+  World& world = e_.world_;
   const Interface* device = e_.host().find(port);
-  if (const unsigned mtu = device ? device->mtu : 1500; length > mtu) {
-    drop(fmt::format("{} bytes are too much for the MTU {} of {}", length, mtu, port));
+  const unsigned mtu = (device ? device->mtu : 1500) - (is_pppoe(p_) ? pppoe_header : 0);
+  const bool shown = bridging_ && bridging_->shown;
+  Split parts = shown ? split(p_, mtu, world.random) : Split{};
+  if (parts.kind != Split::Kind::whole && parts.kind != Split::Kind::parts) {
+    drop(too_much(p_, mtu, port));
+    if (p_.family == Family::v6) error(2, 0, mtu, "packet too big");
+    return;
+  }
+  if (!shown && p_.fields.number(Field::length) > mtu) {
+    drop(too_much(p_, mtu, port));
     return;
   }
   r_.fate = fate;
-  r_.out.push_back({port, p_, e_.world_.next_order()});
+  if (parts.kind == Split::Kind::whole) r_.out.push_back({port, p_, world.next_order()});
+  for (Packet& part : parts.fragments) r_.out.push_back({port, std::move(part), world.next_order()});
 }
 
 // To the host by the bridge device (br_pass_frame_up). PREROUTING is behind the packet if it was

@@ -31,10 +31,7 @@ void Engine::Journey::answer_with_error(const RouteResult& route) {
 }
 
 void Engine::Journey::error(unsigned type, unsigned code, std::uint32_t rest, const char* cause) {
-  auto answer = make_icmp_error(p_, type, code, rest);
-  if (!answer) return;
-  e_.world_.generated.push_back(std::move(*answer));
-  run_generated(cause);
+  if (send_icmp_error(p_, type, code, rest, e_.world_)) run_generated(cause);
 }
 
 void Engine::Journey::run_generated(const char* cause) {

@@ -3,6 +3,7 @@
 
 #define FWSIM_ORACLES(X) \
   X(bpf)                 \
+  X(cgroup)              \
   X(cluster)             \
   X(connbytes)           \
   X(connlabel)           \
@@ -17,6 +18,8 @@
   X(helper)              \
   X(limit)               \
   X(nfacct)              \
+  X(osf)                 \
+  X(owner)               \
   X(quota)               \
   X(rateest)             \
   X(recent)              \

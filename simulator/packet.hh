@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -62,6 +61,9 @@ struct LinkHeader {
 
 struct CtEntry;     // conntrack.hh
 struct CtTemplate;  // ct_template.hh
+struct Socket;      // model/socket.hh
+struct Reassembly;  // defrag.hh
+struct IpOptions;   // ip_options.hh
 enum class CtState : std::uint8_t { invalid, fresh, related, established, untracked };
 
 inline constexpr unsigned no_protocol = 256;
@@ -86,10 +88,14 @@ struct Packet {
   std::shared_ptr<CtEntry> ct;
   bool ct_reply = false;
   bool locally_sent = false;
+  bool arrived = false;              // the receive path took it: its header checksum is not looked at again
   bool clone = false;                // TEE's copies are not copied again
   bool untracked = false;            // NOTRACK, TEE: conntrack leaves it alone; Field::ct_state is 4
   bool traced = false;               // TRACE: every rule it matches is recorded
   std::shared_ptr<const CtTemplate> ct_template;  // of -j CT; conntrack takes it away
+  std::shared_ptr<const Socket> socket;  // that sends it, or that will take it (skb->sk): attach_socket()
+  std::shared_ptr<const Reassembly> reassembly;   // put together from fragments; taken apart again on leaving
+  std::shared_ptr<const IpOptions> ip_options;    // of IPv4, as read after routing
   // TEE: the route is that to this address, and out of this device, not that to the destination.
   std::optional<u128> next_hop;
   std::string next_device;

@@ -55,6 +55,7 @@ DeviceSettings Routing::Tables::read_settings(const std::string& device) const {
   s.src_valid_mark = either("src_valid_mark", 0);
   s.route_localnet = either("route_localnet", 0);
   s.send_redirects = either("send_redirects", 1);
+  s.shared_media = either("shared_media", 1);
   s.bc_forwarding = own("bc_forwarding", 0) != 0 && all("bc_forwarding", 0) != 0;
   if (s.interface)
     s.has_address = std::any_of(s.interface->addresses.begin(), s.interface->addresses.end(),
@@ -75,6 +76,8 @@ RouteResult Routing::Tables::to_result(RouteResult::Kind kind, const FibResult& 
   r.realm = found.route->realm;
   r.source = found.route->source.value_or(0);
   r.balanced = found.many;
+  r.fixed_source = found.route->source.has_value();
+  r.prefix = found.length;
   return r;
 }
 
@@ -148,9 +151,12 @@ RouteType Routing::address_type(Family family, u128 a, const std::string& device
   if (family == Family::v4 && (a == 0 || a == limited_broadcast)) return RouteType::broadcast;
   if (is_multicast(family, a)) return RouteType::multicast;
   const FibResult local = tables_->routes.find_in(table_local, {.family = family, .dst = a});
-  if (local.found() && local.type != RouteType::multicast)
-    return device.empty() || local.route->hops.front().device == device ? local.type : RouteType::unicast;
-  if (family == Family::v6 && !tables_->routes.find({.family = family, .dst = a}).found())
+  if (local.found() && local.type != RouteType::multicast) {
+    if (device.empty() || local.route->hops.front().device == device) return local.type;
+    if (family == Family::v4) return RouteType::unicast;
+  }
+  // xt_addrtype.c, match_lookup_rt6: a route that leads out by the device asked for, or none.
+  if (family == Family::v6 && !tables_->routes.find({.family = family, .dst = a, .out = device}).found())
     return RouteType::unreachable;
   return RouteType::unicast;
 }

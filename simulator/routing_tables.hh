@@ -23,7 +23,7 @@ struct DeviceSettings {
   bool forwarding = false;
   long long rp_filter = 0;
   bool accept_local = false, src_valid_mark = false, route_localnet = false;
-  bool send_redirects = true, bc_forwarding = false;
+  bool send_redirects = true, bc_forwarding = false, shared_media = true;
   bool has_address = false;  // of IPv4
 
   bool loopback() const { return interface && interface->loopback; }
@@ -44,8 +44,12 @@ struct Routing::Tables {
   RouteResult output_v6(const RouteKey& key) const;
 
   // fib_validate_source(): empty when the source is good, else why not. `out` is the device by which
-  // the packet would go on, empty for local delivery; adds the source's realm to `realm`.
-  std::string invalid_source(const RouteKey& key, const std::string& out, std::uint32_t& realm) const;
+  // the packet would go on, empty for local delivery; adds the source's realm to `realm`, and tells
+  // whether the sender is on the link it came by (not after the short check).
+  std::string invalid_source(const RouteKey& key, const std::string& out, std::uint32_t& realm, bool* on_link = nullptr) const;
+  // Whether a packet that goes back out of the device it came by earns its sender a redirect.
+  bool earns_redirect(const RouteKey& key, const RouteResult& route, bool on_link) const;
+  bool is_on_link(const FibResult& found, RouteKey back, const std::string& device, bool by_device) const;
   bool reverse_path_ok(const RouteKey& key, bool loose, bool accept_local, bool valid_mark,
                        std::uint32_t* realm = nullptr) const;
 

@@ -51,7 +51,8 @@ bool Routing::Tables::reverse_path_ok(const RouteKey& key, bool loose, bool acce
                               [&](const NextHop& hop) { return hop.device == key.in; });
 }
 
-std::string Routing::Tables::invalid_source(const RouteKey& key, const std::string& out, std::uint32_t& realm) const {
+std::string Routing::Tables::invalid_source(const RouteKey& key, const std::string& out, std::uint32_t& realm,
+                                            bool* on_link) const {
   const DeviceSettings& s = settings(key.in);
   if (s.loopback()) return {};
   const auto refuse = [&](const char* why) {
@@ -75,9 +76,29 @@ std::string Routing::Tables::invalid_source(const RouteKey& key, const std::stri
   realm |= (found.route->realm & 0xffff) << 16;
   const bool by_device = std::any_of(found.route->hops.begin(), found.route->hops.end(),
                                      [&](const NextHop& hop) { return hop.device == key.in; });
+  if (on_link) *on_link = is_on_link(found, back, key.in, by_device);
   if (by_device || s.rp_filter == 0) return {};
   if (!s.has_address) return refuse("the device has no address (rp_filter)");
   return s.rp_filter == 1 ? refuse("the way back to it is by another device (rp_filter)") : std::string{};
+}
+
+bool Routing::Tables::is_on_link(const FibResult& found, RouteKey back, const std::string& device, bool by_device) const {
+  if (by_device) return !found.hop->gateway;
+  back.out = device;
+  const FibResult here = routes.find(back);
+  return here.found() && here.type == RouteType::unicast && !here.hop->gateway;
+}
+
+// __mkroute_input(): IPSKB_DOREDIRECT.
+bool Routing::Tables::earns_redirect(const RouteKey& key, const RouteResult& route, bool on_link) const {
+  const DeviceSettings& s = settings(key.in);
+  if (route.device != key.in || !on_link || !s.send_redirects) return false;
+  if (s.shared_media || !s.interface) return s.shared_media;
+  return std::any_of(s.interface->addresses.begin(), s.interface->addresses.end(), [&](const InterfaceAddress& a) {
+    if (a.family != Family::v4) return false;
+    const auto has = [&](u128 other) { return ((a.address ^ other) & prefix_mask(Family::v4, a.length)) == 0; };
+    return has(key.src) && (!route.gateway || has(*route.gateway));
+  });
 }
 
 RouteResult Routing::Tables::input_v4(const RouteKey& key) const {
@@ -116,9 +137,11 @@ RouteResult Routing::Tables::input_v4(const RouteKey& key) const {
   if (!s.forwarding) return dropped(fmt::format("{} does not forward (ip_forward is 0)", key.in));
   if (found.type != RouteType::unicast && found.type != RouteType::broadcast)
     return martian("destination", key.dst, key);
-  const std::string wrong = invalid_source(key, found.hop->device, realm);
+  bool on_link = false;
+  const std::string wrong = invalid_source(key, found.hop->device, realm, &on_link);
   if (!wrong.empty()) return dropped(wrong);
   RouteResult r = to_result(Kind::forward, found);
+  r.redirect = earns_redirect(key, r, on_link);
   r.source = 0;
   r.realm |= (r.realm >> 16) != 0 ? 0 : realm;
   return r;

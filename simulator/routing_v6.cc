@@ -1,4 +1,4 @@
-// IPv6: ip6_route_input and ip6_forward up to the FORWARD hook, ip6_route_output
+// IPv6: ip6_route_input, ip6_route_output
 // (net/ipv6/route.c, ip6_output.c). There is no source validation.
 #include <fmt/format.h>
 
@@ -44,16 +44,8 @@ RouteResult Routing::Tables::input_v6(const RouteKey& key) const {
     return {.kind = Kind::local, .type = found.type, .device = "lo"};
   if (!found.found()) return failure(key, found);  // also of a host that does not forward
   if (!forwarding_v6) return dropped(fmt::format("{} does not forward (net.ipv6.conf.all.forwarding is 0)", key.in));
-  if (key.src == 0 || key.src == 1 || is_multicast(Family::v6, key.src))
-    return dropped(fmt::format("source {} is never forwarded", text(key.src)));
   RouteResult r = to_result(Kind::forward, found);
   r.source = 0;
-  if (is_link_local_v6(key.src)) {
-    r.kind = Kind::error;
-    r.icmp_type = 1;
-    r.icmp_code = 2;
-    r.reason = fmt::format("the link-local source {} is not forwarded", text(key.src));
-  }
   return r;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "simulator/log_line.hh"
+#include "simulator/queues.hh"
 #include "simulator/rewrite.hh"
 
 namespace fwsim {
@@ -170,9 +171,7 @@ class Walk {
     switch (verdict) {
       case Verdict::accept: return finish(Traversal::End::accept, ref(code));
       case Verdict::drop: return finish(Traversal::End::drop, ref(code));
-      case Verdict::queue:
-        result_.reason = "no program listens on the queue";
-        return finish(Traversal::End::drop, ref(code));
+      case Verdict::queue: return end(code, queue_packet(packet_, 0, false, world_), {}, {});
       case Verdict::back: break;
     }
     return stack_.empty() ? policy() : pop();
@@ -180,14 +179,30 @@ class Walk {
 
   std::uint32_t affect(const RuleCode& code, const Effect& effect, Target* target) {
     if (!target) return unsupported(code, effect.use->name);
-    switch (target->apply(packet_, where_, world_)) {
+    return end(code, target->apply(packet_, where_, world_), effect.use->name, target);
+  }
+
+  std::uint32_t end(const RuleCode& code, Outcome outcome, std::string_view name, const Target* target) {
+    switch (outcome) {
       case Outcome::next_rule: return code.next;
       case Outcome::accept: return finish(Traversal::End::accept, ref(code));
       case Outcome::drop: return finish(Traversal::End::drop, ref(code));
       case Outcome::stolen: return finish(Traversal::End::stolen, ref(code));
-      case Outcome::unknown: return unsupported(code, effect.use->name, target->why());
+      case Outcome::repeat: return repeat(code);
+      case Outcome::unknown: return unsupported(code, name, target ? target->why() : std::string());
     }
     return code.next;
+  }
+
+  // Without a mark or the like the same rule would meet the packet for ever.
+  std::uint32_t repeat(const RuleCode& code) {
+    constexpr unsigned most = 16;
+    if (++repeats_ > most) {
+      unsupported(code, {}, "the program on the queue sends the packet through this table again and again");
+      return finish(Traversal::End::drop, ref(code));
+    }
+    stack_.clear();
+    return program_.start[static_cast<std::size_t>(program_.base[static_cast<std::size_t>(where_.hook)])];
   }
 
   std::uint32_t unsupported(const RuleCode& code, std::string_view name, std::string why = {}) {
@@ -235,6 +250,7 @@ class Walk {
   std::vector<std::uint32_t> stack_;
   std::vector<Maybe> maybes_;
   std::string why_;   // of the present rule: why a test of it could not be decided
+  unsigned repeats_ = 0;
   bool done_ = false;
 };
 

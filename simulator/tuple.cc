@@ -9,6 +9,8 @@
 namespace fwsim {
 namespace {
 
+constexpr unsigned no_next_header = 59;
+
 constexpr unsigned icmp = 1, tcp = 6, udp = 17, gre = 47, icmpv6 = 58, sctp = 132, udplite = 136;
 
 bool has_ports(unsigned proto) { return proto == tcp || proto == udp || proto == udplite || proto == sctp; }
@@ -91,6 +93,8 @@ std::optional<Tuple> inverted(const Tuple& t) {
 
 std::optional<Tuple> tuple_of(const Packet& packet) {
   if (!packet.l4_known || packet.fields.number(Field::frag_off) != 0) return std::nullopt;
+  // "No next header" has no transport (ipv6_skip_exthdr).
+  if (packet.family == Family::v6 && packet.protocol == no_next_header) return std::nullopt;
   return read_tuple(packet.family, packet.fields.get(Field::src), packet.fields.get(Field::dst), packet.protocol,
                     packet.transport());
 }

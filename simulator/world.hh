@@ -15,6 +15,7 @@
 #include "simulator/conntrack.hh"
 #include "simulator/effect.hh"
 #include "simulator/packet.hh"
+#include "simulator/sockets.hh"
 
 namespace fwsim {
 
@@ -31,6 +32,8 @@ struct World {
   std::int64_t now = 0;              // nanoseconds since 1970; set from each packet
   std::mt19937_64 random{1};         // --seed
   Conntrack conntrack;
+  Sockets sockets;
+  bool recorded = false;             // packets answer to another kernel's choices: a capture
   std::map<std::string, std::unique_ptr<Shared>, std::less<>> shared;
 
   // Since the last packet was taken; cleared by the engine.

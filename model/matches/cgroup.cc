@@ -15,7 +15,7 @@ constexpr Option options[] = {
 
 extern const Extension match_cgroup{
     .name = "cgroup", .options = options, .hooks = hooks_of(Hook::input, Hook::output, Hook::postrouting),
-    .groups = "path|cgroup", .modelled = Modelled::partly, .note = "the control groups of processes are not known",
+    .groups = "path|cgroup", .modelled = Modelled::partly, .note = "control groups are known only of described sockets",
     .help = "control group of the socket's owner", .match = meaning};
 
 }  // namespace fwsim

@@ -28,8 +28,6 @@ constexpr int protocols[] = {6};
 
 extern const Extension match_osf{
     .name = "osf", .v6 = false, .options = options, .protocols = protocols,
-    .hooks = hooks_of(Hook::prerouting, Hook::input, Hook::forward), .modelled = Modelled::partly,
-    .note = "fingerprints are not known: true or false is only said of packets without SYN",
-    .help = "operating system of the sender", .finish = finish, .match = meaning};
+    .hooks = hooks_of(Hook::prerouting, Hook::input, Hook::forward),     .help = "operating system of the sender", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

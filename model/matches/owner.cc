@@ -56,11 +56,10 @@ constexpr ValueKind group_kind{
     "group|gid[-gid]", 1, [](const ValueContext&, Words words, Value& out) { return read_ids(words, out, group_id); },
     print_ids};
 
-Pred id_test(const Given& given, Field field, bool with_others) {
+// The other groups are for simulator/oracles/owner.cc.
+Pred id_test(const Given& given, Field field, const MatchUse* with_others) {
   Pred test = value_in_field(field, given.value, false);
-  if (with_others)
-    test =
-        any({std::move(test), all({present(field), unknown("the supplementary groups of processes are not known")})});
+  if (with_others) test = any({std::move(test), all({present(field), oracle(*with_others)})});
   return given.inverted ? negation(std::move(test)) : test;
 }
 
@@ -71,8 +70,8 @@ Meaning meaning(const MatchUse& use, Family) {
     const std::string_view option = use.extension->options[given.option].name;
     all_inverted = all_inverted && given.inverted;
     if (option == "socket-exists" && given.inverted) with_socket.push_back(never());
-    if (option == "uid-owner") with_socket.push_back(id_test(given, Field::uid, false));
-    if (option == "gid-owner") with_socket.push_back(id_test(given, Field::gid, use.has("suppl-groups")));
+    if (option == "uid-owner") with_socket.push_back(id_test(given, Field::uid, nullptr));
+    if (option == "gid-owner") with_socket.push_back(id_test(given, Field::gid, use.has("suppl-groups") ? &use : nullptr));
   }
   Pred sends = all(std::move(with_socket));
   if (!all_inverted) return {std::move(sends), never()};
@@ -93,7 +92,7 @@ extern const Extension match_owner{.name = "owner",
                                    .hooks = hooks_of(Hook::output, Hook::postrouting),
                                    .groups = "socket-exists+uid-owner+gid-owner",
                                    .modelled = Modelled::partly,
-                                   .note = "the supplementary groups of processes are not known",
+                                   .note = "supplementary groups are known only of described sockets",
                                    .help = "owner of the sending socket",
                                    .match = meaning};
 

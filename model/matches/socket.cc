@@ -17,7 +17,7 @@ constexpr Option options[] = {
 
 extern const Extension match_socket{
     .name = "socket", .options = options, .hooks = hooks_of(Hook::prerouting, Hook::input), .defrag = true,
-    .modelled = Modelled::partly, .note = "which sockets are open is not known",
+    .modelled = Modelled::partly, .note = "which sockets are open is known only from a snapshot or a described host",
     .help = "an open socket takes the packet", .match = meaning};
 
 }  // namespace fwsim

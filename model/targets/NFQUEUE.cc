@@ -1,5 +1,5 @@
-// -j NFQUEUE: a program decides. xt_NFQUEUE.c. fwsim has none: then the kernel drops the packet, or
-// with --queue-bypass lets it pass this table.
+// -j NFQUEUE: a program decides. xt_NFQUEUE.c. Without one the kernel drops the packet, or with
+// --queue-bypass lets it pass this table.
 #include <fmt/format.h>
 
 #include "model/extension.hh"
@@ -50,7 +50,7 @@ extern const Extension target_NFQUEUE{.name = "NFQUEUE",
                                       .is_target = true,
                                       .options = options,
                                       .modelled = Modelled::partly,
-                                      .note = "taken as if no program listened on the queue",
+                                      .note = "taken as if no program listened, unless the described host has one",
                                       .help = "ask a program",
                                       .finish = finish,
                                       .act = act};

@@ -32,7 +32,7 @@ extern const Extension target_SYNPROXY{
     .hooks = hooks_of(Hook::input, Hook::forward),
     .conntrack = true,
     .modelled = Modelled::partly,
-    .note = "cookies depend on a secret of the kernel: which ACK is accepted is unknown",
+    .note = "cookies in captures are those of another kernel: which ACK is accepted is unknown",
     .help = "SYN cookies for others",
     .finish = finish,
     .act = act};

@@ -79,8 +79,7 @@ Outcome apply(Packet& packet, const Translation& t, std::size_t at, std::size_t 
   if (!done) {
     decode(packet);
     // Header field in error, and a pointer to it; goes to the address as it is now.
-    if (auto answer = make_icmp_error(packet, 4, 0, static_cast<std::uint32_t>(at)))
-      world.generated.push_back(std::move(*answer));
+    send_icmp_error(packet, 4, 0, static_cast<std::uint32_t>(at), world);
     return Outcome::drop;
   }
   translate_quoted(packet, t, quoted);

@@ -35,7 +35,8 @@ bool has_sum(const Packet& packet) {
 // have a pseudo header. Sums of the host's own packets are left to the device and not checked.
 bool sum_is_right(const Packet& packet) {
   if (packet.locally_sent || packet.truncated || !has_sum(packet)) return true;
-  std::uint32_t sum = 0;
+  // The IPv4 header is summed up with the rest, and contributes a negative zero.
+  std::uint32_t sum = 0xffff;
   if (packet.family == Family::v6 || packet.protocol == tcp || packet.protocol == udp) {
     const std::size_t addresses = packet.family == Family::v4 ? 12 : 8, size = packet.family == Family::v4 ? 8 : 32;
     const auto length = static_cast<std::uint32_t>(packet.transport().size());
@@ -107,6 +108,7 @@ std::optional<Packet> make_reset(const Packet& offender) {
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
+  attach_socket(answer, nullptr);
   put_ip_header(answer, offender);
   put_tcp_header(answer, offender.transport());
   decode(answer);
@@ -118,20 +120,23 @@ std::optional<Packet> make_reset(const Packet& offender) {
 
 // --- ICMP error ------------------------------------------------------------------------------
 
-std::optional<Packet> make_error(const Packet& offender, unsigned code) {
-  if (offender.fields.number(Field::frag_off) != 0 || !offender.l4_known || !sum_is_right(offender))
-    return std::nullopt;
-  return make_icmp_error(offender, offender.family == Family::v4 ? 3 : 1, code);
+void send_error(const Packet& offender, unsigned code, World& world) {
+  if (offender.fields.number(Field::frag_off) != 0 || !offender.l4_known || !sum_is_right(offender)) return;
+  send_icmp_error(offender, offender.family == Family::v4 ? 3 : 1, code, 0, world);
 }
 
 std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
   const std::uint64_t with = use.number("reject-with");
   return make_effect([=](Packet& packet, const Where&, World& world) {
-    auto answer = with == with_reset ? make_reset(packet) : make_error(packet, static_cast<unsigned>(with));
+    if (with != with_reset) {
+      send_error(packet, static_cast<unsigned>(with), world);
+      return Outcome::drop;
+    }
+    auto answer = make_reset(packet);
     if (!answer) return Outcome::drop;
     // A known connection is over for conntrack, whatever the ends think.
-    if (with == with_reset && packet.ct) tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);
-    answer->past_hooks = with == with_reset && packet.fields.has(Field::physin);
+    if (packet.ct) tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);
+    answer->past_hooks = packet.fields.has(Field::physin);
     if (answer->past_hooks) answer->next_device = name_text(packet.fields.get(Field::physin));
     world.generated.push_back(std::move(*answer));
     return Outcome::drop;

@@ -21,6 +21,7 @@ Packet copy_of(const Packet& packet, Hook hook) {
   copy.fields.set(Field::ct_state, static_cast<unsigned>(CtState::untracked));
   copy.clone = true;
   copy.locally_sent = true;
+  attach_socket(copy, nullptr);
   const bool arriving = hook == Hook::prerouting || hook == Hook::input;  // against loops of two hosts
   if (packet.family == Family::v4) {
     copy.bytes[6] |= 0x40;  // DF

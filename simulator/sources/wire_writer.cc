@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "model/diagnostic.hh"
+#include "simulator/bridge.hh"
 
 namespace fwsim {
 namespace {
@@ -16,46 +17,47 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t everyone = 0xffff'ffff'ffff;
 
 bool is_broadcast(const Interface& device, u128 address) {
-  return address == 0xffff'ffff || std::any_of(device.addresses.begin(), device.addresses.end(), [&](const InterfaceAddress& a) {
-           return a.family == Family::v4 && a.broadcast == address;
-         });
+  return address == 0xffff'ffff ||
+         std::any_of(device.addresses.begin(), device.addresses.end(),
+                     [&](const InterfaceAddress& a) { return a.family == Family::v4 && a.broadcast == address; });
 }
 
-std::uint64_t destination_mac(const Sent& sent, const Interface& device, const Host& host) {
+std::uint64_t next_mac(const Sent& sent, const Interface& device, const Host& host) {
   const Packet& p = sent.packet;
   const u128 dst = p.fields.get(Field::dst);
   if (p.family == Family::v4) {
-    if ((dst >> 28) == 0xe) return 0x0100'5e00'0000 | static_cast<std::uint64_t>(dst & 0x7f'ffff);   // RFC 1112
+    if ((dst >> 28) == 0xe) return 0x0100'5e00'0000 | static_cast<std::uint64_t>(dst & 0x7f'ffff);  // RFC 1112
     if (is_broadcast(device, dst)) return everyone;
   } else if ((dst >> 120) == 0xff) {
-    return 0x3333'0000'0000 | static_cast<std::uint64_t>(dst & 0xffff'ffff);   // RFC 2464
+    return 0x3333'0000'0000 | static_cast<std::uint64_t>(dst & 0xffff'ffff);  // RFC 2464
   }
   const u128 hop = sent.gateway.value_or(p.next_hop.value_or(dst));
-  const auto found = std::find_if(host.neighbours.begin(), host.neighbours.end(), [&](const Neighbour& n) {
-    return n.family == p.family && n.address == hop && n.device == device.name;
-  });
-  return found == host.neighbours.end() ? 0 : found->mac;
+  return mac_of_neighbour(host, p.family, hop, device.name).value_or(0);
 }
 
 void put_mac(std::array<std::uint8_t, 14>& header, std::size_t at, std::uint64_t mac) {
   for (std::size_t i = 0; i < 6; ++i) header[at + i] = static_cast<std::uint8_t>(mac >> (40 - 8 * i));
 }
 
-void collect(const Result& result, std::vector<const Sent*>& all) {
-  for (const Sent& sent : result.out) all.push_back(&sent);
-  for (const Result& generated : result.generated) collect(generated, all);
-}
-
-bool is_unknown(const Result& result) {
-  return result.fate == Fate::unknown || std::any_of(result.generated.begin(), result.generated.end(), is_unknown);
+// Returns how many are left out: packets of unknown fate, with all that they caused.
+std::uint64_t collect(const Result& result, std::vector<std::pair<const Sent*, bool>>& all) {
+  if (result.fate == Fate::unknown) return 1;
+  for (const Sent& sent : result.out) all.emplace_back(&sent, result.fate == Fate::bridged);
+  std::uint64_t left_out = 0;
+  for (const Result& generated : result.generated) left_out += collect(generated, all);
+  return left_out;
 }
 
 }  // namespace
 
-LinkHeader departing_link(const Sent& sent, const Interface& device, const Host& host) {
+LinkHeader departing_link(const Sent& sent, const Interface& device, const Host& host, bool bridged) {
+  // What a bridge hands on keeps its addresses and tags.
+  const Packet& p = sent.packet;
+  if (p.link.present && (bridged || p.fields.has(Field::physout))) return p.link;
+  const Interface* bridge = bridge_of(host, device.name);
   LinkHeader link{.present = true};
-  put_mac(link.ethernet, 0, destination_mac(sent, device, host));
-  put_mac(link.ethernet, 6, device.mac);
+  put_mac(link.ethernet, 0, next_mac(sent, bridge ? *bridge : device, host));
+  put_mac(link.ethernet, 6, bridge ? bridge_mac(host, *bridge) : device.mac);
   return link;
 }
 
@@ -75,13 +77,14 @@ WireWriter::~WireWriter() {
     file.writer.reset();
     if (!file.temporary.empty()) fs::remove(file.temporary, ignored);
   }
-  if (made_) fs::remove(directory_, ignored);   // only when it is empty
+  if (made_) fs::remove(directory_, ignored);  // only when it is empty
 }
 
 WireWriter::File& WireWriter::file(const std::string& device) {
   const auto found = files_.find(device);
   if (found != files_.end()) return found->second;
-  if (device.find('/') != device.npos) throw EnvironmentError(fmt::format("no file can have the name of the device '{}'", device));
+  if (device.find('/') != device.npos)
+    throw EnvironmentError(fmt::format("no file can have the name of the device '{}'", device));
   File file{.path = fmt::format("{}/{}.pcap", directory_, device), .device = host_.find(device)};
   file.ethernet = file.device != nullptr && file.device->ethernet && file.device->mac != 0;
   std::error_code ignored;
@@ -94,26 +97,23 @@ void WireWriter::open(File& file) {
   if (file.writer) return;
   const fs::path path = file.path;
   file.temporary = (path.parent_path() / ("." + path.filename().string() + ".part")).string();
-  file.writer = std::make_unique<CaptureWriter>(file.temporary,
-                                                file.ethernet ? CaptureWriter::Link::ethernet : CaptureWriter::Link::raw);
+  file.writer = std::make_unique<CaptureWriter>(
+      file.temporary, file.ethernet ? CaptureWriter::Link::ethernet : CaptureWriter::Link::raw);
 }
 
 void WireWriter::write(const Result& result) {
-  if (is_unknown(result)) {
-    ++left_out_;
-    return;
-  }
   batch_.clear();
-  collect(result, batch_);
-  std::stable_sort(batch_.begin(), batch_.end(), [](const Sent* a, const Sent* b) { return a->order < b->order; });
-  for (const Sent* sent : batch_) put(*sent);
+  left_out_ += collect(result, batch_);
+  std::stable_sort(batch_.begin(), batch_.end(),
+                   [](const auto& a, const auto& b) { return a.first->order < b.first->order; });
+  for (const auto& [sent, bridged] : batch_) put(*sent, bridged);
 }
 
-void WireWriter::put(const Sent& sent) {
+void WireWriter::put(const Sent& sent, bool bridged) {
   if (sent.device == "lo") return;
   File& to = file(sent.device);
   open(to);
-  to.writer->write(sent.packet, to.ethernet ? departing_link(sent, *to.device, host_) : LinkHeader());
+  to.writer->write(sent.packet, to.ethernet ? departing_link(sent, *to.device, host_, bridged) : LinkHeader());
 }
 
 void WireWriter::commit() {

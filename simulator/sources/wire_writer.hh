@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/host.hh"
@@ -27,7 +28,7 @@ class WireWriter {
   // Gives the files their names: one for each device but lo, empty when nothing left there.
   void commit();
 
-  std::uint64_t left_out() const { return left_out_; }   // packets of unknown fate
+  std::uint64_t left_out() const { return left_out_; }  // packets of unknown fate
 
  private:
   struct File {
@@ -38,18 +39,18 @@ class WireWriter {
   };
   File& file(const std::string& device);
   void open(File& file);
-  void put(const Sent& sent);
+  void put(const Sent& sent, bool bridged);
 
   std::string directory_;
   const Host& host_;
   bool force_ = false, made_ = false;
-  std::map<std::string, File> files_;   // by device
-  std::vector<const Sent*> batch_;
+  std::map<std::string, File> files_;                // by device
+  std::vector<std::pair<const Sent*, bool>> batch_;  // of one packet; whether a bridge handed it on
   std::uint64_t left_out_ = 0;
 };
 
 // The Ethernet header that a packet leaves a device with. The destination is that of the next hop, where the host knows
 // its neighbour, that of the group for multicast, and zeros otherwise.
-LinkHeader departing_link(const Sent& sent, const Interface& device, const Host& host);
+LinkHeader departing_link(const Sent& sent, const Interface& device, const Host& host, bool bridged = false);
 
 }  // namespace fwsim

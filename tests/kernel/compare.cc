@@ -28,7 +28,7 @@ class Comparison {
     if (is_packet) {
       for (const char* key : {"fate", "out_if", "dropped_at", "last_rule", "ctstate", "counters"}) values(key, kernel, fwsim);
       journeys(kernel.value("journeys", Json::array()), fwsim.value("journeys", Json::array()));
-      frames(kernel.value("out", Json::array()), fwsim.value("out", Json::array()));
+      frames(by_interface(kernel.value("out", Json::array())), by_interface(fwsim.value("out", Json::array())));
       for (const char* key : {"log", "nflog", "ct_log"}) values(key, kernel.value(key, Json::array()), fwsim.value(key, Json::array()), key);
     }
     keyed("conntrack", kernel, fwsim);
@@ -55,6 +55,16 @@ class Comparison {
     Json list = Json::array();
     for (const Json& j : journeys) list.push_back(j.at("kind").get<std::string>() + " " + j.at("fate").get<std::string>());
     return list;
+  }
+
+  // Recorders read one interface after the other: the order of frames is known within each.
+  Json by_interface(Json frames) const {
+    const auto place = [&](const Json& frame) {
+      const auto& list = s_.host.interfaces;
+      return std::find_if(list.begin(), list.end(), [&](const Interface& i) { return i.name == frame.at("if"); }) - list.begin();
+    };
+    std::stable_sort(frames.begin(), frames.end(), [&](const Json& a, const Json& b) { return place(a) < place(b); });
+    return frames;
   }
 
   void frames(const Json& kernel, const Json& fwsim) {

@@ -4,10 +4,13 @@ from generator.rulesets import HOOKS
 
 ALL = {}                                # name -> scenario
 
-GATEWAY = {"interfaces": [{"name": "eth0", "addresses": ["192.168.1.1/24"]}, {"name": "eth1", "addresses": ["203.0.113.1/24"]}],
+GATEWAY = {"interfaces": [{"name": "eth0", "addresses": ["192.168.1.1/24"]},
+    {"name": "eth1", "addresses": ["203.0.113.1/24"]}],
            "routes": ["default via 203.0.113.254 dev eth1"]}
-THREE = {"interfaces": GATEWAY["interfaces"] + [{"name": "eth2", "addresses": ["10.10.0.1/24"]}], "routes": GATEWAY["routes"]}
-GATEWAY6 = {"interfaces": [{"name": "eth0", "addresses": ["2001:db8:1::1/64"]}, {"name": "eth1", "addresses": ["2001:db8:2::1/64"]}],
+THREE = {"interfaces": GATEWAY["interfaces"] + [{"name": "eth2", "addresses": ["10.10.0.1/24"]}],
+    "routes": GATEWAY["routes"]}
+GATEWAY6 = {"interfaces": [{"name": "eth0", "addresses": ["2001:db8:1::1/64"]},
+    {"name": "eth1", "addresses": ["2001:db8:2::1/64"]}],
             "routes": ["2001:db8:5::/48 via 2001:db8:2::fe dev eth1"]}
 
 

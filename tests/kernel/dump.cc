@@ -33,6 +33,7 @@ Json tuple_json(const Tuple& t) {
     j["type"] = t.dport >> 8;
     j["code"] = t.dport & 0xff;
   } else if (t.proto == 6 || t.proto == 17 || t.proto == 47 || t.proto == 132 || t.proto == 136) {
+    // The others have no ports (nf_conntrack_proto_generic.c).
     j["sport"] = t.sport;
     j["dport"] = t.dport;
   }
@@ -50,7 +51,7 @@ constexpr std::array status_bits{Bit{0x1, "EXPECTED"},    Bit{0x2, "SEEN_REPLY"}
                                  Bit{0x40, "SEQ_ADJUST"}, Bit{0x200, "DYING"},    Bit{0x400, "FIXED_TIMEOUT"},
                                  Bit{0x2000, "HELPER"}};
 
-Json entry_json(const CtEntry& e, std::int64_t now) {
+Json entry_json(const CtEntry& e, std::int64_t now, bool accounted) {
   Json j{{"orig", tuple_json(e.original)}, {"proto", proto_text(e.original.proto)}, {"reply", tuple_json(e.reply)}};
   j["status"] = Json::array();
   for (const Bit& bit : status_bits)
@@ -60,8 +61,10 @@ Json entry_json(const CtEntry& e, std::int64_t now) {
   if (!e.helper.empty()) j["helper"] = e.helper;
   j["timeout"] = (e.expires - now) / 1'000'000'000;
   j["mark"] = e.mark;
-  j["packets"] = {e.counters[0].packets, e.counters[1].packets};
-  j["bytes"] = {e.counters[0].bytes, e.counters[1].bytes};
+  if (accounted) {
+    j["packets"] = {e.counters[0].packets, e.counters[1].packets};
+    j["bytes"] = {e.counters[0].bytes, e.counters[1].bytes};
+  }
   if (e.master) j["master"] = tuple_json(e.master->original);
   if (e.zone[0] == e.zone[1] && e.zone[0] != 0) j["zone"] = e.zone[0];
   if (e.zone[0] != e.zone[1]) {
@@ -117,8 +120,17 @@ struct Journeys {
   }
 };
 
+// A recorder takes what a hook let go and nothing saw again for dropped: fragments that wait for others
+// behind PREROUTING, after other hooks, or behind other extension headers.
+bool seems_dropped(const Result& r) {
+  if (r.fate != Fate::queued) return r.fate == Fate::dropped || r.fate == Fate::stolen;
+  const bool seen_by_rules = std::any_of(r.path.begin(), r.path.end(), [](const Step& s) { return s.rule.has_value(); });
+  const bool plain = r.packet.family == Family::v4 || byte_at(r.packet.bytes, 6) == 44;
+  return !r.dropped_at || seen_by_rules || !plain;
+}
+
 void put_end(Json& j, const Result& r) {
-  if (r.fate == Fate::dropped || r.fate == Fate::stolen) {
+  if (seems_dropped(r)) {
     if (r.dropped_at) {
       j["dropped_at"] = hook_name(*r.dropped_at);
       for (const Step& step : r.path)
@@ -127,23 +139,20 @@ void put_end(Json& j, const Result& r) {
       j["dropped_at"] = fmt::format("after {} (routing)", hook_name(*r.last_hook));
     }
   }
-  if (!r.out_if.empty() && (r.fate == Fate::sent || r.fate == Fate::forwarded)) j["out_if"] = r.out_if;
+  if (!r.out_if.empty() && r.out_if != "lo" && (r.fate == Fate::sent || r.fate == Fate::forwarded || r.fate == Fate::bridged)) j["out_if"] = r.out_if;
   if (r.ct_state) j["ctstate"] = state_text(*r.ct_state, r.ct_reply);
 }
 
-std::string journey_fate(Fate fate) {
-  switch (fate) {
-    case Fate::forwarded: return "sent";
-    case Fate::stolen: return "dropped";
-    case Fate::queued: return "fragment_queued";
-    default: return std::string(fate_name(fate));
-  }
+std::string fate_text(const Result& r) {
+  if (seems_dropped(r) || r.fate == Fate::ignored) return "dropped";
+  if (r.fate == Fate::sent && r.out_if == "lo") return "lost_after_postrouting";   // in fragments: each is seen by itself
+  return r.fate == Fate::queued ? "fragment_queued" : std::string(fate_name(r.fate));
 }
 
 Json journey_json(const Result& r, const Result& first) {
   Json j;
   j["kind"] = &r == &first ? "injected" : r.cause == "copy" ? "copy" : "generated";
-  j["fate"] = journey_fate(r.fate);
+  j["fate"] = r.fate == Fate::forwarded ? "sent" : fate_text(r);
   put_end(j, r);
   j["path"] = Json::array();
   for (const Step& step : r.path)
@@ -181,7 +190,9 @@ Json counters_json(const Engine& engine) {
 Json conntrack_json(Engine& engine) {
   World& world = engine.world();
   Json j = Json::array();
-  for (const auto& entry : world.conntrack.entries(world.now)) j.push_back(entry_json(*entry, world.now));
+  const auto acct = world.host.sysctls.find("net.netfilter.nf_conntrack_acct");
+  const bool accounted = acct != world.host.sysctls.end() && acct->second != "0";
+  for (const auto& entry : world.conntrack.entries(world.now)) j.push_back(entry_json(*entry, world.now, accounted));
   return j;
 }
 
@@ -228,8 +239,7 @@ Json packet_json(const Result& result, bool sent) {
   auto& list = journeys.list;
   std::sort(list.begin(), list.end(), [](const Result* a, const Result* b) { return a->order < b->order; });
 
-  j["fate"] = result.fate == Fate::ignored ? "dropped" : result.fate == Fate::stolen ? "dropped"
-              : result.fate == Fate::queued ? "fragment_queued" : std::string(fate_name(result.fate));
+  j["fate"] = fate_text(result);
   put_end(j, result);
   if (!result.last_hook && (result.fate == Fate::dropped || result.fate == Fate::ignored))
     j["dropped_at"] = sent ? "before OUTPUT (routing)" : "before PREROUTING";

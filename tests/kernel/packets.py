@@ -59,7 +59,8 @@ def ipv6(source, target, protocol, payload, hop=64, tos=0, flow=0, extensions=()
         address(source) + address(target) + chain + payload
 
 
-def tcp(source, target, sport, dport, flags=("syn",), seq=1000, ack=0, win=64240, data=b"", options=b"", urg=0, bad=False):
+def tcp(source, target, sport, dport, flags=("syn",), seq=1000, ack=0, win=64240, data=b"", options=b"", urg=0,
+    bad=False):
     options += b"\1" * (-len(options) % 4)
     bits = sum(1 << FLAGS.index(flag) for flag in flags)
     segment = struct.pack("!HHIIBBHHH", sport, dport, seq & 0xffffffff, ack & 0xffffffff, (20 + len(options)) * 4, bits,

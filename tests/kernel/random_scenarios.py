@@ -23,7 +23,7 @@ from recorder.run import in_child, record
 from recorder.scenario import ScenarioError, load
 
 PACKETS_EACH, BATCH = 40, 20
-KEPT_OF_A_KIND, SHRINK_SECONDS = 2, 20
+KEPT_OF_A_KIND, SHRINK_SECONDS = 1, 30
 
 
 def batch(work, seed, numbers, packets):
@@ -87,7 +87,8 @@ def cannot_run():
         in_child(namespace.enter)
     except OSError as error:
         return str(error)
-    return None if os.access(check.program(), os.X_OK) else "no %s: build it, or set FWSIM_KERNEL_CHECK" % check.program()
+    return None if os.access(check.program(),
+        os.X_OK) else "no %s: build it, or set FWSIM_KERNEL_CHECK" % check.program()
 
 
 def run(options, pool, work):
@@ -102,7 +103,8 @@ def run(options, pool, work):
         differing += found
         for complaint in complaints:
             print(complaint)
-        print("batch %d of %d: %d packets, %d scenarios differ" % (done, len(tasks), counts["packets"], len(differing)), file=sys.stderr)
+        print("batch %d of %d: %d packets, %d scenarios differ" % (done, len(tasks), counts["packets"],
+            len(differing)), file=sys.stderr)
     return counts, differing
 
 
@@ -115,7 +117,7 @@ def shrink_all(options, pool, work, differing):
         print("%4d scenarios differ in %s: %s" % (len(members), kind, " ".join(name for name, _ in members[:4])))
         for name, path in members[:KEPT_OF_A_KIND]:
             keep = os.path.join(options.keep, name)
-            jobs.append((keep, pool.submit(keep_small, path, kind, keep, os.path.join(work, "shrink-" + name))))
+            jobs.append((keep, pool.submit(keep_small, path, kind, keep, os.path.join(work, "shrink", name))))
     for keep, job in jobs:
         print("kept %s" % keep if job.result() else "could not be made small: %s" % keep)
 
@@ -130,7 +132,8 @@ def main():
             concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         counts, differing = run(options, pool, work)
         shrink_all(options, pool, work, differing)
-    print("%d rules did not load, %d scenarios are unstable on the kernel itself" % (counts["refused"], counts["unstable"]))
+    print("%d rules did not load, %d scenarios are unstable on the kernel itself" % (counts["refused"],
+        counts["unstable"]))
     print("kernel: %d scenarios, %d packets, %d differences" % (counts["scenarios"], counts["packets"], len(differing)))
     return 1 if differing or not counts["packets"] else 0
 

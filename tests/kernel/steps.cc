@@ -63,7 +63,7 @@ std::size_t timestamp_at(Bytes b, std::size_t tcp) {
 Machine::Machine(const Scenario& scenario) : scenario_(scenario), rules_{scenario.rules4, scenario.rules6} {
   for (const Family family : {Family::v4, Family::v6})
     rulesets_.push_back(parse(scenario, rules_[static_cast<std::size_t>(family)], family));
-  engine_ = std::make_unique<Engine>(rulesets_[0].get(), rulesets_[1].get(), scenario.host, EngineOptions{.paths = true});
+  engine_ = std::make_unique<Engine>(rulesets_[0].get(), rulesets_[1].get(), scenario.host, EngineOptions{.paths = true, .host_replies = scenario.host_replies});
   engine_->world().now = static_cast<std::int64_t>(scenario.start * 1e9);
   for (const Json& words : scenario.setup) command(words);
 }
@@ -74,8 +74,12 @@ std::optional<Result> Machine::take(const Json& step, std::int64_t now) {
     command(step.at("cmd"));
     return std::nullopt;
   }
-  if (step.contains("socket")) refuse(scenario_, "socket steps cannot be replayed yet");
-  Result result = step.value("local", false) ? send(step) : receive(step);
+  std::optional<Packet> sent;
+  if (step.contains("socket")) {
+    sent = sockets_.take(step, engine_->world());
+    if (!sent) return std::nullopt;
+  }
+  Result result = sent ? engine_->send(std::move(*sent)) : step.value("local", false) ? send(step) : receive(step);
   remember(result);
   return result;
 }
@@ -152,8 +156,7 @@ Result Machine::send(const Json& step) {
   packet.time = engine_->world().now;
   packet.locally_sent = true;
   decode(packet);
-  packet.fields.set(Field::uid, step.value("uid", 0U));
-  packet.fields.set(Field::gid, step.value("gid", 0U));
+  attach_socket(packet, std::make_shared<const Socket>(raw_socket(step)));
   if (step.contains("mark")) packet.fields.set(Field::mark, step.at("mark").get<std::uint32_t>());
   if (step.contains("bind")) packet.next_device = step.at("bind");
   return engine_->send(std::move(packet));

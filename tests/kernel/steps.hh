@@ -8,6 +8,7 @@
 
 #include "simulator/engine.hh"
 #include "tests/kernel/scenario.hh"
+#include "tests/kernel/sockets.hh"
 
 namespace fwsim::kernel {
 
@@ -32,6 +33,7 @@ class Machine {
   std::string rules_[2];
   std::vector<std::unique_ptr<Ruleset>> rulesets_;   // those of before are still referred to by results
   std::unique_ptr<Engine> engine_;
+  NamedSockets sockets_;
   struct Numbers {
     std::uint32_t seq = 0, ack = 0;
     std::vector<std::uint8_t> timestamp{0, 0, 0, 0};

@@ -13,8 +13,8 @@
 #include "parser/connections.hh"
 #include "parser/host_toml.hh"
 #include "parser/iproute.hh"
-#include "parser/listeners.hh"
 #include "parser/snapshot.hh"
+#include "parser/ss.hh"
 #include "parser/tar.hh"
 
 using namespace fwsim;
@@ -293,6 +293,19 @@ TEST_CASE("a snapshot's routes and rules") {
   CHECK(notes == 5);  // rules.v6, route6.json, rule6.json, ss.txt, conntrack.txt
 }
 
+TEST_CASE("neighbours are those whose MAC address is known") {
+  auto files = recorded;
+  files["neigh.json"] = R"([{"dst":"192.0.2.254","dev":"eth0","lladdr":"02:00:00:00:00:fe","state":["REACHABLE"]},
+    {"dst":"2001:db8::1","dev":"eth0","lladdr":"02:00:00:00:00:01","router":null,"state":["STALE"]},
+    {"dst":"192.0.2.7","dev":"eth0","state":["FAILED"]}])";
+  const auto neighbours = make_snapshot(files, "fw1").host.neighbours;
+  REQUIRE(neighbours.size() == 2);
+  CHECK(neighbours[0].address == 0xc00002fe);
+  CHECK(neighbours[0].mac == 0x0200000000fe);
+  CHECK(neighbours[0].device == "eth0");
+  CHECK(neighbours[1].family == Family::v6);
+}
+
 TEST_CASE("a broken snapshot says which file is wrong") {
   auto files = recorded;
   files["addr.json"] = "1: lo: <LOOPBACK,UP> mtu 65536\n";
@@ -301,6 +314,29 @@ TEST_CASE("a broken snapshot says which file is wrong") {
   CHECK(faults(snapshot.diagnostics) == "0:0 this is not what `ip -json address` prints\n");
   CHECK(snapshot.host.routes.size() == 1);
   CHECK(snapshot.host.find("lo"));
+}
+
+TEST_CASE("sockets and queues of a described host") {
+  const auto none = [](const std::string&) { return std::optional<std::string>(); };
+  const HostText text = parse_host_toml("sockets = [{proto = \"tcp\", local = \"*:80\", uid = 5, groups = [7]},"
+                                        "{proto = \"udp\", local = \"192.0.2.1:53\", peer = \"192.0.2.9:4000\"}]\n"
+                                        "[queues]\n3 = \"repeat mark 0x10\"\n",
+                                        "host.toml", none);
+  REQUIRE(text.diagnostics.empty());
+  const Host& host = text.host;
+  REQUIRE(host.sockets.size() == 2);
+  CHECK(host.sockets[0].state == Socket::State::listening);
+  CHECK(host.sockets[0].family == Family::v6);
+  CHECK_FALSE(host.sockets[0].v6_only);
+  CHECK(host.sockets[0].uid == 5U);
+  CHECK(host.sockets[0].groups == std::vector<std::uint32_t>{7});
+  CHECK(host.sockets[1].state == Socket::State::established);
+  CHECK(host.sockets[1].peer_port == 4000);
+  CHECK(host.connections_known);
+  CHECK(host.queues.at(3) == QueueListener{.verdict = QueueListener::Verdict::repeat, .mark = 0x10U});
+  const HostText bad = parse_host_toml("[queues]\n70000 = \"drop\"\n4 = \"maybe\"\n[[sockets]]\nlocal = \"80\"\n",
+                                       "host.toml", none);
+  CHECK(bad.diagnostics.size() == 3);
 }
 
 TEST_CASE("connections") {
@@ -337,21 +373,37 @@ TEST_CASE("connections") {
   CHECK(faults_found[0].line == 5);
 }
 
-TEST_CASE("listening sockets") {
-  const auto list = read_listeners(
+TEST_CASE("sockets as ss lists them") {
+  Host host;
+  read_sockets(
       "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n"
       "udp   UNCONN 0      0       0.0.0.0%eth0:53        0.0.0.0:*    users:((\"dnsmasq\",pid=4205,fd=6))\n"
       "tcp   LISTEN 0      128        192.0.2.1:80        0.0.0.0:*\n"
       "tcp   LISTEN 0      128             [::]:444          [::]:*    users:((\"a\",pid=1,fd=5),(\"b\",pid=2,fd=5))\n"
-      "tcp   LISTEN 0      128                *:443             *:*\n");
-  REQUIRE(list.size() == 4);
+      "tcp   LISTEN 0      128                *:443             *:*\n"
+      "tcp   TIME-WAIT 0   0           192.0.2.1:80     192.0.2.9:4000\n"
+      "tcp   ESTAB  0      0    [2001:db8::1%eth0]:22 [2001:db8::9]:4001 uid:1000 ino:5 sk:1 cgroup:/a/b.service fwmark:0x7\n"
+      "u_str ESTAB  0      0      * 1234   * 1235\n",
+      host);
+  const auto& list = host.sockets;
+  REQUIRE(list.size() == 5);
   CHECK(list[0].device == "eth0");
   CHECK(list[0].proto == 17);
   CHECK(list[0].process == "dnsmasq");
   CHECK(list[1].address == ip("192.0.2.1"));
   CHECK(list[2].family == Family::v6);
-  CHECK_FALSE(list[2].both_families);
-  CHECK(list[3].both_families);
+  CHECK(list[2].v6_only);
+  CHECK_FALSE(list[3].v6_only);
+  CHECK(list[1].state == Socket::State::listening);
+  CHECK_FALSE(list[1].uid);
+  CHECK(list[4].device == "eth0");
+  CHECK(list[4].peer == ip("2001:db8::9"));
+  CHECK(list[4].peer_port == 4001);
+  CHECK(list[4].uid == 1000U);
+  CHECK(list[4].mark == 7U);
+  CHECK(list[4].cgroup == "a/b.service");
+  CHECK(host.listeners_known);
+  CHECK(host.connections_known);
 }
 
 TEST_CASE("tar files that are none") {

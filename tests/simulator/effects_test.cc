@@ -125,7 +125,7 @@ TEST_CASE("REJECT --reject-with tcp-reset closes a known connection") {
   CHECK(p.ct->expires == rule.world.now + 10'000'000'000);
 }
 
-TEST_CASE("SYNPROXY answers a SYN itself and cannot tell about an ACK") {
+TEST_CASE("SYNPROXY answers a SYN itself, and knows its cookie again") {
   OneTarget rule("4 filter FORWARD -p tcp -j SYNPROXY --mss 1400 --wscale 7 --timestamp --sack-perm");
   Packet p = syn();
   CHECK(rule.apply(p) == Outcome::stolen);
@@ -139,14 +139,57 @@ TEST_CASE("SYNPROXY answers a SYN itself and cannot tell about an ACK") {
   Packet ack = syn();
   ack.bytes[33] = 0x10;
   fix_checksums(ack);
+  put32(ack.bytes, 24, be32(p.transport(), 4) + 1);
+  put32(ack.bytes, 28, be32(answer.transport(), 4));
+  fix_checksums(ack);
+  CHECK(rule.apply(ack) == Outcome::drop);  // one off
+  rule.world.recorded = true;
   CHECK(rule.apply(ack) == Outcome::unknown);
   CHECK(rule.why().find("cookie") != std::string::npos);
+  put32(ack.bytes, 28, be32(answer.transport(), 4) + 1);
+  fix_checksums(ack);
+  rule.world.generated.clear();
+  rule.world.now += 59'000'000'000;
+  CHECK(rule.apply(ack) == Outcome::stolen);
+  const Packet& to_server = rule.world.generated.at(0);
+  CHECK(to_server.fields.get(Field::src) == u128{0xc0a8010a});
+  CHECK(to_server.fields.number(Field::tcp_flags) == 0x02);
+  CHECK(to_server.fields.number(Field::tcp_mss) == 536);  // the least, as the SYN named none
+  rule.world.now += 2'000'000'000;
+  CHECK(rule.apply(ack) == Outcome::unknown);  // the second minute may have begun or not
+  rule.world.now += 60'000'000'000;
+  rule.world.recorded = false;
+  CHECK(rule.apply(ack) == Outcome::drop);
 }
 
-TEST_CASE("TPROXY cannot tell whether somebody listens") {
-  OneTarget rule("4 mangle PREROUTING -p tcp -j TPROXY --on-port 3128");
+TEST_CASE("TPROXY gives packets to a transparent socket, where sockets are known") {
+  OneTarget rule("4 mangle PREROUTING -p tcp -j TPROXY --on-port 3128 --tproxy-mark 0x1/0xf");
   Packet p = syn();
   CHECK(rule.apply(p) == Outcome::unknown);
+  rule.world.sockets.know_all();
+  CHECK(rule.apply(p) == Outcome::drop);
+  const auto plain = rule.world.sockets.open({.port = 3128});
+  CHECK(rule.apply(p) == Outcome::drop);
+  rule.world.sockets.close(plain);
+  rule.world.sockets.open({.port = 3128, .transparent = true});
+  p.fields.set(Field::mark, 0x32);
+  CHECK(rule.apply(p) == Outcome::accept);
+  CHECK(p.fields.number(Field::mark) == 0x31);
+  CHECK(p.socket->port == 3128);
+}
+
+TEST_CASE("NFQUEUE asks the program on the queue") {
+  OneTarget one("4 filter FORWARD -j NFQUEUE --queue-num 3"), some("4 filter FORWARD -j NFQUEUE --queue-balance 2:3");
+  OneTarget fanout("4 filter FORWARD -j NFQUEUE --queue-balance 2:3 --queue-cpu-fanout");
+  one.world.host.queues[3] = {.verdict = QueueListener::Verdict::accept, .mark = 5};
+  some.world.host.queues[3] = fanout.world.host.queues[3] = {};
+  Packet p = udp();
+  CHECK(one.apply(p) == Outcome::accept);
+  CHECK(p.fields.number(Field::mark) == 5);
+  CHECK(some.apply(p) == Outcome::unknown);  // 2 has none, and a secret chooses
+  some.world.host.queues[2] = {};
+  CHECK(some.apply(p) == Outcome::accept);
+  CHECK(fanout.apply(p) == Outcome::drop);  // processor 0: queue 2
 }
 
 TEST_CASE("targets without an effect on packets do nothing") {

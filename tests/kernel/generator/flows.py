@@ -54,7 +54,8 @@ def odd_segments(c, t):
         (side, ("ack",), {"ack": t.seq[1 - side] + c.choice([100000, 1, -5, -90000])}),
         (side, ("rst",), {"seq": t.seq[side] + c.choice([0, 1, 100, 999999])}),
         (side, ("rst", "ack"), {}), (side, ("syn",), {}), (side, ("syn", "ack"), {}), (side, ("syn", "fin"), {}),
-        (side, (), {}), (side, ("fin", "psh", "urg"), {}), (side, ("ack", "urg"), {"urg": 3}), (side, ("fin", "ack"), {}),
+        (side, (), {}), (side, ("fin", "psh", "urg"), {}), (side, ("ack", "urg"), {"urg": 3}),
+        (side, ("fin", "ack"), {}),
         (side, ("ack",), {"bad": True}), (side, ("ack", "psh"), {"data": b"x" * 40}), (side, ("ack", "ece", "cwr"), {}),
         (side, ("ack",), {"win": c.choice([0, 1, 65535])}), (side, ("fin", "rst"), {}), (side, ("syn", "rst"), {})])
 
@@ -66,7 +67,8 @@ def tcp(c):
     if not midstream:
         for _ in range(c.choice([1, 1, 1, 2])):
             flags = ("syn", "ece", "cwr") if c.chance(10) else ("syn",)
-            t.heard(0, (yield t.segment(0, flags, options=c.choice(SYN_OPTIONS), data=b"early" if c.chance(4) else b"")))
+            t.heard(0,
+                (yield t.segment(0, flags, options=c.choice(SYN_OPTIONS), data=b"early" if c.chance(4) else b"")))
         t.seq[0] += 1
         if c.chance(88):
             flags = ("rst", "ack") if c.chance(8) else ("syn", "ack")
@@ -102,7 +104,8 @@ def udp(c):
         side = 0 if ends[1] is None else c.below(2)
         end = ends[side]
         number = 136 if c.chance(3) else 17
-        body = packets.udp(end.own, end.peer, end.sport, end.dport, c.data(), bad=c.chance(5), none=c.chance(5) and not c.host.v6)
+        body = packets.udp(end.own, end.peer, end.sport, end.dport, c.data(), bad=c.chance(5), none=c.chance(5)
+            and not c.host.v6)
         if number == 136:
             body = body[:4] + struct.pack("!H", 8) + body[6:]
         seen = yield step_for(end, c.ip(end, number, body))
@@ -116,7 +119,8 @@ def echo(c):
     for count in range(1 + c.below(4)):
         side = 0 if ends[1] is None else c.below(2)
         end = ends[side]
-        body = packets.icmp(end.own, end.peer, kinds[side], c.choice([0] * 9 + [1]), struct.pack("!HH", number, count), c.data(),
+        body = packets.icmp(end.own, end.peer, kinds[side], c.choice([0] * 9 + [1]), struct.pack("!HH", number, count),
+            c.data(),
                             bad=c.chance(5))
         seen = yield step_for(end, c.ip(end, 58 if c.host.v6 else 1, body))
         ends[1 - side] = reach(c, end, seen, ends[1 - side])
@@ -146,7 +150,8 @@ def sctp(c):
 @flow(3)
 def other_protocol(c):
     ends, number = [c.random_end(), None], c.choice([47, 50, 51, 4, 2, 89, 255, 99])
-    bodies = {47: [bytes.fromhex("0000080045"), bytes.fromhex("3081880b00040022000000010000000c"), bytes.fromhex("2000080000000007")],
+    bodies = {47: [bytes.fromhex("0000080045"), bytes.fromhex("3081880b00040022000000010000000c"),
+        bytes.fromhex("2000080000000007")],
               50: [struct.pack("!II", 256, 1) + bytes(16)], 51: [bytes.fromhex("3b0400000000010000000001") + bytes(12)]}
     for _ in range(1 + c.below(3)):
         side = 0 if ends[1] is None else c.below(2)

@@ -31,7 +31,8 @@ def interface(name, *addresses, **more):
 GATEWAY4 = Host(
     False,
     [interface("eth0", "192.168.1.1/24"), interface("eth1", "203.0.113.1/24", "203.0.113.2/24")],
-    ["default via 203.0.113.254 dev eth1", "blackhole 10.66.0.0/16", "unreachable 10.67.0.0/16", "prohibit 10.68.0.0/16"],
+    ["default via 203.0.113.254 dev eth1", "blackhole 10.66.0.0/16", "unreachable 10.67.0.0/16",
+    "prohibit 10.68.0.0/16"],
     peers={"eth0": ["192.168.1.10", "192.168.1.11", "192.168.1.77"],
            "eth1": ["198.51.100.5", "198.51.100.6", "203.0.113.77", "192.0.2.99"]},
     strangers=["10.66.0.1", "10.67.0.1", "10.68.0.1", "127.0.0.5", "0.0.0.0", "240.0.0.1"])
@@ -72,12 +73,14 @@ THREE6 = Host(
            "eth2": ["2001:db8:3::20", "2001:db8:9::9"]},
     strangers=["2001:db8:77::1", "2001:db8:2::", "ff02::1"])
 
-SYSCTLS4 = [("net.ipv4.ip_forward", 0, 15), ("net.ipv4.conf.all.rp_filter", 1, 10), ("net.ipv4.conf.eth1.rp_filter", 2, 12),
+SYSCTLS4 = [("net.ipv4.ip_forward", 0, 15), ("net.ipv4.conf.all.rp_filter", 1, 10),
+    ("net.ipv4.conf.eth1.rp_filter", 2, 12),
             ("net.ipv4.conf.eth0.route_localnet", 1, 12), ("net.ipv4.ip_forward_use_pmtu", 1, 20),
             ("net.ipv4.conf.all.accept_source_route", 1, 12)]
 CONNTRACK = [("net.netfilter.nf_conntrack_tcp_loose", 0, 8), ("net.netfilter.nf_conntrack_tcp_be_liberal", 1, 8),
              ("net.netfilter.nf_conntrack_checksum", 0, 8), ("net.netfilter.nf_conntrack_acct", 0, 8),
-             ("net.netfilter.nf_conntrack_tcp_ignore_invalid_rst", 1, 12), ("net.netfilter.nf_conntrack_icmp_timeout", 99, 20),
+             ("net.netfilter.nf_conntrack_tcp_ignore_invalid_rst", 1, 12),
+             ("net.netfilter.nf_conntrack_icmp_timeout", 99, 20),
              ("net.netfilter.nf_conntrack_udp_timeout", 77, 20)]
 
 

@@ -21,7 +21,8 @@ def element(rng, host, kind, ports):
     return ",".join(words)
 
 
-KINDS = ["hash:ip", "hash:net", "hash:ip,port", "hash:net,port", "hash:ip,port,ip", "hash:ip,port,net", "hash:net,iface"]
+KINDS = ["hash:ip", "hash:net", "hash:ip,port", "hash:net,port", "hash:ip,port,ip", "hash:ip,port,net",
+    "hash:net,iface"]
 KINDS4 = ["bitmap:ip", "bitmap:ip,mac", "bitmap:port", "bitmap:port"]
 
 
@@ -43,7 +44,8 @@ def one_set(rng, host, number, ports):
         head = "family " + ("inet6" if host.v6 else "inet")
         words = {element(rng, host, kind, ports): None for _ in range(rng.randrange(5))}
         nomatch = "net" in kind
-        lines = ["add %s %s%s" % (name, word, " nomatch" if nomatch and rng.randrange(5) == 0 else "") for word in words]
+        lines = ["add %s %s%s" % (name, word, " nomatch" if nomatch and rng.randrange(5) == 0 else "")
+            for word in words]
         if rng.randrange(8) == 0 and "net" not in kind:
             head += " maxelem %d" % max(2, len(words))
     dimensions = kind.count(",") + 1

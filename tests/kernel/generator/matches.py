@@ -53,7 +53,8 @@ def icmp6(c):
 def sctp(c):
     if c.protocol != "sctp":
         return None
-    chunks = c.choice(["any INIT", "all INIT", "only INIT", "any DATA,INIT_ACK", "any ABORT:t", "only DATA:BE", "any SHUTDOWN"])
+    chunks = c.choice(["any INIT", "all INIT", "only INIT", "any DATA,INIT_ACK", "any ABORT:t", "only DATA:BE",
+        "any SHUTDOWN"])
     return "-m sctp " + c.choice([ports(c, ["sport", "dport"]), c.maybe_not("--chunk-types " + chunks)])
 
 
@@ -62,7 +63,8 @@ def multiport(c):
     if c.protocol not in ("tcp", "udp", "sctp", "udplite"):
         return None
     words = c.rng.sample(PORTS, 1 + c.below(4)) + (["1:1023"] if c.chance(30) else [])
-    return "-m multiport " + c.maybe_not("--%s %s" % (c.choice(["sports", "dports", "ports"]), ",".join(map(str, words))))
+    return "-m multiport " + c.maybe_not("--%s %s" % (c.choice(["sports", "dports", "ports"]),
+        ",".join(map(str, words))))
 
 
 @match("ah")
@@ -96,72 +98,18 @@ def comment(c):
     return '-m comment --comment "a \\"quoted\\" word"'
 
 
-@match("connbytes", 2, True)
-def connbytes(c):
-    mode, low = c.choice(["packets", "bytes", "avgpkt"]), c.choice([0, 1, 2, 3, 60, 100])
-    return "-m connbytes %s --connbytes-mode %s --connbytes-dir %s" % (
-        c.maybe_not("--connbytes %d%s" % (low, c.choice([":", ":%d" % (low + c.below(200))]))), mode,
-        c.choice(["original", "reply", "both"]))
-
-
-@match("connlabel", 1, True)
-def connlabel(c):
-    return "-m connlabel %s%s" % (c.maybe_not("--label %d" % c.choice([0, 1, 63, 127])), " --set" if c.chance(60) else "")
-
-
-@match("connlimit", 1, True)
-def connlimit(c):
-    return "-m connlimit --connlimit-%s %d --connlimit-mask %d --connlimit-%s" % (
-        c.choice(["upto", "above"]), 1 + c.below(3), c.choice([128, 64] if c.v6 else [32, 24, 0]), c.choice(["saddr", "daddr"]))
-
-
-@match("connmark", 3, True)
-def connmark(c):
-    return "-m connmark " + c.maybe_not("--mark " + c.masked_mark())
-
-
-@match("conntrack", 10, True)
-def conntrack(c):
-    address = c.network()
-    option = c.choice([
-        "--ctstate " + c.choice(["NEW", "ESTABLISHED", "RELATED,ESTABLISHED", "INVALID", "UNTRACKED", "SNAT", "DNAT", "NEW,INVALID"]),
-        "--ctstate " + c.choice(["NEW", "RELATED,ESTABLISHED", "INVALID"]),
-        "--ctstatus " + c.choice(["NONE", "EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "SEEN_REPLY,ASSURED"]),
-        "--ctproto " + c.choice(["tcp", "udp", "17", "sctp"]), "--ctorigsrc " + address, "--ctorigdst " + address,
-        "--ctreplsrc " + address, "--ctrepldst " + address, "--ctorigsrcport %s" % c.port_range(),
-        "--ctorigdstport %s" % c.port_range(), "--ctreplsrcport %s" % c.port_range(), "--ctrepldstport %s" % c.port_range(),
-        "--ctexpire " + c.choice(["0", "0:100", "50:500000"])])
-    direction = " --ctdir " + c.choice(["ORIGINAL", "REPLY"]) if c.chance(20) else ""
-    return "-m conntrack %s%s" % (c.maybe_not(option), direction)
-
-
-@match("state", 3, True)
-def state(c):
-    return "-m state " + c.maybe_not("--state " + c.choice(["NEW", "RELATED,ESTABLISHED", "INVALID", "UNTRACKED"]))
-
-
-@match("helper", 1, True)
-def helper(c):
-    return "-m helper " + c.maybe_not("--helper " + c.choice(["ftp", "sip", "tftp", '""']))
-
-
-@match("cluster", 1, True)
-def cluster(c):
-    total = c.choice([2, 3, 4])
-    return "-m cluster --cluster-total-nodes %d %s --cluster-hash-seed 0x%x" % (
-        total, c.maybe_not("--cluster-local-node %d" % (1 + c.below(total))), c.below(1 << 30))
-
-
 @match("devgroup", 1)
 def devgroup(c):
     if c.hooks & OUTPUTS:
-        return "-m devgroup " + c.maybe_not("--dst-group " + c.choice(["0x0", "0x1"])) if not c.hooks & {"PREROUTING", "INPUT"} else None
+        return "-m devgroup " + c.maybe_not("--dst-group " + c.choice(["0x0", "0x1"])) if not c.hooks & {"PREROUTING",
+            "INPUT"} else None
     return "-m devgroup " + c.maybe_not("--src-group " + c.choice(["0x0", "0x1/0x3"]))
 
 
 @match("dscp")
 def dscp(c):
-    return "-m dscp " + c.maybe_not(c.choice(["--dscp 0x%02x" % c.choice([0, 10, 46, 63]), "--dscp-class " + c.choice(["EF", "AF11", "BE", "CS3"])]))
+    return "-m dscp " + c.maybe_not(c.choice(["--dscp 0x%02x" % c.choice([0, 10, 46, 63]),
+        "--dscp-class " + c.choice(["EF", "AF11", "BE", "CS3"])]))
 
 
 @match("tos")
@@ -177,7 +125,8 @@ def ecn(c):
 
 @match("hashlimit")
 def hashlimit(c):
-    mode = c.choice(["srcip", "dstip", "srcip,dstip"] + (["srcip,srcport", "dstport"] if c.protocol in ("tcp", "udp") else []))
+    mode = c.choice(["srcip", "dstip", "srcip,dstip"] + (["srcip,srcport", "dstport"] if c.protocol in ("tcp", "udp")
+        else []))
     return "-m hashlimit --hashlimit-%s %d/hour --hashlimit-burst %d --hashlimit-mode %s --hashlimit-htable-expire 3600000 --hashlimit-name h%d%s" % (
         c.choice(["upto", "above"]), 1 + c.below(3), 1 + c.below(5), mode, c.below(1 << 30),
         " --hashlimit-srcmask %d" % c.choice([64, 128] if c.v6 else [8, 24]) if c.chance(30) else "")
@@ -217,7 +166,8 @@ def mark(c):
 def owner(c):
     if not c.hooks <= OUTPUTS:
         return None
-    return "-m owner " + c.maybe_not(c.choice(["--uid-owner 0", "--uid-owner 1000-1005", "--gid-owner 100", "--socket-exists"]))
+    return "-m owner " + c.maybe_not(c.choice(["--uid-owner 0", "--uid-owner 1000-1005", "--gid-owner 100",
+        "--socket-exists"]))
 
 
 @match("physdev", 1)
@@ -245,7 +195,8 @@ def quota(c):
 
 @match("realm", 1)
 def realm(c):
-    return None if c.v6 or not c.hooks <= {"INPUT", "FORWARD", "OUTPUT", "POSTROUTING"} else "-m realm " + c.maybe_not("--realm 0x0")
+    return None if c.v6 or not c.hooks <= {"INPUT", "FORWARD", "OUTPUT",
+        "POSTROUTING"} else "-m realm " + c.maybe_not("--realm 0x0")
 
 
 @match("recent")
@@ -253,19 +204,22 @@ def recent(c):
     act = c.choice(["--set", "--set", "--rcheck", "--update", "--remove"])
     if act in ("--rcheck", "--update"):
         act += c.choice(["", " --seconds 3600", " --seconds 3600 --hitcount %d" % (1 + c.below(4)), " --rttl"])
-    return "-m recent %s --name r%d %s" % (c.maybe_not(act), c.below(2), c.choice(["--rsource", "--rsource", "--rdest"]))
+    return "-m recent %s --name r%d %s" % (c.maybe_not(act), c.below(2),
+        c.choice(["--rsource", "--rsource", "--rdest"]))
 
 
 @match("rpfilter", 1)
 def rpfilter(c):
     if not (c.hooks <= {"PREROUTING"} and c.table in ("raw", "mangle")):
         return None
-    return "-m rpfilter " + " ".join(w for w in ("--loose", "--validmark", "--accept-local", "--invert") if c.chance(30))
+    return "-m rpfilter " + " ".join(w for w in ("--loose", "--validmark", "--accept-local", "--invert")
+        if c.chance(30))
 
 
 @match("socket", 1)
 def socket(c):
-    return "-m socket " + c.choice(["", "--nowildcard", "--transparent"]) if c.hooks <= {"PREROUTING", "INPUT"} else None
+    return "-m socket " + c.choice(["", "--nowildcard", "--transparent"]) if c.hooks <= {"PREROUTING",
+        "INPUT"} else None
 
 
 @match("statistic")
@@ -288,13 +242,15 @@ def tcpmss(c):
 
 @match("time", 1)
 def time(c):
-    return "-m time " + c.choice(["--datestart 2020-01-01T00:00:00", "--datestop 2020-01-01T00:00:00", "--timestart 00:00:00 --timestop 23:59:59",
+    return "-m time " + c.choice(["--datestart 2020-01-01T00:00:00", "--datestop 2020-01-01T00:00:00",
+        "--timestart 00:00:00 --timestop 23:59:59",
                                   "--monthdays 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31"])
 
 
 @match("ttl")
 def ttl(c):
-    return None if c.v6 else "-m ttl " + c.choice([c.maybe_not("--ttl-eq 64"), "--ttl-lt 10", "--ttl-gt 62", "--ttl-eq 1"])
+    return None if c.v6 else "-m ttl " + c.choice([c.maybe_not("--ttl-eq 64"), "--ttl-lt 10", "--ttl-gt 62",
+        "--ttl-eq 1"])
 
 
 @match("hl")
@@ -304,7 +260,8 @@ def hl(c):
 
 @match("u32")
 def u32(c):
-    tests = ["6&0xff=6", "6&0xff=17", "0>>22&0x3c@0>>16=1:1024", "4&0x1fff=0", "0&0xffff=40:100", "0>>22&0x3c@12>>26&0x3c@0=0x48454c4c",
+    tests = ["6&0xff=6", "6&0xff=17", "0>>22&0x3c@0>>16=1:1024", "4&0x1fff=0", "0&0xffff=40:100",
+        "0>>22&0x3c@12>>26&0x3c@0=0x48454c4c",
              "2&0xffff=0:256&&8&0xff=64"] if not c.v6 else ["4&0xff00>>8=6", "6&0xff=64", "40&0xffff=80", "4>>16=0:60"]
     return "-m u32 " + c.maybe_not('--u32 "%s"' % c.choice(tests))
 
@@ -312,7 +269,8 @@ def u32(c):
 @match("bpf", 1)
 def bpf(c):
     """Bytecode for: byte 9 is 17; the length is above 60; the TTL is 64."""
-    return '-m bpf --bytecode "%s"' % c.choice(["4,48 0 0 9,21 0 1 17,6 0 0 65535,6 0 0 0", "4,128 0 0 0,37 0 1 60,6 0 0 65535,6 0 0 0",
+    return '-m bpf --bytecode "%s"' % c.choice(["4,48 0 0 9,21 0 1 17,6 0 0 65535,6 0 0 0",
+        "4,128 0 0 0,37 0 1 60,6 0 0 65535,6 0 0 0",
                                                 "4,48 0 0 8,21 0 1 64,6 0 0 65535,6 0 0 0"])
 
 

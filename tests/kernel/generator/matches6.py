@@ -21,7 +21,8 @@ def dst(c):
 
 @match("rt")
 def rt(c):
-    return "-m rt " + c.choice([c.maybe_not("--rt-type 2"), c.maybe_not("--rt-segsleft 0:1"), "--rt-type 0 --rt-len 24"]) if c.v6 else None
+    return "-m rt " + c.choice([c.maybe_not("--rt-type 2"), c.maybe_not("--rt-segsleft 0:1"),
+        "--rt-type 0 --rt-len 24"]) if c.v6 else None
 
 
 @match("ipv6header")
@@ -39,9 +40,11 @@ def eui64(c):
 
 @match("mh", 1)
 def mh(c):
-    return "-m mh " + c.maybe_not("--mh-type " + c.choice(["5", "1:6", "binding-update"])) if c.v6 and c.protocol == "mh" else None
+    return "-m mh " + c.maybe_not("--mh-type " + c.choice(["5", "1:6",
+        "binding-update"])) if c.v6 and c.protocol == "mh" else None
 
 
 @match("srh", 1)
 def srh(c):
-    return "-m srh " + c.choice([c.maybe_not("--srh-segs-left-eq 1"), c.maybe_not("--srh-hdr-len-gt 1"), c.maybe_not("--srh-last-entry-eq 1")]) if c.v6 else None
+    return "-m srh " + c.choice([c.maybe_not("--srh-segs-left-eq 1"), c.maybe_not("--srh-hdr-len-gt 1"),
+        c.maybe_not("--srh-last-entry-eq 1")]) if c.v6 else None

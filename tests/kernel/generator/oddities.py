@@ -21,7 +21,8 @@ def icmp_error(c):
     end = End(seen.place, sender, c.choice([source] * 8 + c.host.own()))
     rest = struct.pack("!HH", 0, c.choice([0, 576, 1280]))
     limit = c.choice([None, None, 28, 24, 200, 12] if not c.host.v6 else [None, None, 48, 44])
-    word = "%s %s > %s %d/%d%s" % ("icmp6" if c.host.v6 else "icmp", end.own, end.peer, kind, code, " bad-checksum" if c.chance(5) else "")
+    word = "%s %s > %s %d/%d%s" % ("icmp6" if c.host.v6 else "icmp", end.own, end.peer, kind, code, " bad-checksum"
+        if c.chance(5) else "")
     yield step_for(end, packets.error(word, seen.packet, rest, limit))
 
 
@@ -29,8 +30,10 @@ def icmp_error(c):
 def fragmented(c):
     end = c.random_end()
     size = c.choice([16, 24, 64, 200, 512])
-    body = c.choice([packets.udp(end.own, end.peer, end.sport, end.dport, bytes(range(200)) * 4, none=c.chance(10) and not c.host.v6),
-                     packets.icmp(end.own, end.peer, 128 if c.host.v6 else 8, 0, struct.pack("!HH", 1 + c.unique(), 1), b"f" * 300),
+    body = c.choice([packets.udp(end.own, end.peer, end.sport, end.dport, bytes(range(200)) * 4, none=c.chance(10)
+        and not c.host.v6),
+                     packets.icmp(end.own, end.peer, 128 if c.host.v6 else 8, 0, struct.pack("!HH", 1 + c.unique(), 1),
+                     b"f" * 300),
                      packets.tcp(end.own, end.peer, end.sport, end.dport, ("syn",), data=b"t" * 100)])
     number = {0x08: 1, 0x80: 58}.get(body[0]) if body[1:2] == b"\0" and body[0] in (8, 128) else 17
     if len(body) == 120:
@@ -47,7 +50,8 @@ def fragmented(c):
     elif how == "doubled":
         pieces.insert(1, pieces[0])
     elif how == "overlapping" and len(pieces) > 1:
-        pieces.insert(1, packets.fragments(end_packet, size + 8)[min(1, len(packets.fragments(end_packet, size + 8)) - 1)])
+        pieces.insert(1,
+            packets.fragments(end_packet, size + 8)[min(1, len(packets.fragments(end_packet, size + 8)) - 1)])
     for piece in pieces[:6]:
         yield step_for(end, piece)
 
@@ -88,9 +92,12 @@ def stranger(c):
     yield step_for(end, c.ip(end, 17, packets.udp(end.own, end.peer, end.sport, end.dport, b"lost")))
 
 
-OPTIONS4 = ["01010101", "94040000", "0707040000000000", "440c0d010000000000000000", "8303" "0400", "830704c0000263" "00", "8610000000000000000000000000000000"[:32], "8202"]
-EXTENSIONS6 = [[(0, "0005020000000100")], [(60, "0001040000000000"[:14])], [(44, "00000012345678")], [(43, "0204010000000020010db80001000000000000000000101000"[:46])],
-               [(0, "00050200000100"), (60, "00010400000000")], [(0, "00010400000000"), (44, "00000000000099")], [(60, "00c20400000000")], [(0, "00030400000000")]]
+OPTIONS4 = ["01010101", "94040000", "0707040000000000", "440c0d010000000000000000", "8303" "0400",
+    "830704c0000263" "00", "8610000000000000000000000000000000"[:32], "8202"]
+EXTENSIONS6 = [[(0, "0005020000000100")], [(60, "0001040000000000"[:14])], [(44, "00000012345678")],
+    [(43, "0204010000000020010db80001000000000000000000101000"[:46])],
+               [(0, "00050200000100"), (60, "00010400000000")], [(0, "00010400000000"), (44, "00000000000099")],
+               [(60, "00c20400000000")], [(0, "00030400000000")]]
 
 
 @flow(4)
@@ -102,7 +109,8 @@ def with_options(c):
         body = packets.tcp(end.own, end.peer, end.sport, end.dport, ("syn",), options=bytes.fromhex("020405b4"))
     number = 6 if len(body) == 24 else 17
     if c.host.v6:
-        chain = [(kind, bytes.fromhex(text[:14]) if kind != 43 else bytes.fromhex(text)) for kind, text in c.choice(EXTENSIONS6)]
+        chain = [(kind, bytes.fromhex(text[:14]) if kind != 43 else bytes.fromhex(text)) for kind,
+            text in c.choice(EXTENSIONS6)]
         packet = packets.ipv6(end.own, end.peer, number, body, extensions=chain)
     else:
         if end.place == "local":
@@ -115,7 +123,8 @@ def with_options(c):
 def broken(c):
     """Cut short, wrong lengths, wrong checksums."""
     end = c.random_end(wire=True)
-    body = c.choice([packets.udp(end.own, end.peer, end.sport, end.dport, b"broken"), packets.tcp(end.own, end.peer, end.sport, end.dport),
+    body = c.choice([packets.udp(end.own, end.peer, end.sport, end.dport, b"broken"),
+        packets.tcp(end.own, end.peer, end.sport, end.dport),
                      packets.icmp(end.own, end.peer, 128 if c.host.v6 else 8, 0, bytes(4), b"x")])
     number = 17 if len(body) == 14 else 6 if len(body) == 20 else 58 if c.host.v6 else 1
     how = c.below(6)

@@ -1,10 +1,10 @@
 """Random rulesets in iptables-save form: tables, user chains, jumps, gotos, policies."""
-from . import matches6, targets_nat                      # they register themselves
+from . import matches6, matches_ct, targets_nat                      # they register themselves
 from .context import Context
 from .matches import MATCHES
 from .targets import TARGETS
 
-assert matches6 and targets_nat
+assert matches6 and matches_ct and targets_nat
 HOOKS = {"raw": ["PREROUTING", "OUTPUT"],
          "mangle": ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
          "nat": ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
@@ -63,7 +63,8 @@ def random_rule(c, chain, callable_chains):
         return " ".join(words)
     name = weighted(c.rng, TARGETS, lambda name: c.conntrack or not TARGETS[name][2])
     if c.table == "nat" and c.nat and c.chance(70):
-        name = c.choice(["SNAT", "MASQUERADE"] if c.hooks <= {"POSTROUTING", "INPUT"} else ["DNAT", "REDIRECT", "NETMAP"])
+        name = c.choice(["SNAT", "MASQUERADE"] if c.hooks <= {"POSTROUTING", "INPUT"}
+            else ["DNAT", "REDIRECT", "NETMAP"])
     text = TARGETS[name][0](c)
     return None if text is None else " ".join(words + [text]) if text else " ".join(words)
 
@@ -83,9 +84,14 @@ def table_text(rng, host, table, settings):
             rule = random_rule(Context(rng, host, table, chain.hooks, **settings), chain, callable_chains)
             if rule is not None:
                 chain.rules.append(("-A %s %s" % (chain.name, rule)).rstrip())
+        if settings["conntrack"] and table == "filter" and chain not in users and rng.randrange(2):
+            chain.rules.insert(rng.randrange(2) and len(chain.rules),
+                "-A %s -m conntrack --ctstate RELATED,ESTABLISHED%s" % (
+                chain.name, rng.choice([" -j ACCEPT", ""])))
     policies = {chain: "DROP" if table != "nat" and rng.randrange(12) == 0 else "ACCEPT" for chain in chains}
     return ["*" + table] + [":%s %s [0:0]" % (chain.name, policies[chain]) for chain in chains] + \
-        [":%s - [0:0]" % user.name for user in users] + [rule for chain in chains + users for rule in chain.rules] + ["COMMIT"]
+        [":%s - [0:0]" % user.name for user in users] + [rule for chain in chains + users
+            for rule in chain.rules] + ["COMMIT"]
 
 
 def random_ruleset(rng, host, sets, marker):
@@ -93,7 +99,8 @@ def random_ruleset(rng, host, sets, marker):
     conntrack = rng.randrange(5) != 0
     nat = conntrack and rng.randrange(10) < 6
     tables = [table for table in ("raw", "mangle", "filter", "security")
-              if rng.randrange({"filter": 10, "mangle": 3, "raw": 3, "security": 5}[table]) < (9 if table == "filter" else 2)]
+              if rng.randrange({"filter": 10, "mangle": 3, "raw": 3, "security": 5}[table]) < (9 if table == "filter"
+              else 2)]
     if nat:
         tables.insert(0, "nat")
     settings = {"sets": tuple(sets), "conntrack": conntrack, "nat": nat, "marker": marker}

@@ -21,6 +21,8 @@ def settings(seed, number):
     lines, dropped, saved = loading.loadable(lines, v6, text)
     scenario = {"name": "random-%s-%d" % (seed, number), "sysctls": host.sysctls, "interfaces": host.interfaces,
                 "routes": host.routes, "rules": host.rules, "ruleset": "", "ruleset6": "", "ipset": saved}
+    if rng.randrange(5) == 0:
+        scenario["local_delivery"] = "stack"
     scenario["ruleset6" if v6 else "ruleset"] = "\n".join(lines) + "\n"
     return rng, host, scenario, dropped
 
@@ -35,7 +37,8 @@ def make(seed, number, packets):
             steps, rows = traffic.play(rng, host, run, packets)
             return steps, {"format": result.FORMAT, "name": scenario["name"], "packets": rows,
                            "final_counters": run.counters.totals(),
-                           "volatile": {"date": round(time.time(), 3), "wall_s": round(time.monotonic() - run.started, 3)}}
+                           "volatile": {"date": round(time.time(), 3),
+                           "wall_s": round(time.monotonic() - run.started, 3)}}
         finally:
             run.close()
     scenario["packets"], expected = in_child(work)
@@ -48,6 +51,7 @@ def write(directory, scenario, expected=None):
     stored = dict(scenario)
     for key, name in (("ruleset", "rules.v4"), ("ruleset6", "rules.v6"), ("ipset", "ipset.save")):
         path = os.path.join(directory, name)
+        stored.pop(key + "_file", None)
         if stored.pop(key, ""):
             stored[key + "_file"] = name
             with open(path, "w") as file:

@@ -1,5 +1,6 @@
 """Makes a scenario with a difference small: takes packets away, then rules, while the same kind of difference stays."""
 import os
+import re
 import shutil
 import time
 
@@ -7,6 +8,13 @@ from recorder.run import record
 from recorder.scenario import ScenarioError
 
 from . import check, loading, scenarios
+
+
+def without_empty_chains(lines):
+    """Text without the user chains that are neither filled nor called."""
+    rules = "\n".join(line for line in lines if loading.is_rule(line)) + "\n"
+    return "\n".join(line for line in lines if not re.match(r":\S+ - ", line) or re.search(
+        r"(-A|-j|-g) %s\s" % line.split()[0][1:], rules)) + "\n"
 
 
 class Shrinker:
@@ -44,13 +52,23 @@ class Shrinker:
                 start = min(start, len(self.best["packets"])) - size
             size //= 2
 
+    def fewer_tables(self, key):
+        """Whole tables first: most have nothing to do with it."""
+        for name in re.findall(r"^\*(\w+)$", self.best[key], re.M):
+            self.differs(dict(self.best, **{key: re.sub(r"\*%s\n.*?COMMIT\n" % name, "", self.best[key], flags=re.S)}))
+
     def fewer_rules(self, key):
-        lines = self.best[key].splitlines()
-        for number in reversed(range(len(lines))):
-            if loading.is_rule(lines[number]):
-                kept = lines[:number] + lines[number + 1:]
-                if self.differs(dict(self.best, **{key: "\n".join(kept) + "\n"})):
-                    lines = kept
+        """Halves, then single rules; chains that nobody calls any more go with them."""
+        size = max(1, self.best[key].count("\n-A") // 2)
+        while size:
+            lines = self.best[key].splitlines()
+            rules = [number for number, line in enumerate(lines) if loading.is_rule(line)]
+            for start in range(len(rules) - size, -size, -size):
+                gone = set(rules[max(0, start):start + size])
+                kept = [line for number, line in enumerate(lines) if line and number not in gone]
+                if gone and self.differs(dict(self.best, **{key: without_empty_chains(kept)})):
+                    lines = [line if number not in gone else "" for number, line in enumerate(lines)]
+            size //= 2
 
     def fewer_settings(self):
         for name in list(self.best["sysctls"]):
@@ -64,6 +82,7 @@ class Shrinker:
         self.fewer_packets()
         for key in ("ruleset", "ruleset6"):
             if self.best[key]:
+                self.fewer_tables(key)
                 self.fewer_rules(key)
         self.fewer_settings()
         self.fewer_packets()

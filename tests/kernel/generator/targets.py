@@ -72,18 +72,21 @@ def mark(c):
 
 @target("CONNMARK", 4, True)
 def connmark(c):
-    return "-j CONNMARK " + c.choice(["--save-mark", "--restore-mark", "--set-mark " + c.masked_mark(), "--set-xmark " + c.masked_mark(),
+    return "-j CONNMARK " + c.choice(["--save-mark", "--restore-mark", "--set-mark " + c.masked_mark(),
+        "--set-xmark " + c.masked_mark(),
                                       "--save-mark --nfmask 0xf --ctmask 0xff", "--restore-mark --mask 0xf"])
 
 
 @target("CLASSIFY", 1)
 def classify(c):
-    return "-j CLASSIFY --set-class 1:%x" % c.below(99) if c.table == "mangle" and c.hooks <= {"FORWARD", "OUTPUT", "POSTROUTING"} else None
+    return "-j CLASSIFY --set-class 1:%x" % c.below(99) if c.table == "mangle" and c.hooks <= {"FORWARD", "OUTPUT",
+        "POSTROUTING"} else None
 
 
 @target("CT", 2, True)
 def ct(c):
-    return "-j CT " + c.choice(["--notrack", "--zone %d" % (1 + c.below(3)), "--zone-orig 2", "--helper ftp" if c.protocol == "tcp" else "--zone 1",
+    return "-j CT " + c.choice(["--notrack", "--zone %d" % (1 + c.below(3)), "--zone-orig 2", "--helper ftp"
+        if c.protocol == "tcp" else "--zone 1",
                                 "--ctevents new", "--zone-reply 4"]) if c.table == "raw" else None
 
 
@@ -113,7 +116,8 @@ def ecn(c):
 def ttl(c):
     if c.table != "mangle":
         return None
-    return "-j %s" % (c.choice(["HL --hl-", "HL --hl-"]) if c.v6 else "TTL --ttl-") + c.choice(["set 5", "inc 1", "dec 1", "dec 63", "set 1", "inc 250"])
+    return "-j %s" % (c.choice(["HL --hl-", "HL --hl-"]) if c.v6
+        else "TTL --ttl-") + c.choice(["set 5", "inc 1", "dec 1", "dec 63", "set 1", "inc 250"])
 
 
 @target("TCPMSS", 2)
@@ -121,12 +125,14 @@ def tcpmss(c):
     if c.table != "mangle" or c.protocol != "tcp":
         return None
     clamp = c.hooks <= {"FORWARD", "OUTPUT", "POSTROUTING"}
-    return "-m tcp --tcp-flags SYN,RST SYN -j TCPMSS " + c.choice(["--set-mss 1000", "--set-mss 536"] + (["--clamp-mss-to-pmtu"] * 2 if clamp else []))
+    return "-m tcp --tcp-flags SYN,RST SYN -j TCPMSS " + c.choice(["--set-mss 1000",
+        "--set-mss 536"] + (["--clamp-mss-to-pmtu"] * 2 if clamp else []))
 
 
 @target("TCPOPTSTRIP", 1)
 def tcpoptstrip(c):
-    return "-j TCPOPTSTRIP --strip-options " + c.choice(["mss", "wscale,sack-permitted", "timestamp,5"]) if c.table == "mangle" and c.protocol == "tcp" else None
+    return "-j TCPOPTSTRIP --strip-options " + c.choice(["mss", "wscale,sack-permitted",
+        "timestamp,5"]) if c.table == "mangle" and c.protocol == "tcp" else None
 
 
 @target("CHECKSUM", 1)
@@ -149,7 +155,8 @@ def tproxy(c):
 @target("HMARK", 1)
 def hmark(c):
     return "-j HMARK --hmark-tuple %s --hmark-mod %d --hmark-offset 1 --hmark-rnd 0x%x" % (
-        c.choice(["src,dst", "src", "src,dst,sport,dport", "ct,src,dst"] if c.conntrack else ["src,dst", "src", "src,dst,sport,dport"]),
+        c.choice(["src,dst", "src", "src,dst,sport,dport", "ct,src,dst"] if c.conntrack
+        else ["src,dst", "src", "src,dst,sport,dport"]),
         c.choice([2, 16]), c.below(1 << 20)) if c.table == "mangle" else None
 
 

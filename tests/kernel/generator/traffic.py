@@ -54,7 +54,8 @@ class Traffic:
             sport = self.choice([600, 100]) + self.numbers
         dport = self.choice(PORTS)
         if self.chance(18) and not wire:
-            return End("local", self.choice(self.host.own()), self.choice(self.host.everyone() * 3 + self.host.own()), sport, dport)
+            return End("local", self.choice(self.host.own()), self.choice(self.host.everyone() * 3 + self.host.own()),
+                sport, dport)
         place = self.choice(self.host.peers)
         own = self.choice(self.host.peers[place if self.chance(94) else self.choice(self.host.peers)])
         others = [address for name, addresses in self.host.peers.items() for address in addresses if name != place]
@@ -62,7 +63,8 @@ class Traffic:
 
     def ip(self, end, protocol, body, plain=False):
         """The IP packet; at times with a low TTL, a TOS, DF."""
-        ttl, tos = (64, 0) if plain or self.chance(75) else (self.choice([1, 2, 64, 255]), self.choice([0, 0x10, 0xb8, 3]))
+        ttl, tos = (64, 0) if plain or self.chance(75) else (self.choice([1, 2, 64, 255]),
+            self.choice([0, 0x10, 0xb8, 3]))
         if self.host.v6:
             return packets.ipv6(end.own, end.peer, protocol, body, ttl, tos, 0 if self.chance(80) else 0x12345)
         return packets.ipv4(end.own, end.peer, protocol, body, ttl, tos, self.ident(), not plain and self.chance(30))

@@ -139,7 +139,8 @@ class Connections:
             body = side(1, first, last)
             if sign > 0:
                 body += side(2, last, first) + b"".join(
-                    attribute(kind, struct.pack("!I", value)) for kind, value in ((7, 9999), (8, FILLER_MARK), (3, 0xe)))
+                    attribute(kind, struct.pack("!I", value)) for kind,
+                    value in ((7, 9999), (8, FILLER_MARK), (3, 0xe)))
             batch.append(self.channel.message(CT_NEW if sign > 0 else CT_DELETE,
                                               netlink.REQUEST | (netlink.CREATE if sign > 0 else 0),
                                               socket.AF_INET, 0, body))

@@ -124,7 +124,8 @@ def build(scenario):
     taps, lines = {}, ["link set lo up"]
     for number, interface in enumerate(scenario["interfaces"], 1):
         lines += interface_lines(number, interface, taps)
-    lines += ["neigh replace %(ip)s lladdr %(mac)s dev %(dev)s nud permanent" % n for n in scenario.get("neighbours", [])]
+    lines += ["neigh replace %(ip)s lladdr %(mac)s dev %(dev)s nud permanent" % n
+        for n in scenario.get("neighbours", [])]
     lines += ["route add " + route for route in scenario.get("routes", [])]
     lines += ["rule add " + rule for rule in scenario.get("rules", [])]
     for family, chosen in (("-4", [line for line in lines if not is_ipv6_line(line)]),

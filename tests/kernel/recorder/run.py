@@ -126,13 +126,14 @@ class Run:
                 continue
             if waited or journeys.all and not journeys.unfinished(len(frames)):
                 return journeys, frames, first
-            waited = not select.select([self.events.socket] + [tap.file for tap in self.taps.values()], [], [], SETTLE)[0]
+            waited = not select.select([self.events.socket] + [tap.file for tap in self.taps.values()], [], [],
+                SETTLE)[0]
 
     def step(self, index, step):
         """Takes one step and tells everything that came of it."""
         self.wait(float(step.get("gap", 0)))
         self.log.listen()
-        row = {"index": index}
+        row = {"index": index, "at": round(time.monotonic() - self.started, 4)}
         row.update({key: step[key] for key in ("comment", "cmd", "socket") if key in step})
         if "cmd" in step:
             self.command(step["cmd"])

@@ -11,7 +11,8 @@ LINE = re.compile(r"src=(\S+) ttl: (\d+) last_seen: \d+ oldest_pkt: (\d+) (.*)")
 def may_change(scenario):
     """Whether packets or commands can alter a set: asking it costs a process each time."""
     return bool(scenario["ipset"]) and (
-        "-j SET" in scenario["ruleset"] + scenario["ruleset6"] or bool(re.search("counters|ip,mac|timeout", scenario["ipset"]))
+        "-j SET" in scenario["ruleset"] + scenario["ruleset6"]
+        or bool(re.search("counters|ip,mac|timeout", scenario["ipset"]))
         or any("cmd" in step for step in scenario.get("packets", [])))
 
 

@@ -109,6 +109,10 @@ def make(what, cgroups):
         made.setsockopt(socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP, IPV6_TRANSPARENT if v6 else IP_TRANSPARENT, 1)
     if what.get("mark"):
         made.setsockopt(socket.SOL_SOCKET, SO_MARK, what["mark"])
+    if what.get("device"):
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, what["device"].encode() + b"\0")
+    if what.get("v6only"):
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     if what.get("bind"):
         made.bind(tuple(what["bind"]))
     if what.get("established"):

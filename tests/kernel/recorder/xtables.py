@@ -122,7 +122,8 @@ class Counters:
         return {key for family in self.families for table in family.tables for key in table.counters}
 
     def delta(self):
-        return {key: value for family in self.families for table in family.tables for key, value in table.delta().items()}
+        return {key: value for family in self.families for table in family.tables for key,
+            value in table.delta().items()}
 
     def totals(self):
         return {key: value for family in self.families for table in family.tables

@@ -1,0 +1,99 @@
+#include "simulator/host_replies.hh"
+
+#include <algorithm>
+
+#include "simulator/icmp_error.hh"
+#include "simulator/own_packet.hh"
+#include "simulator/world.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr unsigned icmp = 1, tcp = 6, udp = 17, icmpv6 = 58, no_next = 59;
+// Protocols that have a handler everywhere, or where a module is loaded: IGMP, IPIP, IPv6, DCCP, GRE,
+// ESP, AH, IPv6 destination options and the like, PIM, IPCOMP, L2TP, SCTP, UDP-Lite.
+constexpr unsigned handled[] = {0, 2, 4, 33, 41, 43, 44, 47, 50, 51, 60, 103, 108, 115, 132, 135, 136};
+
+bool is_multicast(Family family, u128 address) {
+  return family == Family::v4 ? (address >> 28) == 0xe : (address >> 120) == 0xff;
+}
+
+bool to_this_host_alone(const Packet& p) {
+  const auto type = static_cast<RouteType>(p.fields.number(Field::dst_type));
+  return type != RouteType::broadcast && !is_multicast(p.family, p.fields.get(Field::dst));
+}
+
+void echo(const Packet& p, World& world) {
+  const bool v4 = p.family == Family::v4, alone = to_this_host_alone(p);
+  const auto on = [&](const char* name, long long otherwise) { return world.host.sysctl(name, otherwise) != 0; };
+  if (v4 ? on("net.ipv4.icmp_echo_ignore_all", 0) : on("net.ipv6.icmp.echo_ignore_all", 0)) return;
+  if (!alone && (v4 ? on("net.ipv4.icmp_echo_ignore_broadcasts", 1) : on("net.ipv6.icmp.echo_ignore_multicast", 0)))
+    return;
+  const Bytes request = p.transport();
+  OwnHeader header{.family = p.family,
+                   .protocol = static_cast<std::uint8_t>(v4 ? icmp : icmpv6),
+                   .src = alone ? p.fields.get(Field::dst) : u128{0},
+                   .dst = p.fields.get(Field::src),
+                   .tos = static_cast<std::uint8_t>(p.fields.number(Field::tos)),
+                   .whole = false,
+                   .id = static_cast<std::uint16_t>(world.random())};
+  Packet answer = start_packet(header, request.size(), world);
+  std::copy(request.begin(), request.end(), answer.bytes.begin() + static_cast<std::ptrdiff_t>(answer.l4));
+  answer.bytes[answer.l4] = v4 ? 0 : 129;
+  finish_packet(answer);
+  attach_socket(answer, kernel_socket());
+  world.generated.push_back(std::move(answer));
+}
+
+std::string answer_udp(const Packet& p, World& world) {
+  const Bytes l4 = p.transport();
+  if (l4.size() < 8 || be16(l4, 4) < 8 || be16(l4, 4) > l4.size()) return {};
+  if (p.family == Family::v6 && be16(l4, 6) == 0) return {};
+  if (!to_this_host_alone(p)) return {};
+  const FoundSocket found = world.sockets.datagram({.family = p.family,
+                                                    .proto = udp,
+                                                    .src = p.fields.get(Field::src),
+                                                    .sport = be16(l4, 0),
+                                                    .dst = p.fields.get(Field::dst),
+                                                    .dport = be16(l4, 2),
+                                                    .device = name_text(p.fields.get(Field::in_if))});
+  if (p.socket || found.socket) return {};
+  if (!found.known) return "whether a program waits on that UDP port is not known";
+  send_icmp_error(p, p.family == Family::v4 ? 3 : 1, p.family == Family::v4 ? 3 : 4, 0, world);
+  return {};
+}
+
+// The offset of the byte that names the protocol, for the parameter problem of IPv6.
+std::uint32_t next_header_at(const Packet& p) {
+  std::uint32_t at = 6;
+  for (std::size_t next = 40; next < p.l4 && next + 1 < p.bytes.size();) {
+    const bool fragment = byte_at(p.all(), at) == 44;
+    at = static_cast<std::uint32_t>(next);
+    next += fragment ? 8 : (static_cast<std::size_t>(p.bytes[next + 1]) + 1) * 8;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::string answer_delivered(const Packet& p, World& world) {
+  if (!p.l4_known || p.truncated) return {};
+  const bool v4 = p.family == Family::v4;
+  if (!p.locally_sent && !transport_checksum_ok(p)) return {};
+  if (p.protocol == (v4 ? icmp : icmpv6)) {
+    if (p.transport().size() >= 8 && p.transport()[0] == (v4 ? 8 : 128) && p.transport()[1] == 0) echo(p, world);
+    return {};
+  }
+  if (p.protocol == tcp) return answer_tcp(p, world);
+  if (p.protocol == udp) return answer_udp(p, world);
+  if (p.protocol == no_protocol || p.protocol == no_next) return {};
+  if (std::find(std::begin(handled), std::end(handled), p.protocol) != std::end(handled))
+    return "whether the host takes that protocol depends on its modules";
+  if (v4)
+    send_icmp_error(p, 3, 2, 0, world);
+  else
+    send_icmp_error(p, 4, 1, next_header_at(p), world);
+  return {};
+}
+
+}  // namespace fwsim
