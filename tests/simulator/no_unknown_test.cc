@@ -38,7 +38,7 @@ const std::vector<Sample> samples{
     {v4, "filter", "FORWARD -p ah -m ah --ahspi 5"},
     {v4, "filter", "FORWARD -m bpf --bytecode \"1,6 0 0 1\""},
     {v4, "filter", "OUTPUT -m cgroup --path x"},
-    {v4, "filter", "FORWARD -m cluster --cluster-total-nodes 2 --cluster-local-node 1"},
+    {v4, "filter", "FORWARD -m cluster --cluster-total-nodes 2 --cluster-local-node 1 --cluster-hash-seed 1"},
     {v4, "filter", "FORWARD -m comment --comment text"},
     {v4, "filter", "FORWARD -m connbytes --connbytes 0:5 --connbytes-dir both --connbytes-mode packets"},
     {v4, "filter", "FORWARD -m connlabel --label 5 --set"},
@@ -75,7 +75,7 @@ const std::vector<Sample> samples{
     {v4, "filter", "FORWARD -m set --match-set s src"},
     {v4, "mangle", "PREROUTING -m socket"},
     {v4, "filter", "FORWARD -m state --state NEW"},
-    {v4, "filter", "FORWARD -m statistic --mode nth --every 2"},
+    {v4, "filter", "FORWARD -m statistic --mode nth --every 2 --packet 0"},
     {v4, "filter", "FORWARD -m string --string abc --algo bm"},
     {v4, "filter", "FORWARD -p tcp -m tcp --dport 80 --tcp-option 5"},
     {v4, "filter", "FORWARD -p tcp -m tcpmss --mss 1:1460"},
@@ -154,7 +154,7 @@ Host described() {
 }
 
 const std::vector<std::string>& questions(Family family) {
-  static const std::vector<std::string> four{"tcp 192.168.1.9:1000 -> 198.51.100.7:80 [S]",
+  static const std::vector<std::string> four{"tcp 192.168.1.9:1000 -> 198.51.100.7:80 syn",
                                              "udp 192.168.1.9:1000 -> 198.51.100.7:53",
                                              "icmp 192.168.1.9 -> 198.51.100.7 type 8"};
   static const std::vector<std::string> six{"tcp [2001:db8:1::9]:1000 -> [2001:db8:2::7]:80",
