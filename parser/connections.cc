@@ -104,7 +104,7 @@ class LineReader {
 
 std::vector<KnownConnection> read_connections(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
   std::vector<KnownConnection> list;
-  std::size_t number = 0;
+  unsigned number = 0;
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = rest.substr(0, end);

@@ -141,6 +141,8 @@ class Conntrack {
   // Living entries whose original tuple has this source (address, port and protocol).
   std::vector<std::shared_ptr<CtEntry>> of_source(const Tuple& tuple, std::uint16_t zone, std::int64_t now);
   void forget(const std::shared_ptr<CtEntry>& entry);
+  // Whether every index leads where it should: what fuzzing checks.
+  bool consistent() const;
   // All living entries, oldest first.
   std::vector<std::shared_ptr<CtEntry>> entries(std::int64_t now) const;
   // What `conntrack -D` and -F do: removes the entries that fit, with their expectations. Returns how many.

@@ -41,7 +41,11 @@ std::shared_ptr<CtEntry> Conntrack::living(const Key& key, std::int64_t now) {
 
 std::shared_ptr<CtEntry> Conntrack::find(const Tuple& tuple, Zones zones, std::int64_t now, bool& reply) {
   reply = false;
-  if (auto entry = living({tuple, zones[0], false}, now)) return entry;
+  if (auto entry = living({tuple, zones[0], false}, now)) {
+    // From a host to itself both directions are alike, and the reply stands before the original in the hash chain.
+    reply = entry->original == entry->reply && entry->zone[0] == entry->zone[1];
+    return entry;
+  }
   reply = true;
   return living({tuple, zones[1], true}, now);
 }
@@ -73,6 +77,8 @@ std::vector<std::shared_ptr<CtEntry>> Conntrack::of_source(const Tuple& tuple, s
 }
 
 void Conntrack::insert(const std::shared_ptr<CtEntry>& entry, bool answers_only) {
+  for (const Key& key : {Key{entry->original, entry->zone[0], false}, Key{entry->reply, entry->zone[1], true}})
+    if (const auto old = table_.find(key); old != table_.end() && !(answers_only && !key.reply)) forget(old->second);
   entry->status |= ct_confirmed;
   entry->serial = ++serial_;
   if (!answers_only) table_[{entry->original, entry->zone[0], false}] = entry;
@@ -113,6 +119,24 @@ std::vector<std::shared_ptr<CtEntry>> Conntrack::entries(std::int64_t now) const
     if (!key.reply && entry->expires > now) list.push_back(entry);
   std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a->serial < b->serial; });
   return list;
+}
+
+bool Conntrack::consistent() const {
+  std::size_t answers = 0;
+  for (const auto& [key, entry] : table_) {
+    const Tuple& tuple = key.reply ? entry->reply : entry->original;
+    if (!(key.tuple == tuple) || key.zone != entry->zone[key.reply] || (entry->status & ct_confirmed) == 0 ||
+        (entry->status & ct_dying) != 0)
+      return false;
+    answers += key.reply ? 1 : 0;
+    const auto other = table_.find({entry->reply, entry->zone[1], true});
+    if (!key.reply && (other == table_.end() || other->second != entry)) return false;
+  }
+  return answers == by_source_.size() &&
+         std::all_of(by_source_.begin(), by_source_.end(), [&](const auto& at) {
+           const auto found = table_.find({at.second->reply, at.second->zone[1], true});
+           return found != table_.end() && found->second == at.second;
+         });
 }
 
 // Entries that are over are gone for this count; the kernel collects them within about a minute.

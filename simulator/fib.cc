@@ -1,5 +1,7 @@
 #include "simulator/fib.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -108,6 +110,18 @@ FibResult Fib::find(const RouteKey& key) const {
   return {};
 }
 
+namespace {
+
+// addrconf_addr_gen(): a device gets its link-local address, and the route to that network, unless it
+// is told not to.
+bool makes_link_local(const Host& host, const std::string& device) {
+  constexpr long long none = 1;   // IN6_ADDR_GEN_MODE_NONE
+  const long long by_default = host.sysctl("net.ipv6.conf.default.addr_gen_mode", 0);
+  return host.sysctl(fmt::format("net.ipv6.conf.{}.addr_gen_mode", device), by_default) != none;
+}
+
+}  // namespace
+
 RouteTables::RouteTables(const Host& host) {
   take_routes(host);
   take_rules(host);
@@ -139,6 +153,7 @@ void RouteTables::take_routes(const Host& host) {
     if (!i.up || i.loopback) continue;
     add(Family::v6, table_local, make_u128(0xff00000000000000, 0), prefix_mask(Family::v6, 8), RouteType::multicast,
         i.name, {}, prefix_metric_v6);
+    if (!makes_link_local(host, i.name)) continue;
     add(Family::v6, table_main, make_u128(0xfe80000000000000, 0), prefix_mask(Family::v6, 64), RouteType::unicast,
         i.name, {}, prefix_metric_v6);
   }

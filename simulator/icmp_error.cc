@@ -134,6 +134,8 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
   fix_checksums(answer);
   decode(answer);
   answer.fields.set(Field::mark, reflected_mark(offender, world));
+  const bool near_only = !v4 && (offender.fields.get(Field::src) >> 118) == 0x3fa;   // fe80::/10: by the link it came by
+  if (near_only) answer.next_device = name_text(offender.fields.get(Field::in_if));
   Conntrack::attach_related(answer, offender, offender.time);
   return answer;
 }

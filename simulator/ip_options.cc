@@ -60,8 +60,9 @@ class Reader {
       case opt_time: return timestamp(at, length);
       case opt_alert: return length < 4 ? at + 1 : 0;
       case opt_cipso:
-        if (o_.cipso == 0) o_.cipso = at;
-        return at;   // no domain is configured that could be right
+        if (o_.cipso != 0) return at;
+        o_.cipso = at;
+        return at + (length < 8 ? 1 : 2);   // cipso_v4_validate(): no domain is configured that it could be of
       default: return 0;
     }
   }

@@ -78,8 +78,13 @@ bool Engine::Journey::hook(Hook hook) {
       case Stage::confirm:
         if (!confirm(hook)) return false;
         break;
-      default:
+      default: {
+        const RouteKey before = key(true);
+        const auto ttl = static_cast<unsigned>(p_.fields.number(Field::ttl));
         if (!table(hook, *stage_table(stage))) return false;
+        const bool may_reroute = hook == Hook::output && (stage == Stage::mangle || stage == Stage::nat);
+        if (may_reroute && route_changed(stage, before, ttl) && !reroute()) return false;
+      }
     }
   }
   if (hook == Hook::prerouting || hook == Hook::output) note_connection();

@@ -48,13 +48,14 @@ struct Engine::Journey {
   void redirect_v6(const RouteResult& route);
   void deliver();
   void transmit(const RouteResult& route, Fate fate);
-  // After OUTPUT changed mark, tos or addresses. False: no route any more.
-  bool reroute(const RouteKey& before, RouteResult& route);
+  bool route_changed(Stage stage, const RouteKey& before, unsigned ttl) const;
+  bool reroute();   // false: no route any more
   // Behind POSTROUTING: in as many fragments as it takes.
   void leave(const RouteResult& route, Fate fate);
   bool lacks_ipv6(const std::string& device) const;
 
   void loop_back();
+  void come_back_by_lo();
   void forget_socket();
   bool is_member(const std::string& device) const;
   bool loops(const RouteResult& route) const;
@@ -95,6 +96,7 @@ struct Engine::Journey {
   Result r_;
   std::string in_, out_;
   bool stopped_ = false;
+  std::optional<RouteResult> route_;   // of a packet that passes OUTPUT
 
   struct Bridging {
     const Interface* bridge = nullptr;

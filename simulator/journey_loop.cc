@@ -13,9 +13,26 @@ constexpr unsigned to_broadcast = 1, to_multicast = 2;
 
 }  // namespace
 
-// A packet for the host itself, with its connection still attached, and its route: no other is asked for.
+// A packet for the host itself, with its connection still attached, and its route: no other is asked
+// for. Of several fragments each comes back by itself: of IPv4 the first goes on as what became of the
+// packet, the others are answers, of IPv6 all are.
 void Engine::Journey::loop_back() {
-  r_.out.clear();
+  std::vector<Sent> frames = std::exchange(r_.out, {});
+  if (frames.size() < 2) return come_back_by_lo();
+  const bool goes_on = p_.family == Family::v4;
+  if (goes_on) p_ = frames.front().packet;
+  std::vector<Journey> others;
+  for (std::size_t i = goes_on ? 1 : 0; i < frames.size(); ++i) others.emplace_back(e_, std::move(frames[i].packet));
+  if (goes_on) come_back_by_lo();
+  for (Journey& other : others) {
+    other.r_.order = e_.world_.next_order();
+    other.come_back_by_lo();
+    r_.generated.push_back(other.finish());
+    r_.generated.back().cause = "fragment";
+  }
+}
+
+void Engine::Journey::come_back_by_lo() {
   forget_socket();
   enter("lo", {});
   if (!hook(Hook::prerouting)) return;

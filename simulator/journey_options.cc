@@ -59,6 +59,8 @@ bool Engine::Journey::follow_source_route(RouteResult& route, IpOptions& options
     }
     RouteKey onward = key(false);
     onward.dst = address_at(Family::v4, p_.bytes, at + next - 1);
+    // A packet of the host itself that came back by lo has a martian source for any further way.
+    if (in_ == "lo") return drop("its source route leads on from lo");
     RouteResult way = e_.routing_->input(onward);
     const bool here = way.kind == RouteResult::Kind::local && way.type == RouteType::local;
     if (!here && way.kind != RouteResult::Kind::forward)

@@ -117,7 +117,7 @@ class QuotedRewrite {
 bool apply_nat_to_error(Packet& packet, Hook hook) {
   const Manip manip = manip_of(hook);
   const bool v4 = packet.family == Family::v4;
-  if (packet.transport().size() < (v4 ? 28U : 48U) || !transport_checksum_ok(packet)) return false;
+  if (packet.fields.number(Field::l4_len) < (v4 ? 28U : 48U) || !transport_checksum_ok(packet)) return false;
   const CtEntry& entry = *packet.ct;
   constexpr std::uint32_t both = ct_src_nat_done | ct_dst_nat_done;
   if (byte_at(packet.transport(), 0) == (v4 ? 5U : 137U) &&
@@ -125,7 +125,7 @@ bool apply_nat_to_error(Packet& packet, Hook hook) {
     return false;
   if (!nat_applies(packet, manip)) return true;
   const auto quoted = read_quoted(packet, packet.l4 + 8);
-  if (!quoted) return false;
+  if (!quoted) return packet.truncated;  // the capture kept too little of it
   const Tuple& other = packet.ct_reply ? entry.original : entry.reply;
   if (!QuotedRewrite(packet, *quoted, manip == Manip::destination, other).run()) return false;
   fix_checksums(packet);

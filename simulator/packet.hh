@@ -89,7 +89,6 @@ struct Packet {
   bool ct_reply = false;
   bool locally_sent = false;
   bool arrived = false;              // the receive path took it: its header checksum is not looked at again
-  bool any_source = false;           // sent by a raw socket bound to no address: the first route does not go by it
   bool clone = false;                // TEE's copies are not copied again
   bool untracked = false;            // NOTRACK, TEE: conntrack leaves it alone; Field::ct_state is 4
   bool traced = false;               // TRACE: every rule it matches is recorded

@@ -11,7 +11,7 @@ namespace fwsim {
 
 // Tells the sender of a packet that came by `device` to use `target` instead. Nothing without a
 // link-local address to send it from, for a gateway whose own is not known, and for senders that are
-// no neighbours. The target's MAC address, which the kernel adds when it knows it, is left out.
+// no neighbours. The target's MAC address is in it when the host's description tells it.
 std::optional<Packet> make_redirect_v6(const Packet& packet, const std::string& device, u128 target, const World& world);
 
 }  // namespace fwsim

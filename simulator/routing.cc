@@ -151,9 +151,12 @@ RouteType Routing::address_type(Family family, u128 a, const std::string& device
   if (family == Family::v4 && (a == 0 || a == limited_broadcast)) return RouteType::broadcast;
   if (is_multicast(family, a)) return RouteType::multicast;
   const FibResult local = tables_->routes.find_in(table_local, {.family = family, .dst = a});
-  if (local.found() && local.type != RouteType::multicast)
-    return device.empty() || local.route->hops.front().device == device ? local.type : RouteType::unicast;
-  if (family == Family::v6 && !tables_->routes.find({.family = family, .dst = a}).found())
+  if (local.found() && local.type != RouteType::multicast) {
+    if (device.empty() || local.route->hops.front().device == device) return local.type;
+    if (family == Family::v4) return RouteType::unicast;
+  }
+  // xt_addrtype.c, match_lookup_rt6: a route that leads out by the device asked for, or none.
+  if (family == Family::v6 && !tables_->routes.find({.family = family, .dst = a, .out = device}).found())
     return RouteType::unreachable;
   return RouteType::unicast;
 }

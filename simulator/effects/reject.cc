@@ -35,7 +35,8 @@ bool has_sum(const Packet& packet) {
 // have a pseudo header. Sums of the host's own packets are left to the device and not checked.
 bool sum_is_right(const Packet& packet) {
   if (packet.locally_sent || packet.truncated || !has_sum(packet)) return true;
-  std::uint32_t sum = 0;
+  // The IPv4 header is summed up with the rest, and contributes a negative zero.
+  std::uint32_t sum = 0xffff;
   if (packet.family == Family::v6 || packet.protocol == tcp || packet.protocol == udp) {
     const std::size_t addresses = packet.family == Family::v4 ? 12 : 8, size = packet.family == Family::v4 ? 8 : 32;
     const auto length = static_cast<std::uint32_t>(packet.transport().size());

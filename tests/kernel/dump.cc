@@ -121,9 +121,12 @@ struct Journeys {
 };
 
 // A recorder takes what a hook let go and nothing saw again for dropped: fragments that wait for others
-// behind PREROUTING too.
+// behind PREROUTING, after other hooks, or behind other extension headers.
 bool seems_dropped(const Result& r) {
-  return r.fate == Fate::dropped || r.fate == Fate::stolen || (r.fate == Fate::queued && !r.dropped_at);
+  if (r.fate != Fate::queued) return r.fate == Fate::dropped || r.fate == Fate::stolen;
+  const bool seen_by_rules = std::any_of(r.path.begin(), r.path.end(), [](const Step& s) { return s.rule.has_value(); });
+  const bool plain = r.packet.family == Family::v4 || byte_at(r.packet.bytes, 6) == 44;
+  return !r.dropped_at || seen_by_rules || !plain;
 }
 
 void put_end(Json& j, const Result& r) {
@@ -136,12 +139,13 @@ void put_end(Json& j, const Result& r) {
       j["dropped_at"] = fmt::format("after {} (routing)", hook_name(*r.last_hook));
     }
   }
-  if (!r.out_if.empty() && (r.fate == Fate::sent || r.fate == Fate::forwarded || r.fate == Fate::bridged)) j["out_if"] = r.out_if;
+  if (!r.out_if.empty() && r.out_if != "lo" && (r.fate == Fate::sent || r.fate == Fate::forwarded || r.fate == Fate::bridged)) j["out_if"] = r.out_if;
   if (r.ct_state) j["ctstate"] = state_text(*r.ct_state, r.ct_reply);
 }
 
 std::string fate_text(const Result& r) {
   if (seems_dropped(r) || r.fate == Fate::ignored) return "dropped";
+  if (r.fate == Fate::sent && r.out_if == "lo") return "lost_after_postrouting";   // in fragments: each is seen by itself
   return r.fate == Fate::queued ? "fragment_queued" : std::string(fate_name(r.fate));
 }
 

@@ -117,7 +117,7 @@ def shrink_all(options, pool, work, differing):
         print("%4d scenarios differ in %s: %s" % (len(members), kind, " ".join(name for name, _ in members[:4])))
         for name, path in members[:KEPT_OF_A_KIND]:
             keep = os.path.join(options.keep, name)
-            jobs.append((keep, pool.submit(keep_small, path, kind, keep, os.path.join(work, "shrink-" + name))))
+            jobs.append((keep, pool.submit(keep_small, path, kind, keep, os.path.join(work, "shrink", name))))
     for keep, job in jobs:
         print("kept %s" % keep if job.result() else "could not be made small: %s" % keep)
 

@@ -46,6 +46,7 @@ void default_sysctls(Host& host, bool ipv6) {
   host.sysctls["net.netfilter.nf_conntrack_acct"] = "1";
   host.sysctls["net.ipv6.conf.all.forwarding"] = ipv6 ? "1" : "0";
   host.sysctls["net.ipv6.icmp.ratelimit"] = "0";
+  host.sysctls["net.ipv6.conf.default.addr_gen_mode"] = "1";
   if (!ipv6) host.sysctls["net.ipv6.conf.all.disable_ipv6"] = "1";
 }
 
@@ -94,6 +95,22 @@ void add_host(Scenario& s, const Json& json) {
   }
 }
 
+// "ip -6 rule add ...", "ip route add ...": part of the host from the beginning.
+bool routing_command(const Json& command, Scenario& s) {
+  if (!command.is_array()) return false;
+  auto words = command.get<std::vector<std::string>>();
+  if (words.empty() || words[0] != "ip") return false;
+  words.erase(words.begin());
+  const bool six = !words.empty() && words[0] == "-6";
+  if (six || (!words.empty() && words[0] == "-4")) words.erase(words.begin());
+  if (words.size() < 3 || words[1] != "add" || (words[0] != "rule" && words[0] != "route")) return false;
+  const std::string text = fmt::format("{}", fmt::join(words.begin() + 2, words.end(), " "));
+  const Family family = six ? Family::v6 : Family::v4;
+  if (const auto fault = words[0] == "rule" ? add_rule(s.host, text, family) : add_route(s.host, text, family))
+    refuse(s.directory, fault->text);
+  return true;
+}
+
 // Steps from captures, merged by time.
 void add_captures(Scenario& s, const Json& json) {
   struct Timed {
@@ -131,7 +148,8 @@ Scenario load_scenario(const std::string& directory) {
     }
     s.host.listeners_known = s.host.connections_known = true;
     for (const std::string pattern : json.value("compare_ignore", Json::array())) s.ignored.push_back(pattern);
-    for (const Json& command : json.value("setup", Json::array())) s.setup.push_back(command);
+    for (const Json& command : json.value("setup", Json::array()))
+      if (!routing_command(command, s)) s.setup.push_back(command);
     for (const Json& step : json.value("packets", Json::array())) s.steps.push_back(step);
     add_captures(s, json);
     s.expected = Json::parse(read_file(directory + "/expected.json"));

@@ -58,16 +58,6 @@ std::size_t timestamp_at(Bytes b, std::size_t tcp) {
   return 0;
 }
 
-// raw_send_hdrinc(), rawv6_send_hdrinc(): EMSGSIZE, before OUTPUT.
-bool too_long_for_raw_socket(const Engine& engine, const Packet& packet) {
-  const RouteResult route = engine.routing().output({.family = packet.family,
-                                                     .dst = packet.fields.get(Field::dst),
-                                                     .mark = static_cast<std::uint32_t>(packet.fields.number(Field::mark)),
-                                                     .tos = static_cast<std::uint8_t>(packet.fields.number(Field::tos)),
-                                                     .out = packet.next_device});
-  return !route.device.empty() && packet.bytes.size() > engine.routing().mtu(route.device);
-}
-
 }  // namespace
 
 Machine::Machine(const Scenario& scenario) : scenario_(scenario), rules_{scenario.rules4, scenario.rules6} {
@@ -168,14 +158,7 @@ Result Machine::send(const Json& step) {
   decode(packet);
   attach_socket(packet, std::make_shared<const Socket>(raw_socket(step)));
   if (step.contains("mark")) packet.fields.set(Field::mark, step.at("mark").get<std::uint32_t>());
-  packet.any_source = true;
   if (step.contains("bind")) packet.next_device = step.at("bind");
-  if (too_long_for_raw_socket(*engine_, packet)) {
-    Result refused{.fate = Fate::dropped};
-    refused.reason = "a raw socket sends nothing that is longer than the device's MTU";
-    refused.packet = std::move(packet);
-    return refused;
-  }
   return engine_->send(std::move(packet));
 }
 

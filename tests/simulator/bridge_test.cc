@@ -34,9 +34,9 @@ Host bridging() {
   host.interfaces.push_back(device("eth1", "", 0xcb007101));
   host.routes.push_back({.family = Family::v4, .hops = {{.device = "eth1", .gateway = 0xcb0071feU}}});
   host.sysctls["net.bridge.bridge-nf-call-iptables"] = "1";
-  host.neighbours = {{.address = 0xc0a8010b, .mac = one, .device = "br0"},
-                     {.address = 0xc0a8010c, .mac = two, .device = "br0"},
-                     {.address = 0xc0a8010d, .mac = three, .device = "br0"}};
+  host.neighbours = {{.address = 0xc0a8010b, .device = "br0", .mac = one},
+                     {.address = 0xc0a8010c, .device = "br0", .mac = two},
+                     {.address = 0xc0a8010d, .device = "br0", .mac = three}};
   host.stations = {{one, "p1", true}, {two, "p2", true}};
   return host;
 }

@@ -25,7 +25,7 @@ def check(directory):
         check=False)
     last = re.search(r"^kernel: \d+ scenarios, \d+ packets, (\d+) differences$", done.stdout, re.M)
     if not last:
-        raise OSError("%s %s: %s" % (program(), directory, done.stdout[-2000:]))
+        return singly(directory, done.stdout)
     verdict = Verdict(int(last.group(1)), done.stdout)
     name = None
     lines = done.stdout.splitlines()
@@ -36,6 +36,20 @@ def check(directory):
         elif name and name not in verdict.kinds and re.match(r"    \S", line):
             verdict.kinds[name] = " | ".join([plain(line)] + [plain(more) for more in lines[at + 1:at + 3]
                 if len(more) < 60])
+    return verdict
+
+
+def singly(directory, output):
+    """kernel_check itself failed: with which scenarios?"""
+    if os.path.exists(os.path.join(directory, "scenario.json")):
+        name = os.path.basename(directory)
+        return Verdict(1, output, {name: "kernel_check fails: " + plain(output[-100:])})
+    verdict = Verdict()
+    for name in sorted(os.listdir(directory)):
+        one = check(os.path.join(directory, name))
+        verdict.differences += one.differences
+        verdict.text += one.text
+        verdict.kinds.update(one.kinds)
     return verdict
 
 

@@ -21,6 +21,8 @@ def settings(seed, number):
     lines, dropped, saved = loading.loadable(lines, v6, text)
     scenario = {"name": "random-%s-%d" % (seed, number), "sysctls": host.sysctls, "interfaces": host.interfaces,
                 "routes": host.routes, "rules": host.rules, "ruleset": "", "ruleset6": "", "ipset": saved}
+    if rng.randrange(5) == 0:
+        scenario["local_delivery"] = "stack"
     scenario["ruleset6" if v6 else "ruleset"] = "\n".join(lines) + "\n"
     return rng, host, scenario, dropped
 
