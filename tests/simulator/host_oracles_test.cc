@@ -21,7 +21,8 @@ TEST_CASE("socket: other protocols and packets for other hosts have none, the re
   packet.fields.set(Field::dst_type, 1);
   CHECK(match.ask(packet) == Answer::no);
   CHECK(transparent.ask(packet) == Answer::no);
-  packet.fields.set(Field::tcp_flags, 0x10);
+  packet.bytes[packet.l4 + 13] = 0x10;
+  decode(packet);
   CHECK(transparent.ask(packet) == Answer::unknown);
   packet.fields.set(Field::dst_type, 2);
   CHECK(match.ask(packet) == Answer::unknown);

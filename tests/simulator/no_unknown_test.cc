@@ -150,6 +150,7 @@ Host described() {
   set.type = find_set_type("hash:ip");
   host.sets.emplace("s", set);
   host.accounts["account"] = {};
+  host.listeners_known = host.connections_known = true;
   return host;
 }
 

@@ -59,6 +59,7 @@ TEST_CASE("the host's stack shakes hands with whom its listener is asked by") {
     put32(p.bytes, 28, ack);
     p.bytes[32] = 0x50;
     p.bytes[33] = flags;
+    fix_header_checksum(p);
     decode(p);
     fix_checksums(p);
     decode(p);
