@@ -91,7 +91,7 @@ std::optional<HostHeaders> routing_header(const Walk& w) {
   if (type == home_route && (left == 0 || setting(w, "accept_source_route") >= 0))
     return gone("whether the host knows mobile IPv6 depends on its kernel");
   if (left == 0) return std::nullopt;
-  return problem(w, wrong_field, w.at + 3);
+  return problem(w, wrong_field, w.at + 2);   // at its type
 }
 
 // ipv6_frag_rcv(): a datagram of one fragment passes.
