@@ -84,7 +84,8 @@ int run_ask(const AskArgs& args, const Common& common) {
       return status_bad;
     }
 
-  Engine engine(setting->rules(Family::v4), setting->rules(Family::v6), setting->host, {.paths = true});
+  Engine engine(setting->rules(Family::v4), setting->rules(Family::v6), setting->host,
+                {.paths = true, .host_replies = args.host_replies}, args.seed);
   q.packet.time = 1'700'000'000'000'000'000;  // any moment: only -m time looks at it
   q.packet.number = 1;
   if (q.established) engine.world().conntrack.assume_established(q.packet, q.packet.time);

@@ -46,6 +46,7 @@ struct TraceArgs {
   RuleArgs rules;
   HostArgs host;
   bool verbose = false, summary = false;
+  bool host_replies = false;            // the host answers what is delivered to it
   std::string only, filter, counters, format = "text";
   std::uint64_t seed = 1;
   std::string wire;                     // directory for --write-pcap
@@ -57,7 +58,8 @@ struct AskArgs {
   std::vector<std::string> question;    // its words
   RuleArgs rules;
   HostArgs host;
-  bool verbose = false;
+  bool verbose = false, host_replies = false;
+  std::uint64_t seed = 1;
   std::string format = "text";
 };
 int run_ask(const AskArgs& args, const Common& common);

@@ -122,9 +122,14 @@ class CommandLine {
     c->add_option("--counters", trace_.counters, "write the ruleset with its counters afterwards, as iptables-save -c");
     auto* wire = c->add_option("--write-pcap", trace_.wire, "write what leaves each device to DIR/DEVICE.pcap")->option_text("DIR");
     c->add_flag("--force", trace_.force, "replace the files that --write-pcap finds there")->needs(wire);
-    c->add_option("--seed", trace_.seed, "for what the kernel draws at random");
+    add_chance(*c, trace_.host_replies, trace_.seed);
     add_format(*c, trace_.format);
     commands_.push_back({c, [this] { return run_trace(trace_, common_); }});
+  }
+
+  static void add_chance(CLI::App& c, bool& replies, std::uint64_t& seed) {
+    c.add_flag("--host-replies", replies, "let the host answer what reaches it: pings, closed ports, listeners");
+    c.add_option("--seed", seed, "for what the kernel draws at random");
   }
 
   void ask() {
@@ -134,6 +139,7 @@ class CommandLine {
     add_rules(*c, ask_.rules);
     add_host(*c, ask_.host);
     c->add_flag("-v,--verbose", ask_.verbose, "the whole way, hook by hook");
+    add_chance(*c, ask_.host_replies, ask_.seed);
     add_format(*c, ask_.format);
     commands_.push_back({c, [this] { return run_ask(ask_, common_); }});
   }

@@ -35,7 +35,7 @@ class Run {
   Run(const TraceArgs& args, const Setting& setting, const Common& common)
       : args_(args), context_(setting.context(common)), progress_(common.progress),
         engine_(setting.rules(Family::v4), setting.rules(Family::v6), setting.host,
-                {.paths = args.verbose || args.format == "json"}, args.seed) {
+                {.paths = args.verbose || args.format == "json", .host_replies = args.host_replies}, args.seed) {
     if (!args.only.empty()) only_ = find_fate(args.only);
     engine_.world().recorded = true;
     if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);

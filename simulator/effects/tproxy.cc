@@ -11,7 +11,7 @@
 namespace fwsim {
 namespace {
 
-constexpr std::uint8_t tcp = 6, udp = 17;
+constexpr std::uint8_t tcp = 6;
 constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, ack = 0x10;
 
 bool is_connected(const Socket& s) { return s.state == Socket::State::established; }

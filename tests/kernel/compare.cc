@@ -143,6 +143,7 @@ class Comparison {
   void values(const char* key, const Json& kernel, const Json& fwsim, const std::string& path) {
     const auto get = [&](const Json& j) { return !j.is_object() ? j : j.contains(key) ? j.at(key) : Json("(none)"); };
     const Json theirs = get(kernel), ours = get(fwsim);
+    if (theirs == ours) return;
     if (theirs.is_object() && ours.is_object()) return members(theirs, ours, path);
     if (normal(theirs) != normal(ours)) differ(path, theirs, ours);
   }
@@ -150,7 +151,7 @@ class Comparison {
   void members(const Json& kernel, const Json& fwsim, const std::string& path) {
     for (const auto& [name, value] : kernel.items()) {
       const Json other = fwsim.value(name, Json("(none)"));
-      if (normal(value) != normal(other)) differ(path + "/" + name, value, other);
+      if (value != other && normal(value) != normal(other)) differ(path + "/" + name, value, other);
     }
     for (const auto& [name, value] : fwsim.items())
       if (!kernel.contains(name)) differ(path + "/" + name, "(none)", value);

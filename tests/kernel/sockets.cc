@@ -29,7 +29,7 @@ Socket::State state_of(const Socket& s, const Json& what) {
   return connected ? Socket::State::opening : Socket::State::listening;
 }
 
-// What the socket of the oracle's own process is, unless a step says otherwise.
+// What a socket of the recorder itself is, unless a step says otherwise.
 constexpr const char* elsewhere = "elsewhere";
 
 }  // namespace
