@@ -4,6 +4,7 @@
 
 #include "simulator/host_headers.hh"
 #include "simulator/icmp_error.hh"
+#include "simulator/ip_options.hh"
 #include "simulator/own_packet.hh"
 #include "simulator/world.hh"
 
@@ -47,6 +48,7 @@ void echo(const Packet& p, World& world) {
   std::copy(request.begin(), request.end(), answer.bytes.begin() + static_cast<std::ptrdiff_t>(answer.l4));
   answer.bytes[answer.l4] = v4 ? 0 : 129;
   finish_packet(answer);
+  if (!carry_options_back(answer, p, world)) return;
   attach_socket(answer, kernel_socket());
   world.generated.push_back(std::move(answer));
 }
@@ -75,6 +77,21 @@ std::string answer_udp(const Packet& p, World& world) {
 
 }  // namespace
 
+bool carry_options_back(Packet& answer, const Packet& question, const World& world) {
+  if (!question.ip_options || !world.routing) return true;
+  const u128 source = answer.fields.get(Field::src);
+  const auto options = echo_options(question, *question.ip_options, {*world.routing, world.now, source});
+  if (!options) return false;
+  if (options->bytes.empty()) return true;
+  auto& b = answer.bytes;
+  b.insert(b.begin() + 20, options->bytes.begin(), options->bytes.end());
+  b[0] = static_cast<std::uint8_t>(0x45 + options->bytes.size() / 4);
+  put16(b, 2, b.size());
+  if (options->first_hop) put_address(Family::v4, b, 16, *options->first_hop);
+  finish_packet(answer);
+  return true;
+}
+
 std::string answer_delivered(const Packet& p, World& world) {
   if (p.truncated) return {};
   const bool v4 = p.family == Family::v4;
@@ -85,7 +102,7 @@ std::string answer_delivered(const Packet& p, World& world) {
   if (!p.l4_known) return {};
   if (!p.locally_sent && !transport_checksum_ok(p)) return {};
   if (protocol == (v4 ? icmp : icmpv6)) {
-    if (p.transport().size() >= 8 && p.transport()[0] == (v4 ? 8 : 128) && p.transport()[1] == 0) echo(p, world);
+    if (p.transport().size() >= 8 && p.transport()[0] == (v4 ? 8 : 128)) echo(p, world);
     return {};
   }
   if (protocol == tcp) return answer_tcp(p, world);

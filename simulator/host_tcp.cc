@@ -27,6 +27,9 @@ void emit(const Arrived& in, OwnSegment segment, std::uint8_t tos, SocketPtr soc
   segment.sport = be16(in.l4, 2);
   segment.dport = be16(in.l4, 0);
   Packet answer = make_segment(back(in.packet, tos), segment, world);
+  // An own connection that opens has options of its own, or none.
+  const bool opens = socket && socket->state == Socket::State::opening;
+  if (!opens && !carry_options_back(answer, in.packet, world)) return;
   if (socket) {
     answer.fields.set(Field::mark, socket->mark.value_or(0));
     answer.next_device = socket->device;

@@ -81,3 +81,10 @@ scenario("v6_host_reads_headers", "options that are not known, source routes, a 
          headed(0x42, "60:00000000000000"), headed(0x43, "60:00010401000000"), headed(0x44, "60:0001ff00000000"),
          "eth0 proto=2 2001:db8:1::50 > 2001:db8:1::1 hex=00000000", "eth0 proto=59 2001:db8:1::51 > 2001:db8:1::1",
          v6=True, local_delivery="stack")
+
+scenario("host_answers_with_options", "resets carry the options back; an echo request may have any code",
+         "-A OUTPUT -p tcp\n-A OUTPUT -p icmp",
+         "eth0 tcp 192.168.1.10:4000 > 192.168.1.1:81 syn options=440c0d010000000000000000",
+         "eth0 tcp 192.168.1.11:4000 > 192.168.1.1:81 syn options=0707040000000000",
+         "eth0 icmp 192.168.1.12 > 192.168.1.1 8/1 id=3", "eth0 icmp 192.168.1.13 > 192.168.1.1 8/0 options=0707040000000000",
+         local_delivery="stack")
