@@ -2,17 +2,24 @@
 
 #include <algorithm>
 
+#include "simulator/host_headers.hh"
 #include "simulator/icmp_error.hh"
+#include "simulator/ip_options.hh"
 #include "simulator/own_packet.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {
 namespace {
 
-constexpr unsigned icmp = 1, tcp = 6, udp = 17, icmpv6 = 58, no_next = 59;
-// Protocols that have a handler everywhere, or where a module is loaded: IGMP, IPIP, IPv6, DCCP, GRE,
-// ESP, AH, IPv6 destination options and the like, PIM, IPCOMP, L2TP, SCTP, UDP-Lite.
-constexpr unsigned handled[] = {0, 2, 4, 33, 41, 43, 44, 47, 50, 51, 60, 103, 108, 115, 132, 135, 136};
+constexpr unsigned icmp = 1, igmp = 2, tcp = 6, udp = 17, icmpv6 = 58, no_next = 59, mobility = 135;
+// Protocols that only a module or an option of the kernel takes: IPIP, DCCP, IPv6 in IP, GRE, ESP, AH, PIM,
+// IPCOMP, L2TP, SCTP, mobility (IPv6), UDP-Lite, MPLS in IP.
+constexpr unsigned optional_protocols[] = {4, 33, 41, 47, 50, 51, 103, 108, 115, 132, 136, 137};
+
+bool is_optional(Family family, unsigned protocol) {
+  return (family == Family::v6 && protocol == mobility) ||
+         std::find(std::begin(optional_protocols), std::end(optional_protocols), protocol) != std::end(optional_protocols);
+}
 
 bool is_multicast(Family family, u128 address) {
   return family == Family::v4 ? (address >> 28) == 0xe : (address >> 120) == 0xff;
@@ -41,6 +48,7 @@ void echo(const Packet& p, World& world) {
   std::copy(request.begin(), request.end(), answer.bytes.begin() + static_cast<std::ptrdiff_t>(answer.l4));
   answer.bytes[answer.l4] = v4 ? 0 : 129;
   finish_packet(answer);
+  if (!carry_options_back(answer, p, world)) return;
   attach_socket(answer, kernel_socket());
   world.generated.push_back(std::move(answer));
 }
@@ -59,40 +67,51 @@ std::string answer_udp(const Packet& p, World& world) {
                                                     .device = name_text(p.fields.get(Field::in_if))});
   if (p.socket || found.socket) return {};
   if (!found.known) return "whether a program waits on that UDP port is not known";
-  send_icmp_error(p, p.family == Family::v4 ? 3 : 1, p.family == Family::v4 ? 3 : 4, 0, world);
+  // UDP has let go of the packet's connection: the error looks for it by itself (nf_reset_ct), in no zone.
+  Packet bare = p;
+  bare.ct = nullptr;
+  bare.fields.clear(Field::ct_state, Field::ct_state);
+  send_icmp_error(bare, p.family == Family::v4 ? 3 : 1, p.family == Family::v4 ? 3 : 4, 0, world);
   return {};
-}
-
-// The offset of the byte that names the protocol, for the parameter problem of IPv6.
-std::uint32_t next_header_at(const Packet& p) {
-  std::uint32_t at = 6;
-  for (std::size_t next = 40; next < p.l4 && next + 1 < p.bytes.size();) {
-    const bool fragment = byte_at(p.all(), at) == 44;
-    at = static_cast<std::uint32_t>(next);
-    next += fragment ? 8 : (static_cast<std::size_t>(p.bytes[next + 1]) + 1) * 8;
-  }
-  return at;
 }
 
 }  // namespace
 
+bool carry_options_back(Packet& answer, const Packet& question, const World& world) {
+  if (!question.ip_options || !world.routing) return true;
+  const u128 source = answer.fields.get(Field::src);
+  const auto options = echo_options(question, *question.ip_options, {*world.routing, world.now, source});
+  if (!options) return false;
+  if (options->bytes.empty()) return true;
+  auto& b = answer.bytes;
+  b.insert(b.begin() + 20, options->bytes.begin(), options->bytes.end());
+  b[0] = static_cast<std::uint8_t>(0x45 + options->bytes.size() / 4);
+  put16(b, 2, b.size());
+  if (options->first_hop) put_address(Family::v4, b, 16, *options->first_hop);
+  finish_packet(answer);
+  return true;
+}
+
 std::string answer_delivered(const Packet& p, World& world) {
-  if (!p.l4_known || p.truncated) return {};
+  if (p.truncated) return {};
   const bool v4 = p.family == Family::v4;
+  const HostHeaders headers = v4 ? HostHeaders{.protocol = p.protocol} : read_host_headers(p, world);
+  if (!headers.taken) return headers.unknown;
+  const unsigned protocol = headers.protocol;
+  if (is_optional(p.family, protocol)) return "whether the host takes that protocol depends on its modules";
+  if (!p.l4_known) return {};
   if (!p.locally_sent && !transport_checksum_ok(p)) return {};
-  if (p.protocol == (v4 ? icmp : icmpv6)) {
-    if (p.transport().size() >= 8 && p.transport()[0] == (v4 ? 8 : 128) && p.transport()[1] == 0) echo(p, world);
+  if (protocol == (v4 ? icmp : icmpv6)) {
+    if (p.transport().size() >= 8 && p.transport()[0] == (v4 ? 8 : 128)) echo(p, world);
     return {};
   }
-  if (p.protocol == tcp) return answer_tcp(p, world);
-  if (p.protocol == udp) return answer_udp(p, world);
-  if (p.protocol == no_protocol || p.protocol == no_next) return {};
-  if (std::find(std::begin(handled), std::end(handled), p.protocol) != std::end(handled))
-    return "whether the host takes that protocol depends on its modules";
+  if (protocol == tcp) return answer_tcp(p, world);
+  if (protocol == udp) return answer_udp(p, world);
+  if (protocol == (v4 ? igmp : no_next)) return {};
   if (v4)
     send_icmp_error(p, 3, 2, 0, world);
   else
-    send_icmp_error(p, 4, 1, next_header_at(p), world);
+    send_icmp_error(p, 4, 1, static_cast<std::uint32_t>(headers.named_at), world);
   return {};
 }
 

@@ -17,4 +17,8 @@ std::string answer_delivered(const Packet& packet, World& world);
 // The part of TCP (host_tcp.cc).
 std::string answer_tcp(const Packet& packet, World& world);
 
+// IPv4: the answer gets the options of what it answers, as they come back (ip_send_unicast_reply, icmp_reply).
+// False when they cannot: then there is no answer.
+bool carry_options_back(Packet& answer, const Packet& question, const World& world);
+
 }  // namespace fwsim

@@ -27,6 +27,9 @@ void emit(const Arrived& in, OwnSegment segment, std::uint8_t tos, SocketPtr soc
   segment.sport = be16(in.l4, 2);
   segment.dport = be16(in.l4, 0);
   Packet answer = make_segment(back(in.packet, tos), segment, world);
+  // An own connection that opens has options of its own, or none.
+  const bool opens = socket && socket->state == Socket::State::opening;
+  if (!opens && !carry_options_back(answer, in.packet, world)) return;
   if (socket) {
     answer.fields.set(Field::mark, socket->mark.value_or(0));
     answer.next_device = socket->device;
@@ -36,12 +39,13 @@ void emit(const Arrived& in, OwnSegment segment, std::uint8_t tos, SocketPtr soc
 }
 
 // By the socket that refuses; for a port without one by the kernel's own, which IPv6 does not show.
+// Its TOS is the packet's without the bits of ECN.
 void reset(const Arrived& in, SocketPtr socket, World& world) {
   if (in.has(tcp_flag::rst)) return;
   OwnSegment rst{.seq = in.ack, .flags = tcp_flag::rst};
   if (!in.has(tcp_flag::ack)) rst = {.ack = in.end, .flags = tcp_flag::rst | tcp_flag::ack};
   if (!socket && in.packet.family == Family::v4) socket = kernel_socket();
-  emit(in, rst, static_cast<std::uint8_t>(in.packet.fields.number(Field::tos)), std::move(socket), world);
+  emit(in, rst, static_cast<std::uint8_t>(in.packet.fields.number(Field::tos) & 0xfc), std::move(socket), world);
 }
 
 std::uint32_t clock_of(const World& world) { return static_cast<std::uint32_t>(world.now / 1'000'000); }

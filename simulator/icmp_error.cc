@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t longest_v4 = 576, longest_v6 = 1280, icmp_header = 8;
 constexpr unsigned newest_icmp_type = 18;  // NR_ICMP_TYPES
-constexpr unsigned too_big_v6 = 2, first_information = 128;
+constexpr unsigned too_big_v6 = 2, problem_v6 = 4, unknown_option = 2, first_information = 128;
 
 bool is_multicast(Family family, u128 address) {
   return family == Family::v4 ? (address >> 28) == 0xe || address == 0xffffffff : (address >> 120) == 0xff;
@@ -33,14 +33,25 @@ bool might_be_error(const Packet& p) {
   return p.protocol == 58 && p.fields.number(Field::frag_off) == 0 && (l4.empty() || l4[0] < first_information);
 }
 
+struct Wanted {
+  unsigned type, code;
+  std::uint32_t rest;
+};
+
+// What IPv6 tells even those who wrote to many: path MTUs, and options that ask for it (opt_unrec).
+bool even_to_many(const Packet& p, const Wanted& error) {
+  if (error.type == too_big_v6) return true;
+  return error.type == problem_v6 && error.code == unknown_option && byte_at(p.all(), error.rest) >> 6 == 2;
+}
+
 // Whether the kernel answers this packet with an error at all.
-bool deserves_error(const Packet& p, unsigned type) {
+bool deserves_error(const Packet& p, const Wanted& error) {
   if (might_be_error(p)) return false;
   const u128 src = p.fields.get(Field::src), dst = p.fields.get(Field::dst);
   if (src == 0 || is_multicast(p.family, src)) return false;
   const bool to_many = p.fields.number(Field::pkttype) != 0 || is_multicast(p.family, dst) ||
                        type_of(p) == RouteType::broadcast || type_of(p) == RouteType::multicast;
-  if (p.family == Family::v6) return !to_many || type == too_big_v6;   // path MTU discovery of groups
+  if (p.family == Family::v6) return !to_many || even_to_many(p, error);
   return !to_many && p.fields.number(Field::frag_off) == 0;
 }
 
@@ -102,7 +113,7 @@ std::uint32_t reflected_mark(const Packet& offender, const World& world) {
 
 std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, unsigned code, std::uint32_t rest,
                                       const World& world) {
-  if (!deserves_error(offender, type)) return std::nullopt;
+  if (!deserves_error(offender, {type, code, rest})) return std::nullopt;
   const bool v4 = offender.family == Family::v4;
   u128 source = source_for(offender, world);
   const auto options = options_for(offender, source, world);

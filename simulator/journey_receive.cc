@@ -81,7 +81,7 @@ void Engine::Journey::deliver_or_forward() {
   find_socket_early();
   RouteResult route = e_.routing_->input(key(false));
   p_.fields.set(Field::realm, route.realm);
-  if (route.kind != RouteResult::Kind::drop && !take_options(route)) return;
+  if ((route.kind != RouteResult::Kind::drop || route.refused) && !take_options(route)) return;
   switch (route.kind) {
     case RouteResult::Kind::local: return deliver();
     case RouteResult::Kind::forward:

@@ -50,6 +50,7 @@ struct RouteResult {
   std::uint8_t icmp_type = 0, icmp_code = 0;
   bool balanced = false;                 // one of several ways, see above
   bool redirect = false;                 // IPv4 forward: the sender could reach the next hop by itself
+  bool refused = false;                  // IPv4 drop: by the way that was found, so behind the packet's options
   bool fixed_source = false;             // output: the route itself says which source address to take
   unsigned prefix = 0;                   // length of the route's
   std::string reason;                    // "martian source 127.0.0.1 on eth0", "no route to 192.0.2.9"

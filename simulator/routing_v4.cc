@@ -17,6 +17,14 @@ constexpr u128 all_hosts = 0xe0000001;  // 224.0.0.1, of which every host is a m
 bool is_loopback(u128 address) { return (address >> 24) == 127; }
 std::string text(u128 address) { return address_text(Family::v4, address); }
 
+// The kernel finds an entry that takes the packet and says nothing (ip_error of a device that does not
+// forward).
+RouteResult refused(std::string reason) {
+  RouteResult r = dropped(std::move(reason));
+  r.refused = true;
+  return r;
+}
+
 RouteResult martian(const char* what, u128 address, const RouteKey& key) {
   return dropped(fmt::format("martian {} {} on {}", what, text(address), key.in));
 }
@@ -126,15 +134,17 @@ RouteResult Routing::Tables::input_v4(const RouteKey& key) const {
   }
   const FibResult found = routes.find(key);
   if (!found.found()) {
-    if (!s.forwarding) return dropped(fmt::format("no route to {}, and {} does not forward", text(key.dst), key.in));
-    return failure(key, found);
+    if (!s.forwarding) return refused(fmt::format("no route to {}, and {} does not forward", text(key.dst), key.in));
+    RouteResult r = failure(key, found);
+    r.refused = r.kind == Kind::drop;
+    return r;
   }
   if (found.type == RouteType::broadcast && !s.bc_forwarding) {
     validated.dst = 0;
     return to_host(RouteType::broadcast);
   }
   if (found.type == RouteType::local) return to_host(RouteType::local);
-  if (!s.forwarding) return dropped(fmt::format("{} does not forward (ip_forward is 0)", key.in));
+  if (!s.forwarding) return refused(fmt::format("{} does not forward (ip_forward is 0)", key.in));
   if (found.type != RouteType::unicast && found.type != RouteType::broadcast)
     return martian("destination", key.dst, key);
   bool on_link = false;

@@ -1,5 +1,5 @@
 """What random packets showed: each of these once differed between the simulator and the kernel."""
-from define import GATEWAY6, scenario
+from define import GATEWAY6, scenario, step
 
 scenario("record_route_seen_by_rules",
     "an option that the router writes makes the header's checksum wrong until it leaves",
@@ -31,3 +31,60 @@ scenario("v6_error_from_newest_address", "of equally good addresses the one adde
 scenario("realm_of_sent_packets", "what the host sends has a route's realm too",
     "-A OUTPUT -m realm --realm 0x0\n-A OUTPUT -m realm ! --realm 0x0",
          "local udp 203.0.113.1:5 > 198.51.100.5:53")
+
+scenario("options_read_before_refusal", "wrong options are told of even where nothing is forwarded, or into a blackhole",
+         "-A OUTPUT -p icmp",
+         "eth0 udp 192.168.1.10:5 > 198.51.100.5:53 options=86100000000000000000000000000000",
+         "eth0 udp 192.168.1.11:5 > 10.66.0.1:53 options=8303", "eth0 udp 192.168.1.12:5 > 198.51.100.5:53",
+         sysctls={"net.ipv4.ip_forward": 0},
+         host={"interfaces": [{"name": "eth0", "addresses": ["192.168.1.1/24"]},
+                              {"name": "eth1", "addresses": ["203.0.113.1/24"]}],
+               "routes": ["default via 203.0.113.254 dev eth1", "blackhole 10.66.0.0/16"]})
+
+BY_CHANCE = ["/out/\\d+/(ip|packet)$", "/masked$"]
+OWN_STATES = "\n".join("-A OUTPUT -m conntrack --ctstate " + state for state in ("NEW", "INVALID", "RELATED", "UNTRACKED"))
+
+scenario("host_answers_in_zones", "an unreachable port looks for its connection by itself, another protocol has it",
+         {"raw": "-A PREROUTING -s 192.168.1.10 -j CT --zone-reply 4\n-A PREROUTING -s 192.168.1.11 -j CT --zone 3\n"
+                 "-A PREROUTING -s 192.168.1.12 -j CT --notrack", "filter": OWN_STATES},
+         *["eth0 udp 192.168.1.%d:5 > 192.168.1.1:54" % n for n in (10, 11, 12, 13)],
+         *["eth0 proto=99 192.168.1.%d > 192.168.1.1 hex=01020304" % n for n in (10, 11, 12, 13)],
+         "eth0 proto=2 192.168.1.20 > 192.168.1.1 hex=0000000000000000", "eth0 proto=59 192.168.1.21 > 192.168.1.1",
+         local_delivery="stack", compare_ignore=BY_CHANCE)
+
+scenario("reset_without_ecn", "a reset has the TOS of what it answers, but not the bits of ECN", "-A OUTPUT -m tos --tos 0/0xff",
+         "eth0 tcp 192.168.1.10:4000 > 192.168.1.1:81 syn tos=3", "eth0 tcp 192.168.1.10:4001 > 192.168.1.1:81 syn tos=0xbb",
+         local_delivery="stack")
+
+scenario("v6_reset_without_ecn", "the same with IPv6", "-A OUTPUT -m tos --tos 0/0xff",
+         "eth0 tcp [2001:db8:1::10]:4000 > [2001:db8:1::1]:81 syn tos=3",
+         "eth0 tcp [2001:db8:1::10]:4001 > [2001:db8:1::1]:81 syn tos=0xbb", v6=True, local_delivery="stack")
+
+
+def headed(number, extension, target="2001:db8:1::1", **more):
+    """A datagram with extension headers; each from an address of its own, as errors are limited for each."""
+    return dict(step("eth0", "udp [2001:db8:1::%x]:5 > [%s]:54 ext=%s" % (number, target, extension)), **more)
+
+
+ALL_NODES = {"dst_mac": "33:33:00:00:00:01"}
+ROUTE = "2001" "0db8" "0001" "0000" "0000" "0000" "0000" "0010"
+
+scenario("v6_host_reads_headers", "options that are not known, source routes, a second hop-by-hop header, protocol 2",
+         "-A OUTPUT -p ipv6-icmp",
+         *[headed(0x10 + n, "60:00%s0400000000" % option) for n, option in enumerate(("02", "42", "82", "c2"))],
+         *[headed(0x20 + n, "60:00%s0400000000" % option, "ff02::1", **ALL_NODES) for n, option in enumerate(("42", "82", "c2"))],
+         headed(0x30, "43:02000100000000" + ROUTE), headed(0x31, "43:02000000000000" + ROUTE),
+         headed(0x32, "43:02040100000000" + ROUTE), headed(0x33, "43:02040000000000" + ROUTE),
+         headed(0x34, "43:02030100000000" + ROUTE),
+         headed(0x36, "43:02fe0100000000" + ROUTE),
+         headed(0x40, "44:00000012345678"), headed(0x41, "60:00010400000000,0:00010400000000"),
+         headed(0x42, "60:00000000000000"), headed(0x43, "60:00010401000000"), headed(0x44, "60:0001ff00000000"),
+         "eth0 proto=2 2001:db8:1::50 > 2001:db8:1::1 hex=00000000", "eth0 proto=59 2001:db8:1::51 > 2001:db8:1::1",
+         v6=True, local_delivery="stack")
+
+scenario("host_answers_with_options", "resets carry the options back; an echo request may have any code",
+         "-A OUTPUT -p tcp\n-A OUTPUT -p icmp",
+         "eth0 tcp 192.168.1.10:4000 > 192.168.1.1:81 syn options=440c0d010000000000000000",
+         "eth0 tcp 192.168.1.11:4000 > 192.168.1.1:81 syn options=0707040000000000",
+         "eth0 icmp 192.168.1.12 > 192.168.1.1 8/1 id=3", "eth0 icmp 192.168.1.13 > 192.168.1.1 8/0 options=0707040000000000",
+         local_delivery="stack")

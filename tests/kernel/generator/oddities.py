@@ -28,6 +28,8 @@ def icmp_error(c):
 
 @flow(6)
 def fragmented(c):
+    if c.stack and c.host.v6:           # put together behind INPUT, which the simulator calls unknown
+        return
     end = c.random_end()
     size = c.choice([16, 24, 64, 200, 512])
     body = c.choice([packets.udp(end.own, end.peer, end.sport, end.dport, bytes(range(200)) * 4, none=c.chance(10)

@@ -34,7 +34,7 @@ def make(seed, number, packets):
     def work():
         run = Run(scenario)
         try:
-            steps, rows = traffic.play(rng, host, run, packets)
+            steps, rows = traffic.play(rng, host, run, packets, "local_delivery" in scenario)
             return steps, {"format": result.FORMAT, "name": scenario["name"], "packets": rows,
                            "final_counters": run.counters.totals(),
                            "volatile": {"date": round(time.time(), 3),

@@ -13,8 +13,9 @@ DATA = [b"", b"hello", b"HELLO world", b"\xde\xad\xbe\xef", b"some data and more
 class Traffic:
     """The choices that conversations share: `c` in flows and oddities."""
 
-    def __init__(self, rng, host):
+    def __init__(self, rng, host, stack):
         self.rng, self.host = rng, host
+        self.stack = stack              # the host itself answers
         self.history, self.numbers = [], 0
 
     def choice(self, values):
@@ -86,9 +87,9 @@ class Traffic:
         return seen
 
 
-def play(rng, host, run, count):
+def play(rng, host, run, count, stack):
     """Up to `count` steps on a run; returns (steps, rows)."""
-    c = Traffic(rng, host)
+    c = Traffic(rng, host, stack)
     weights = [weight for _, weight in flows.FLOWS]
     open_flows, steps, rows = [], [], []
     while len(steps) < count:

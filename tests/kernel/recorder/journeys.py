@@ -26,12 +26,22 @@ def is_fragment(packet):
     return bool(int.from_bytes(packet[6:8], "big") & 0x3fff)
 
 
+def more_follow(packet):
+    """Whether it is a fragment and not the last one; the fragment header that IPv6 makes may stand behind others."""
+    if packet[0] >> 4 != 6:
+        return bool(packet[6] & 0x20)
+    following, at = packet[6], 40
+    while following in (0, 43, 60) and at + 8 <= len(packet):
+        following, at = packet[at], at + (packet[at + 1] + 1) * 8
+    return following == 44 and at + 4 <= len(packet) and bool(packet[at + 3] & 1)
+
+
 class Journey:
     def __init__(self, kind):
         self.kind, self.at, self.bytes = kind, None, b""
         self.out, self.physout, self.ctstate = None, None, None
         self.hooks, self.path, self.last_rule = [], [], {}
-        self.frames = []
+        self.frames, self.halfway = [], False
 
     def ended_by(self, name, master):
         """Whether it left by this interface, or by the bridge whose port that is."""
@@ -138,11 +148,17 @@ class Journeys:
         return going > frames
 
     def attribute(self, name, master, packet):
-        """The number of the journey that ended as this frame; None where no hook saw it."""
+        """The number of the journey that ended as this frame; None where no hook saw it.
+
+        A copy (TEE) may look like its original, and leaves before it: each gets a frame of its own, and the
+        fragments of one follow each other."""
         ended = [n for n, j in enumerate(self.all) if j.ended_by(name, master)]
-        for same in (lambda j: j.bytes == packet, lambda j: j.bytes and addresses(j.bytes) == addresses(packet)):
-            for number in ended:
-                if same(self.all[number]):
-                    self.all[number].frames.append(name)
-                    return number
-        return None
+        wholes = [n for n in ended if self.all[n].bytes == packet]
+        pieces = [n for n in ended if self.all[n].bytes and addresses(self.all[n].bytes) == addresses(packet)]
+        candidates = wholes or pieces
+        if not candidates:
+            return None
+        number = min(candidates, key=lambda n: (not self.all[n].halfway, bool(self.all[n].frames), -n))
+        self.all[number].frames.append(name)
+        self.all[number].halfway = not wholes and more_follow(packet)
+        return number
