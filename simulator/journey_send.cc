@@ -104,6 +104,9 @@ bool Engine::Journey::reroute() {
 }
 
 void Engine::Journey::transmit(const RouteResult& route, Fate fate) {
+  // From here on the link header is that of the device it leaves by (skb->dev): tunnels have none.
+  const Interface* device = e_.host().find(route.device);
+  if (device && !device->ethernet) p_.link.present = false;
   enter(in_, route.device);
   if (!hook(Hook::postrouting)) return;
   leave(route, fate);

@@ -19,9 +19,17 @@ std::size_t slot_of(const RouteKey& key) {
   return static_cast<std::size_t>((mixed ^ (mixed >> 64)) >> 20) % cache_slots;
 }
 
-// An IPv6 address has the scope of the destination it answers for; link-local ones go with such.
+bool is_site_local_v6(u128 address) { return (address >> 118) == 0x3fb; }
+
+// An IPv6 address has the scope of the destination it answers for: link-local and site-local ones go with
+// such, groups included (nf_nat_redirect_ipv6_usable).
 bool same_scope(u128 address, u128 dst) {
-  return dst == 0 ? !is_link_local_v6(address) : is_link_local_v6(address) == is_link_local_v6(dst);
+  const bool group = (dst >> 120) == 0xff;
+  const auto scope = static_cast<unsigned>(dst >> 112) & 15;
+  if (is_link_local_v6(dst) || (group && scope == 2)) return is_link_local_v6(address);
+  if (is_site_local_v6(dst) || (group && scope == 5)) return is_site_local_v6(address);
+  if (group && scope == 1) return false;
+  return !is_link_local_v6(address);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "model/socket.hh"
 #include "simulator/conntrack.hh"
 #include "simulator/conntrack_config.hh"
 #include "simulator/effect.hh"
@@ -34,7 +35,9 @@ bool has_sum(const Packet& packet) {
 // The sum over everything behind the IP header, of any protocol; only TCP, UDP and all of IPv6
 // have a pseudo header. Sums of the host's own packets are left to the device and not checked.
 bool sum_is_right(const Packet& packet) {
-  if (packet.locally_sent || packet.truncated || !has_sum(packet)) return true;
+  constexpr unsigned raw = 255;   // what a program wrote itself is summed up
+  const bool left_to_device = packet.locally_sent && !(packet.socket && packet.socket->proto == raw);
+  if (left_to_device || packet.truncated || !has_sum(packet)) return true;
   // The IPv4 header is summed up with the rest, and contributes a negative zero.
   std::uint32_t sum = 0xffff;
   if (packet.family == Family::v6 || packet.protocol == tcp || packet.protocol == udp) {

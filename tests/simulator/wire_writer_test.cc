@@ -18,6 +18,7 @@ TEST_CASE("the destination of a leaving frame: next hop, group, or unknown") {
   const auto destination = [&](u128 address, std::optional<u128> gateway = {}) {
     Sent sent{.device = "eth0", .packet = v4(6, syn()), .gateway = gateway};
     put_address(Family::v4, sent.packet.bytes, 16, address);
+    fix_header_checksum(sent.packet);
     REQUIRE(decode(sent.packet));
     const LinkHeader link = departing_link(sent, device, host);
     CHECK(Octets(link.ethernet.begin() + 6, link.ethernet.begin() + 12) == hex("020000000001"));
