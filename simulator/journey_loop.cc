@@ -34,6 +34,10 @@ void Engine::Journey::loop_back() {
 
 void Engine::Journey::come_back_by_lo() {
   forget_socket();
+  if (const std::string_view fault = arrival_fault(p_, true); !fault.empty()) {
+    drop(std::string(fault));
+    return;
+  }
   enter("lo", {});
   if (!hook(Hook::prerouting)) return;
   note_addresses();

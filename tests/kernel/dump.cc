@@ -135,7 +135,7 @@ void put_end(Json& j, const Result& r) {
       j["dropped_at"] = hook_name(*r.dropped_at);
       for (const Step& step : r.path)
         if (step.hook == *r.dropped_at && step.rule) j["last_rule"] = rule_key(*step.rule);
-    } else if (r.last_hook) {
+    } else if (r.last_hook && r.last_hook != Hook::postrouting) {
       j["dropped_at"] = fmt::format("after {} (routing)", hook_name(*r.last_hook));
     }
   }
@@ -144,6 +144,8 @@ void put_end(Json& j, const Result& r) {
 }
 
 std::string fate_text(const Result& r) {
+  const bool behind_all = r.fate == Fate::dropped && !r.dropped_at && r.last_hook == Hook::postrouting;
+  if (behind_all) return "lost_after_postrouting";
   if (seems_dropped(r) || r.fate == Fate::ignored) return "dropped";
   if (r.fate == Fate::sent && r.out_if == "lo") return "lost_after_postrouting";   // in fragments: each is seen by itself
   return r.fate == Fate::queued ? "fragment_queued" : std::string(fate_name(r.fate));
