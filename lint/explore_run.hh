@@ -345,9 +345,11 @@ struct Explorer::Run {
 
   void end_rule(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     const auto on_to_next_stage = [&](State state) {
+      // Who looks for a target hears of what another rule of its table took.
+      if (target && state.stage == target_stage) return leaf(state, Outcome::passed, id, stage.hook, state.vague);
       ++state.stage;
       state.frames.clear();
-      if (!target || state.stage <= target_stage) next.push_back(std::move(state));
+      next.push_back(std::move(state));
     };
     switch (rule.ending) {
       case Ending::next: next.push_back(std::move(s)); break;
