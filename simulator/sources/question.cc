@@ -156,6 +156,11 @@ class Reader {
     }
     if (w == "established") return q_.established = true;
     if (w == "new") return true;
+    if (w == "noflags") {
+      flags_ = 0;
+      flag_token_ = t;
+      return true;
+    }
     if (w == "related") return related_ = true;
     if (w == "badsum") return bad_sum_ = true;
     if (w == "ctmark") return number(t, 0xffffffff, ct_mark_);
@@ -170,7 +175,7 @@ class Reader {
     if (w == "type") return icmp_type(t);
     if (w == "mac") return mac(t);
     if (w == "data") return value(t, data_);
-    std::vector<std::string_view> words{"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data", "related", "badsum", "ctmark", "frag", "cut"};
+    std::vector<std::string_view> words{"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data", "related", "badsum", "noflags", "ctmark", "frag", "cut"};
     for (const Flag& flag : flag_names) words.push_back(flag.name);
     const std::string near = did_you_mean(w, words);
     return fail(t, fmt::format("'{}' is not understood here", w), near.empty() ? "see: fwsim help ask" : "did you mean " + near + "?");
