@@ -156,7 +156,7 @@ struct Explorer::Hunt {
     const WayPlan& plan = e.plan(way);
     bool certain = false;
     const std::function<bool(const Leaf&)> see = [&](const Leaf& leaf) {
-      if (leaf.outcome != Outcome::reached) {
+      if (leaf.outcome != PieceFate::reached) {
         if (leaf.by && !sampling) blamed.insert(*leaf.by);
         return true;
       }
