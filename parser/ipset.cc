@@ -9,7 +9,7 @@
 #include "parser/ipset_commands.hh"
 #include "parser/ipset_element.hh"
 #include "parser/ipset_options.hh"
-#include "parser/ipset_store.hh"
+#include "parser/ipset_tables.hh"
 #include "parser/ipset_table.hh"
 #include "parser/ipset_words.hh"
 
@@ -43,7 +43,7 @@ class SetReader {
 
  private:
   Reporter reporter_;
-  SetStore sets_{reporter_};
+  SetTables sets_{reporter_};
   IpsetLine line_;
   bool exist_;          // from a -exist on: it holds for the rest of the file
   bool ended_ = false;

@@ -1,4 +1,4 @@
-#include "parser/ipset_store.hh"
+#include "parser/ipset_tables.hh"
 
 #include <fmt/format.h>
 
@@ -48,7 +48,7 @@ std::string hint_for_type(std::string_view type) {
 
 }  // namespace
 
-bool SetStore::check_name(const Word& word) {
+bool SetTables::check_name(const Word& word) {
   if (word.text.size() <= max_set_name) return true;
   reporter_.error(
       word, "ipset-bad-name",
@@ -56,7 +56,7 @@ bool SetStore::check_name(const Word& word) {
   return false;
 }
 
-SetStore::Tables::iterator SetStore::find_or_report(const Word& word) {
+SetTables::Tables::iterator SetTables::find_or_report(const Word& word) {
   const auto found = tables_.find(word.text);
   if (found != tables_.end() || broken_.contains(word.text)) return found;
   std::vector<std::string_view> names;
@@ -67,13 +67,13 @@ SetStore::Tables::iterator SetStore::find_or_report(const Word& word) {
   return found;
 }
 
-bool SetStore::no_more(std::span<const Word> words, std::size_t count) {
+bool SetTables::no_more(std::span<const Word> words, std::size_t count) {
   if (words.size() <= count) return true;
   reporter_.error(words[count], "ipset-bad-option", fmt::format("'{}' is too much here", words[count].text));
   return false;
 }
 
-void SetStore::create(std::span<const Word> words, bool exist) {
+void SetTables::create(std::span<const Word> words, bool exist) {
   const Word& name = words[1];
   IpSet set{.name = std::string(name.text), .type = find_set_type(words[2].text), .line = reporter_.line()};
   const unsigned before = reporter_.errors();
@@ -100,23 +100,23 @@ void SetStore::create(std::span<const Word> words, bool exist) {
   tables_.emplace(std::move(key), SetTable{.set = std::move(set)});
 }
 
-unsigned SetStore::take_place() {
+unsigned SetTables::take_place() {
   if (free_places_.empty()) return next_place_++;
   return free_places_.extract(free_places_.begin()).value();
 }
 
-const SetTable* SetStore::find(std::string_view name) const {
+const SetTable* SetTables::find(std::string_view name) const {
   const auto found = tables_.find(name);
   return found == tables_.end() ? nullptr : &found->second;
 }
 
-SetTable* SetStore::table(const Word& name) {
+SetTable* SetTables::table(const Word& name) {
   if (last_ != nullptr && last_->set.name == name.text) return last_;
   const auto found = find_or_report(name);
   return last_ = found == tables_.end() ? nullptr : &found->second;
 }
 
-bool SetStore::in_use(const Word& word, std::string_view what) {
+bool SetTables::in_use(const Word& word, std::string_view what) {
   const auto list = std::find_if(tables_.begin(), tables_.end(), [&](const auto& entry) {
     return entry.second.set.type->list && mentions(entry.second.set, word.text);
   });
@@ -126,7 +126,7 @@ bool SetStore::in_use(const Word& word, std::string_view what) {
   return true;
 }
 
-void SetStore::destroy(std::span<const Word> words, bool exist) {
+void SetTables::destroy(std::span<const Word> words, bool exist) {
   if (!no_more(words, 2)) return;
   last_ = nullptr;
   if (words.size() == 1) {
@@ -145,7 +145,7 @@ void SetStore::destroy(std::span<const Word> words, bool exist) {
   tables_.erase(found);
 }
 
-void SetStore::flush(std::span<const Word> words) {
+void SetTables::flush(std::span<const Word> words) {
   if (!no_more(words, 2)) return;
   if (words.size() == 1) {
     for (auto& entry : tables_) empty(entry.second);
@@ -154,7 +154,7 @@ void SetStore::flush(std::span<const Word> words) {
   }
 }
 
-void SetStore::rename(std::span<const Word> words) {
+void SetTables::rename(std::span<const Word> words) {
   const auto from = find_or_report(words[1]);
   if (!no_more(words, 3) || !check_name(words[2]) || from == tables_.end() || in_use(words[1], "renamed")) return;
   if (tables_.contains(words[2].text)) {
@@ -167,7 +167,7 @@ void SetStore::rename(std::span<const Word> words) {
   tables_.insert(std::move(node));
 }
 
-void SetStore::swap(std::span<const Word> words) {
+void SetTables::swap(std::span<const Word> words) {
   const auto from = find_or_report(words[1]), to = find_or_report(words[2]);
   if (!no_more(words, 3) || from == tables_.end() || to == tables_.end()) return;
   IpSet &a = from->second.set, &b = to->second.set;
@@ -183,7 +183,7 @@ void SetStore::swap(std::span<const Word> words) {
   std::swap(a.place, b.place);
 }
 
-IpSets SetStore::take() {
+IpSets SetTables::take() {
   IpSets sets;
   for (auto& [name, table] : tables_) sets.emplace(name, std::move(table.set));
   return sets;

@@ -14,9 +14,9 @@
 
 namespace fwsim {
 
-class SetStore {
+class SetTables {
  public:
-  explicit SetStore(Reporter& reporter) : reporter_(reporter) {}
+  explicit SetTables(Reporter& reporter) : reporter_(reporter) {}
 
   // Each takes the words of the whole line; `exist` as ipset's -exist.
   void create(std::span<const Word> words, bool exist);
