@@ -6,6 +6,7 @@
 #include "simulator/icmp_error.hh"
 #include "simulator/ip_options.hh"
 #include "simulator/own_packet.hh"
+#include "simulator/routing.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {
@@ -21,17 +22,8 @@ bool is_optional(Family family, unsigned protocol) {
          std::find(std::begin(optional_protocols), std::end(optional_protocols), protocol) != std::end(optional_protocols);
 }
 
-bool is_multicast(Family family, u128 address) {
-  return family == Family::v4 ? (address >> 28) == 0xe : (address >> 120) == 0xff;
-}
-
-bool to_this_host_alone(const Packet& p) {
-  const auto type = static_cast<RouteType>(p.fields.number(Field::dst_type));
-  return type != RouteType::broadcast && !is_multicast(p.family, p.fields.get(Field::dst));
-}
-
 void echo(const Packet& p, World& world) {
-  const bool v4 = p.family == Family::v4, alone = to_this_host_alone(p);
+  const bool v4 = p.family == Family::v4, alone = !is_for_many(p);
   const auto on = [&](const char* name, long long otherwise) { return world.host.sysctl(name, otherwise) != 0; };
   if (v4 ? on("net.ipv4.icmp_echo_ignore_all", 0) : on("net.ipv6.icmp.echo_ignore_all", 0)) return;
   if (!alone && (v4 ? on("net.ipv4.icmp_echo_ignore_broadcasts", 1) : on("net.ipv6.icmp.echo_ignore_multicast", 0)))
@@ -49,7 +41,7 @@ void echo(const Packet& p, World& world) {
   answer.bytes[answer.l4] = v4 ? 0 : 129;
   finish_packet(answer);
   if (!carry_options_back(answer, p, world)) return;
-  attach_socket(answer, kernel_socket());
+  send_by_icmp_socket(answer);
   world.generated.push_back(std::move(answer));
 }
 
@@ -57,7 +49,7 @@ std::string answer_udp(const Packet& p, World& world) {
   const Bytes l4 = p.transport();
   if (l4.size() < 8 || be16(l4, 4) < 8 || be16(l4, 4) > l4.size()) return {};
   if (p.family == Family::v6 && be16(l4, 6) == 0) return {};
-  if (!to_this_host_alone(p)) return {};
+  if (is_for_many(p)) return {};
   const FoundSocket found = world.sockets.datagram({.family = p.family,
                                                     .proto = udp,
                                                     .src = p.fields.get(Field::src),

@@ -23,8 +23,6 @@ bool is_multicast(Family family, u128 address) {
   return family == Family::v4 ? (address >> 28) == 0xe || address == 0xffffffff : (address >> 120) == 0xff;
 }
 
-RouteType type_of(const Packet& p) { return static_cast<RouteType>(p.fields.number(Field::dst_type)); }
-
 // Types that the kernel does not know might be errors too; so might what cannot be read.
 bool might_be_error(const Packet& p) {
   if (is_icmp_error(p)) return true;
@@ -47,17 +45,17 @@ bool even_to_many(const Packet& p, const Wanted& error) {
 // Whether the kernel answers this packet with an error at all.
 bool deserves_error(const Packet& p, const Wanted& error) {
   if (might_be_error(p)) return false;
-  const u128 src = p.fields.get(Field::src), dst = p.fields.get(Field::dst);
+  const u128 src = p.fields.get(Field::src);
   if (src == 0 || is_multicast(p.family, src)) return false;
-  const bool to_many = p.fields.number(Field::pkttype) != 0 || is_multicast(p.family, dst) ||
-                       type_of(p) == RouteType::broadcast || type_of(p) == RouteType::multicast;
+  const bool to_many = p.fields.number(Field::pkttype) != 0 || is_for_many(p);
   if (p.family == Family::v6) return !to_many || even_to_many(p, error);
   return !to_many && p.fields.number(Field::frag_off) == 0;
 }
 
 // 0: the source is that of the way to the sender.
 u128 source_for(const Packet& p, const World& world) {
-  if (type_of(p) == RouteType::local || type_of(p) == RouteType::anycast) return p.fields.get(Field::dst);
+  const RouteType type = destination_type(p);
+  if (type == RouteType::local || type == RouteType::anycast) return p.fields.get(Field::dst);
   const std::string in = name_text(p.fields.get(Field::in_if));
   if (in.empty() || !world.routing) return 0;
   const u128 sender = p.fields.get(Field::src);
@@ -130,7 +128,7 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
-  attach_socket(answer, kernel_socket());
+  send_by_icmp_socket(answer);
   auto& b = answer.bytes;
   b.assign(header + icmp_header + quoted, 0);
   if (v4)
@@ -152,6 +150,7 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
 }
 
 bool send_icmp_error(const Packet& offender, unsigned type, unsigned code, std::uint32_t rest, World& world) {
+  if (offender.by_icmp_socket) return false;
   auto answer = make_icmp_error(offender, type, code, rest, world);
   if (!answer) return false;
   const Interface* const in = world.host.find(name_text(offender.fields.get(Field::in_if)));

@@ -49,6 +49,7 @@ struct Engine::Journey {
   void deliver();
   void transmit(const RouteResult& route, Fate fate);
   bool route_changed(Stage stage, const RouteKey& before, unsigned ttl) const;
+  void note_route(const RouteResult& route);
   bool reroute();   // false: no route any more
   // Behind POSTROUTING: in as many fragments as it takes.
   void leave(const RouteResult& route, Fate fate);

@@ -46,6 +46,7 @@ void Engine::Journey::come_back_by_lo() {
 }
 
 void Engine::Journey::forget_socket() {
+  p_.by_icmp_socket = false;
   attach_socket(p_, nullptr);
 }
 

@@ -9,6 +9,7 @@
 #include "simulator/conntrack_config.hh"
 #include "simulator/effect.hh"
 #include "simulator/icmp_error.hh"
+#include "simulator/routing.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {
@@ -48,11 +49,6 @@ bool sum_is_right(const Packet& packet) {
   return fold_sum(sum_words(packet.transport(), sum)) == 0xffff;
 }
 
-bool is_broadcast_route(const Packet& packet) {
-  const auto type = static_cast<RouteType>(packet.fields.number(Field::dst_type));
-  return type == RouteType::broadcast || type == RouteType::multicast;
-}
-
 // --- TCP reset -------------------------------------------------------------------------------
 
 bool deserves_reset(const Packet& packet) {
@@ -60,7 +56,7 @@ bool deserves_reset(const Packet& packet) {
   if (packet.protocol != tcp || !packet.l4_known || packet.fields.number(Field::frag_off) != 0 || l4.size() < 20)
     return false;
   if ((l4[13] & rst) != 0 || !sum_is_right(packet)) return false;
-  if (packet.family == Family::v4) return !is_broadcast_route(packet);
+  if (packet.family == Family::v4) return !is_for_many(packet);
   const auto unicast = [](u128 address) { return address != 0 && (address >> 120) != 0xff; };
   return unicast(packet.fields.get(Field::src)) && unicast(packet.fields.get(Field::dst));
 }
