@@ -19,10 +19,6 @@ constexpr std::size_t longest_v4 = 576, longest_v6 = 1280, icmp_header = 8;
 constexpr unsigned newest_icmp_type = 18;  // NR_ICMP_TYPES
 constexpr unsigned too_big_v6 = 2, problem_v6 = 4, unknown_option = 2, first_information = 128;
 
-bool is_multicast(Family family, u128 address) {
-  return family == Family::v4 ? (address >> 28) == 0xe || address == 0xffffffff : (address >> 120) == 0xff;
-}
-
 // Types that the kernel does not know might be errors too; so might what cannot be read.
 bool might_be_error(const Packet& p) {
   if (is_icmp_error(p)) return true;
@@ -46,7 +42,7 @@ bool even_to_many(const Packet& p, const Wanted& error) {
 bool deserves_error(const Packet& p, const Wanted& error) {
   if (might_be_error(p)) return false;
   const u128 src = p.fields.get(Field::src);
-  if (src == 0 || is_multicast(p.family, src)) return false;
+  if (src == 0 || (p.family == Family::v6 && (src >> 120) == 0xff)) return false;
   const bool to_many = p.fields.number(Field::pkttype) != 0 || is_for_many(p);
   if (p.family == Family::v6) return !to_many || even_to_many(p, error);
   return !to_many && p.fields.number(Field::frag_off) == 0;
@@ -70,15 +66,17 @@ std::uint8_t tos_for(const Packet& offender) {
   return static_cast<std::uint8_t>((offender.fields.number(Field::tos) & 0x1e) | 0xc0);
 }
 
-void put_v4_header(Packet& answer, const Packet& offender, u128 source, const EchoedOptions& options) {
+void put_v4_header(Packet& answer, const Packet& offender, u128 source, const EchoedOptions& options, const World& world) {
+  constexpr std::uint8_t ttl_to_groups = 1;
   auto& b = answer.bytes;
+  const u128 to = options.first_hop.value_or(offender.fields.get(Field::src));
   b[0] = static_cast<std::uint8_t>(0x45 + options.bytes.size() / 4);
   b[1] = tos_for(offender);
   put16(b, 2, b.size());
-  b[8] = 64;
+  b[8] = (to >> 28) == 0xe ? ttl_to_groups : static_cast<std::uint8_t>(world.host.sysctl("net.ipv4.ip_default_ttl", 64));
   b[9] = 1;
   put_address(Family::v4, b, 12, source);
-  put_address(Family::v4, b, 16, options.first_hop.value_or(offender.fields.get(Field::src)));
+  put_address(Family::v4, b, 16, to);
   std::copy(options.bytes.begin(), options.bytes.end(), b.begin() + 20);
 }
 
@@ -132,7 +130,7 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
   auto& b = answer.bytes;
   b.assign(header + icmp_header + quoted, 0);
   if (v4)
-    put_v4_header(answer, offender, source, *options);
+    put_v4_header(answer, offender, source, *options, world);
   else
     put_v6_header(answer, offender, source);
   b[header] = static_cast<std::uint8_t>(type);

@@ -61,7 +61,7 @@ bool deserves_reset(const Packet& packet) {
   return unicast(packet.fields.get(Field::src)) && unicast(packet.fields.get(Field::dst));
 }
 
-void put_ip_header(Packet& answer, const Packet& offender) {
+void put_ip_header(Packet& answer, const Packet& offender, const World& world) {
   auto& b = answer.bytes;
   const u128 src = offender.fields.get(Field::dst), dst = offender.fields.get(Field::src);
   if (answer.family == Family::v4) {
@@ -69,7 +69,7 @@ void put_ip_header(Packet& answer, const Packet& offender) {
     b[0] = 0x45;
     put16(b, 2, b.size());
     b[6] = 0x40;  // DF, and an id of 0
-    b[8] = 64;
+    b[8] = static_cast<std::uint8_t>(world.host.sysctl("net.ipv4.ip_default_ttl", 64));
     b[9] = tcp;
     put_address(Family::v4, b, 12, src);
     put_address(Family::v4, b, 16, dst);
@@ -101,14 +101,14 @@ void put_tcp_header(Packet& answer, Bytes old) {
   b[at + 13] = rst | ack;
 }
 
-std::optional<Packet> make_reset(const Packet& offender) {
+std::optional<Packet> make_reset(const Packet& offender, const World& world) {
   if (!deserves_reset(offender)) return std::nullopt;
   Packet answer;
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
   attach_socket(answer, nullptr);
-  put_ip_header(answer, offender);
+  put_ip_header(answer, offender, world);
   put_tcp_header(answer, offender.transport());
   decode(answer);
   fix_checksums(answer);
@@ -131,7 +131,7 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
       send_error(packet, static_cast<unsigned>(with), world);
       return Outcome::drop;
     }
-    auto answer = make_reset(packet);
+    auto answer = make_reset(packet, world);
     if (!answer) return Outcome::drop;
     // A known connection is over for conntrack, whatever the ends think.
     if (packet.ct) tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);

@@ -88,3 +88,29 @@ scenario("host_answers_with_options", "resets carry the options back; an echo re
          "eth0 tcp 192.168.1.11:4000 > 192.168.1.1:81 syn options=0707040000000000",
          "eth0 icmp 192.168.1.12 > 192.168.1.1 8/1 id=3", "eth0 icmp 192.168.1.13 > 192.168.1.1 8/0 options=0707040000000000",
          local_delivery="stack")
+
+REFUSE = {"filter": "-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\n-A FORWARD -j REJECT\n"
+                    "-A OUTPUT -p icmp -m icmp --icmp-type 3\n-A OUTPUT -p icmp -m icmp --icmp-type 3 -j ACCEPT\n"
+                    "-A OUTPUT -p tcp -m tcp --tcp-flags RST RST -j ACCEPT\n"
+                    "-A OUTPUT -p tcp -j REJECT --reject-with tcp-reset\n-A OUTPUT -j REJECT"}
+
+scenario("rejected_by_type_of_route", "REJECT asks the route, not the address, whether a packet is for many", REFUSE,
+         *["local %s" % text % target for target in ("0.0.0.0", "203.0.113.255", "255.255.255.255", "224.0.0.5", "203.0.113.1")
+           for text in ("udp 203.0.113.1:5 > %s:53", "tcp 203.0.113.1:5 > %s:53 syn")],
+         *["local udp %s:5 > 198.51.100.%d:53" % (source, n) for n, source in enumerate(
+             ("224.0.0.5", "203.0.113.255", "255.255.255.255", "127.0.0.1"))],
+         "eth0 udp 192.168.1.10:5 > 203.0.113.255:53", "eth0 tcp 192.168.1.11:5 > 203.0.113.255:53 syn",
+         sysctls={"net.ipv4.conf.all.bc_forwarding": 1, "net.ipv4.conf.eth0.bc_forwarding": 1, "net.ipv4.ip_default_ttl": 77})
+
+NO_REPLY = "-A OUTPUT -p %s\n-A OUTPUT -p %s -m %s --%s-type echo-reply -j REJECT\n-A OUTPUT -p tcp -j REJECT\n-A INPUT -i lo -j REJECT"
+
+scenario("no_error_about_own_reply", "the host's socket for ICMP is busy with the echo reply that is rejected; a reset's is another",
+         NO_REPLY % ("icmp", "icmp", "icmp", "icmp"),
+         "eth0 icmp 192.168.1.10 > 192.168.1.1 echo-request id=3", "eth0 tcp 192.168.1.11:4000 > 192.168.1.1:81 syn",
+         "local icmp 203.0.113.1 > 203.0.113.1 echo-reply id=4", "local icmp 203.0.113.1 > 198.51.100.5 echo-reply id=5",
+         "local icmp 203.0.113.1 > 192.168.1.1 echo-request id=6", local_delivery="stack", compare_ignore=BY_CHANCE)
+
+scenario("v6_no_error_about_own_reply", "the same with IPv6", NO_REPLY % ("ipv6-icmp", "ipv6-icmp", "icmp6", "icmpv6"),
+         "eth0 icmp6 2001:db8:1::10 > 2001:db8:1::1 echo-request6 id=3", "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:81 syn",
+         "local icmp6 2001:db8:1::1 > 2001:db8:2::1 echo-reply6 id=4", "local icmp6 2001:db8:1::1 > 2001:db8:5::5 echo-reply6 id=5",
+         "local icmp6 2001:db8:1::1 > 2001:db8:2::1 echo-request6 id=6", v6=True, local_delivery="stack")

@@ -109,8 +109,8 @@ class Journeys:
         if hook == "PREROUTING" and (came_in == "lo" or self.local):
             looped = [j for j in self.all if j.at == ("POSTROUTING", LAST) and j.out == came_in
                       and flow_of(j.bytes) == flow_of(event["bytes"])]
-            if looped:
-                return looped[0] if came_in == "lo" else looped[-1]
+            if looped:      # the copy for ourselves passes POSTROUTING first, with IPv6 last
+                return looped[-1] if came_in != "lo" and event["family"] == 10 else looped[0]
         own = hook == "OUTPUT" if self.local else hook == "PREROUTING" and came_in in self.arrives
         if own and self.injected is None:
             self.injected = self.add("injected")
@@ -141,6 +141,12 @@ class Journeys:
             if key in self.keys:
                 return key
         return prefix + label
+
+    def made_here(self, number):
+        """Whether the host made that packet: a generated one, or the copy of one."""
+        journey = self.all[number]
+        return journey.kind == "generated" or journey.kind == "copy" and any(
+            j.kind == "generated" and flow_of(j.bytes) == flow_of(journey.bytes) for j in self.all)
 
     def unfinished(self, frames):
         """Whether some journey may still go on: out by no frame yet, or between two hooks."""

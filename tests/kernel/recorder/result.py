@@ -50,7 +50,7 @@ def sent_frame(tap, frame, journeys, master, injected):
             entry["vlan"] = int.from_bytes(frame[14:16], "big")
     number = journeys.attribute(tap.name, master, packet)
     entry["journey"] = number
-    if number is not None and journeys.all[number].kind == "generated" and flow_of(packet) != flow_of(injected):
+    if number is not None and journeys.made_here(number) and flow_of(packet) != flow_of(injected):
         packet, masked = without_id(packet)
         if masked:
             entry["masked"] = masked
