@@ -114,3 +114,13 @@ scenario("v6_no_error_about_own_reply", "the same with IPv6", NO_REPLY % ("ipv6-
          "eth0 icmp6 2001:db8:1::10 > 2001:db8:1::1 echo-request6 id=3", "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:81 syn",
          "local icmp6 2001:db8:1::1 > 2001:db8:2::1 echo-reply6 id=4", "local icmp6 2001:db8:1::1 > 2001:db8:5::5 echo-reply6 id=5",
          "local icmp6 2001:db8:1::1 > 2001:db8:2::1 echo-request6 id=6", v6=True, local_delivery="stack")
+
+scenario("host_tells_the_time", "timestamp requests are answered even where echo requests are not; to many, on request",
+         "-A OUTPUT -p icmp -m icmp --icmp-type timestamp-reply\n-A INPUT -p icmp -m conntrack --ctstate INVALID",
+         "eth0 icmp 192.168.1.10 > 192.168.1.1 timestamp-request id=3 zeros=12", "eth0 icmp 192.168.1.10 > 192.168.1.1 13/1 id=3 zeros=40",
+         "eth0 icmp 192.168.1.11 > 192.168.1.1 timestamp-request id=3 zeros=3", "eth0 icmp 192.168.1.11 > 192.168.1.1 13/0 id=4 zeros=4",
+         "eth0 icmp 192.168.1.12 > 192.168.1.255 timestamp-request id=3 zeros=12", "eth0 icmp 192.168.1.13 > 192.168.1.1 echo-request id=3",
+         "eth0 icmp 192.168.1.14 > 192.168.1.1 timestamp-request id=3 zeros=12 options=0707040000000000 tos=9",
+         "eth0 icmp 192.168.1.15 > 192.168.1.1 timestamp-request id=3 zeros=12 bad-checksum",
+         "local icmp 203.0.113.1 > 192.168.1.1 timestamp-request id=3 zeros=12", local_delivery="stack",
+         sysctls={"net.ipv4.icmp_echo_ignore_all": 1, "net.ipv4.icmp_echo_ignore_broadcasts": 0})
