@@ -1,6 +1,7 @@
 #include "simulator/host_replies.hh"
 
 #include <algorithm>
+#include <memory>
 
 #include "simulator/host_headers.hh"
 #include "simulator/icmp_error.hh"
@@ -113,6 +114,7 @@ bool carry_options_back(Packet& answer, const Packet& question, const World& wor
   put16(b, 2, b.size());
   if (options->first_hop) put_address(Family::v4, b, 16, *options->first_hop);
   finish_packet(answer);
+  answer.ip_options = std::make_shared<IpOptions>(options->built);
   return true;
 }
 

@@ -124,3 +124,28 @@ scenario("host_tells_the_time", "timestamp requests are answered even where echo
          "eth0 icmp 192.168.1.15 > 192.168.1.1 timestamp-request id=3 zeros=12 bad-checksum",
          "local icmp 203.0.113.1 > 192.168.1.1 timestamp-request id=3 zeros=12", local_delivery="stack",
          sysctls={"net.ipv4.icmp_echo_ignore_all": 1, "net.ipv4.icmp_echo_ignore_broadcasts": 0})
+
+scenario("set_of_cut_headers", "only a whole header has ports for a set", {
+    "mangle": "-A FORWARD -j SET --add-set ports dst,src,dst\n-A FORWARD -m set --match-set any dst,src"},
+    *["eth0 " + text % (n, n) for n, text in enumerate(
+        "proto=%s 192.168.1.1%%d > 198.51.100.5%%d hex=%s" % (protocol, ("0bb80035" + "00" * 30)[:2 * size])
+        for protocol, sizes in ((17, (7, 8)), (6, (19, 20)), (132, (11, 12)), (136, (7, 8)), (1, (7, 8))) for size in sizes)],
+    sets="create ports hash:ip,port,ip family inet hashsize 64 maxelem 64\ncreate any hash:ip,port family inet hashsize 64 maxelem 64\n")
+
+scenario("connlimit_of_invalid", "an invalid packet is listed by its own tuple, whatever connection has it",
+         "-A FORWARD -m conntrack --ctstate INVALID\n-A FORWARD -p tcp -m connlimit --connlimit-upto 1 --connlimit-mask 0",
+         "eth0 tcp 192.168.1.10:4000 > 198.51.100.5:80 syn seq=1", "eth1 tcp 198.51.100.5:80 > 192.168.1.10:4000 fin syn seq=9",
+         "eth0 tcp 192.168.1.10:4000 > 198.51.100.5:80 fin syn seq=1", "eth1 tcp 198.51.100.5:80 > 192.168.1.10:4000 syn ack seq=9 ack=2")
+
+scenario("v6_own_groups_and_npt", "DNPT in PREROUTING changes what leaves with the copy that comes back, too", {
+    "mangle": "-A PREROUTING -p udp --dport 1 -j DNPT --src-pfx 2001:db8:5::/64 --dst-pfx 2001:db8:1::/64\n"
+              "-A PREROUTING -p udp --dport 2 -j DNPT --src-pfx 2001:db8:5::/64 --dst-pfx fd12:db8:1::/64\n"
+              "-A PREROUTING -p udp --dport 4 -j DNPT --src-pfx ff02::/64 --dst-pfx ff05::/64\n"
+              "-A INPUT -p udp\n-A POSTROUTING -p udp"},
+    *["local udp [2001:db8:2::1]:5 > [ff02::1]:%d" % port for port in (1, 2, 4, 5)], v6=True)
+
+scenario("error_about_own_options", "options that the host carries back are echoed in an error about its reset",
+         "-A OUTPUT -p tcp -j REJECT --reject-with icmp-host-unreachable",
+         *["eth0 tcp 192.168.1.%d:4000 > 192.168.1.1:81 syn options=%s" % (n, options) for n, options in (
+             (10, "0707040000000000"), (11, "440c0d010000000000000000"), (12, "44080500000000000707040000000000"), (13, "070b0400000000000000000000"))],
+         local_delivery="stack")

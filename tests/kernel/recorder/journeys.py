@@ -161,7 +161,9 @@ class Journeys:
         ended = [n for n, j in enumerate(self.all) if j.ended_by(name, master)]
         wholes = [n for n in ended if self.all[n].bytes == packet]
         pieces = [n for n in ended if self.all[n].bytes and addresses(self.all[n].bytes) == addresses(packet)]
-        candidates = wholes or pieces
+        # What DNPT did to the copy that came back happened to the header of both.
+        renamed = [n for n in ended if packet[0] >> 4 == 6 and self.all[n].bytes[40:] == packet[40:]]
+        candidates = wholes or pieces or renamed
         if not candidates:
             return None
         number = min(candidates, key=lambda n: (not self.all[n].halfway, bool(self.all[n].frames), -n))
