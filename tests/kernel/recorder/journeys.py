@@ -36,6 +36,11 @@ def more_follow(packet):
     return following == 44 and at + 4 <= len(packet) and bool(packet[at + 3] & 1)
 
 
+def may_be_split(packet):
+    """Not with DF, which TEE's copies have."""
+    return packet[0] >> 4 == 6 or not packet[6] & 0x40
+
+
 class Journey:
     def __init__(self, kind):
         self.kind, self.at, self.bytes = kind, None, b""
@@ -161,6 +166,7 @@ class Journeys:
         ended = [n for n, j in enumerate(self.all) if j.ended_by(name, master)]
         wholes = [n for n in ended if self.all[n].bytes == packet]
         pieces = [n for n in ended if self.all[n].bytes and addresses(self.all[n].bytes) == addresses(packet)]
+        pieces = [n for n in pieces if may_be_split(self.all[n].bytes) == may_be_split(packet)] or pieces
         # What DNPT did to the copy that came back happened to the header of both.
         renamed = [n for n in ended if packet[0] >> 4 == 6 and self.all[n].bytes[40:] == packet[40:]]
         candidates = wholes or pieces or renamed
