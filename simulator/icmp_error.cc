@@ -8,6 +8,7 @@
 #include "simulator/conntrack.hh"
 #include "simulator/icmp_limits.hh"
 #include "simulator/ip_options.hh"
+#include "simulator/own_packet.hh"
 #include "simulator/routing.hh"
 #include "simulator/sockets.hh"
 #include "simulator/world.hh"
@@ -73,19 +74,19 @@ void put_v4_header(Packet& answer, const Packet& offender, u128 source, const Ec
   b[0] = static_cast<std::uint8_t>(0x45 + options.bytes.size() / 4);
   b[1] = tos_for(offender);
   put16(b, 2, b.size());
-  b[8] = (to >> 28) == 0xe ? ttl_to_groups : static_cast<std::uint8_t>(world.host.sysctl("net.ipv4.ip_default_ttl", 64));
+  b[8] = (to >> 28) == 0xe ? ttl_to_groups : own_ttl(Family::v4, to, world);
   b[9] = 1;
   put_address(Family::v4, b, 12, source);
   put_address(Family::v4, b, 16, to);
   std::copy(options.bytes.begin(), options.bytes.end(), b.begin() + 20);
 }
 
-void put_v6_header(Packet& answer, const Packet& offender, u128 source) {
+void put_v6_header(Packet& answer, const Packet& offender, u128 source, const World& world) {
   auto& b = answer.bytes;
   b[0] = 0x60;
   put16(b, 4, b.size() - 40);
   b[6] = 58;
-  b[7] = 64;
+  b[7] = own_ttl(Family::v6, offender.fields.get(Field::src), world);
   put_address(Family::v6, b, 8, source);
   put_address(Family::v6, b, 24, offender.fields.get(Field::src));
 }
@@ -132,7 +133,7 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
   if (v4)
     put_v4_header(answer, offender, source, *options, world);
   else
-    put_v6_header(answer, offender, source);
+    put_v6_header(answer, offender, source, world);
   b[header] = static_cast<std::uint8_t>(type);
   b[header + 1] = static_cast<std::uint8_t>(code);
   put32(b, header + 4, rest);

@@ -9,6 +9,7 @@
 #include "simulator/conntrack_config.hh"
 #include "simulator/effect.hh"
 #include "simulator/icmp_error.hh"
+#include "simulator/own_packet.hh"
 #include "simulator/routing.hh"
 #include "simulator/world.hh"
 
@@ -69,7 +70,7 @@ void put_ip_header(Packet& answer, const Packet& offender, const World& world) {
     b[0] = 0x45;
     put16(b, 2, b.size());
     b[6] = 0x40;  // DF, and an id of 0
-    b[8] = static_cast<std::uint8_t>(world.host.sysctl("net.ipv4.ip_default_ttl", 64));
+    b[8] = own_ttl(Family::v4, dst, world);
     b[9] = tcp;
     put_address(Family::v4, b, 12, src);
     put_address(Family::v4, b, 16, dst);
@@ -78,7 +79,7 @@ void put_ip_header(Packet& answer, const Packet& offender, const World& world) {
     b[0] = 0x60;
     put16(b, 4, 20);
     b[6] = tcp;
-    b[7] = 64;
+    b[7] = own_ttl(Family::v6, dst, world);
     put_address(Family::v6, b, 8, src);
     put_address(Family::v6, b, 24, dst);
   }

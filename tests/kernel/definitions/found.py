@@ -149,3 +149,11 @@ scenario("error_about_own_options", "options that the host carries back are echo
          *["eth0 tcp 192.168.1.%d:4000 > 192.168.1.1:81 syn options=%s" % (n, options) for n, options in (
              (10, "0707040000000000"), (11, "440c0d010000000000000000"), (12, "44080500000000000707040000000000"), (13, "070b0400000000000000000000"))],
          local_delivery="stack")
+
+scenario("v6_hop_limit_of_device", "what the host sends has the hop limit of the device it leaves by",
+         "-A INPUT -p udp -j REJECT\n-A OUTPUT -p udp -j REJECT\n-A INPUT -p tcp --dport 80 -j REJECT --reject-with tcp-reset",
+         "eth0 icmp6 2001:db8:1::10 > 2001:db8:1::1 echo-request6 id=3", "eth1 icmp6 2001:db8:2::10 > 2001:db8:1::1 echo-request6 id=3",
+         "eth0 udp [2001:db8:1::10]:5 > [2001:db8:1::1]:53", "eth0 udp [2001:db8:1::10]:5 > [2001:db8:5::1]:53 hop=1",
+         "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:80 syn", "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:81 syn",
+         "eth1 tcp [2001:db8:2::11]:4000 > [2001:db8:2::1]:80 syn", "local udp [2001:db8:1::1]:5 > [2001:db8:5::1]:53",
+         v6=True, local_delivery="stack", sysctls={"net.ipv6.conf.all.hop_limit": 77, "net.ipv6.conf.eth0.hop_limit": 33})
