@@ -33,7 +33,7 @@ struct Trail {
 };
 using TrailPtr = std::shared_ptr<const Trail>;
 
-enum class Outcome : std::uint8_t {
+enum class PieceFate : std::uint8_t {
   passed,    // delivered, forwarded or sent: the end of the way
   dropped, rejected,
   queued,    // NFQUEUE
@@ -41,10 +41,10 @@ enum class Outcome : std::uint8_t {
   unknown,   // a target that is not known
   reached    // the rule that was asked for matched
 };
-std::string_view outcome_name(Outcome outcome);   // "passed"
+std::string_view piece_fate_name(PieceFate outcome);   // "passed"
 
 struct Leaf {
-  Outcome outcome = Outcome::passed;
+  PieceFate outcome = PieceFate::passed;
   std::optional<RuleId> by;    // the rule or policy that ended it
   Hook hook = Hook::prerouting;
   const Piece* piece = nullptr;   // as it is at the end
@@ -56,6 +56,10 @@ struct ExploreOptions {
   bool note_matched = false;          // Trail::Kind::matched for each rule on the way
   std::uint64_t budget = 2'000'000;   // rules looked at before giving up
 };
+
+// The piece, or of it what is most ordinary: whole packets with whole headers, common protocols, new
+// connections, addresses of hosts. For samples and witnesses.
+Piece ordinary(const Space& space, Piece piece);
 
 class Explorer {
  public:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 
 #include "lint/explore.hh"
 
@@ -39,6 +40,7 @@ struct Explorer::Run {
   std::size_t target_stage = ~std::size_t{0};
   const Leads* towards = nullptr;
   Piece goal;                              // what the target's packets look like there
+  std::set<RuleId>* blamed = nullptr;      // of the target: what takes packets away from it
   std::vector<State> todo{};
   std::uint64_t looked = 0;
   bool stopped = false;
@@ -66,7 +68,7 @@ struct Explorer::Run {
     return true;
   }
 
-  void leaf(State& s, Outcome outcome, std::optional<RuleId> by, Hook hook, bool vague) {
+  void leaf(State& s, PieceFate outcome, std::optional<RuleId> by, Hook hook, bool vague) {
     if (stopped) return;
     if (!see({.outcome = outcome, .by = by, .hook = hook, .piece = &s.piece, .trail = s.trail, .vague = vague})) stopped = true;
   }
@@ -86,7 +88,7 @@ struct Explorer::Run {
 
   void advance(State s) {
     while (!stopped) {
-      if (s.stage == plan.stages.size()) return leaf(s, Outcome::passed, std::nullopt, plan.stages.empty() ? Hook::input : plan.stages.back().hook, s.vague);
+      if (s.stage == plan.stages.size()) return leaf(s, PieceFate::passed, std::nullopt, plan.stages.empty() ? Hook::input : plan.stages.back().hook, s.vague);
       const WayStage& stage = plan.stages[s.stage];
       if (s.frames.empty() && !useful(s)) return;
       switch (stage.kind) {
@@ -106,19 +108,24 @@ struct Explorer::Run {
     }
   }
 
-  // The state is told; NOTRACK has told it before. Goes on with the one part, keeps the other for later.
+  // The state is told; NOTRACK has told it before. Goes on with what is tracked, keeps the rest for later.
   bool track(State& s) {
     const Atom untracked = space().atom_of(state_var, 4);
-    if (s.piece[state_var].contains(untracked)) {
-      if (!wanted_state.contains(untracked)) return false;
-    } else {
-      AtomSet states = wanted_state;
-      if (target) states = states & goal[state_var];
-      if (states.empty()) return false;
-      s.piece[state_var] = states;
-    }
+    const bool told = s.piece[state_var].contains(untracked);
     s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::laws, .stage = static_cast<std::uint8_t>(s.stage)});
-    return true;
+    AtomSet wanted = target ? wanted_state & goal[state_var] : wanted_state;
+    if (told) return wanted.contains(untracked);
+    if (wanted.contains(untracked))
+      for (const Box& box : plan.stages[s.stage].untracked) {
+        State alone = s;
+        if (!narrow(alone.piece, box)) continue;
+        alone.piece[state_var] = AtomSet::one(untracked);
+        ++alone.stage;
+        todo.push_back(std::move(alone));
+      }
+    wanted = wanted - AtomSet::one(untracked);
+    s.piece[state_var] = wanted;
+    return !wanted.empty();
   }
 
   bool route(State& s) {
@@ -223,7 +230,7 @@ struct Explorer::Run {
       const std::uint32_t i = next_rule(f, chain, s.piece, here);
       if (i == chain.rules.size()) {
         const RuleId end{stage.table, static_cast<std::uint16_t>(f.chain), i};
-        if (here && target->index == i) return leaf(s, Outcome::reached, end, stage.hook, s.vague), false;
+        if (here && target->index == i) return leaf(s, PieceFate::reached, end, stage.hook, s.vague), false;
         if (s.frames.size() > 1) {
           s.frames.pop_back();
           continue;
@@ -241,7 +248,7 @@ struct Explorer::Run {
 
   bool policy(State& s, const SymbolicChain& chain, const RuleId& end, const WayStage& stage) {
     if (chain.policy == Ending::accept) return true;
-    leaf(s, Outcome::dropped, end, stage.hook, s.vague);
+    leaf(s, PieceFate::dropped, end, stage.hook, s.vague);
     return false;
   }
 
@@ -253,7 +260,7 @@ struct Explorer::Run {
     std::vector<Piece> rest{std::move(s.piece)}, matching;
     take_out(rest, rule.hotdrop, [&](Piece& piece) {
       State gone{.piece = std::move(piece), .trail = s.trail, .stage = s.stage, .frames = {}, .vague = s.vague};
-      leaf(gone, Outcome::dropped, id, stage.hook, s.vague);
+      leaf(gone, PieceFate::dropped, id, stage.hook, s.vague);
     });
     if (rule.match.exact) {
       take_out(rest, rule.match.boxes, [&](Piece& piece) { matching.push_back(std::move(piece)); });
@@ -275,7 +282,7 @@ struct Explorer::Run {
       if (options.note_matched) trail = onto(std::move(trail), {.kind = Trail::Kind::matched, .rule = id});
       State taken{.piece = std::move(piece), .trail = std::move(trail), .stage = s.stage, .frames = s.frames, .vague = s.vague || vague};
       if (target && s.stage == target_stage && *target == id) {
-        leaf(taken, Outcome::reached, id, stage.hook, taken.vague);
+        leaf(taken, PieceFate::reached, id, stage.hook, taken.vague);
         continue;
       }
       act(std::move(taken), rule, id, stage, next);
@@ -344,9 +351,27 @@ struct Explorer::Run {
   }
 
   void end_rule(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
+    const std::size_t before = next.size();
+    ending(std::move(s), rule, id, stage, next);
+    if (!target || next.empty()) {
+      if (blamed && next.size() == before) blamed->insert(id);
+      return;
+    }
+    // What can no longer come to the target was taken away by this rule.
+    for (std::size_t i = before; i < next.size();) {
+      if (next[i].stage < target_stage || (next[i].stage == target_stage && (next[i].frames.empty() || may_still_reach(next[i])))) {
+        ++i;
+        continue;
+      }
+      if (blamed) blamed->insert(id);
+      next.erase(next.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+  void ending(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     const auto on_to_next_stage = [&](State state) {
       // Who looks for a target hears of what another rule of its table took.
-      if (target && state.stage == target_stage) return leaf(state, Outcome::passed, id, stage.hook, state.vague);
+      if (target && state.stage == target_stage) return leaf(state, PieceFate::passed, id, stage.hook, state.vague);
       ++state.stage;
       state.frames.clear();
       next.push_back(std::move(state));
@@ -354,15 +379,15 @@ struct Explorer::Run {
     switch (rule.ending) {
       case Ending::next: next.push_back(std::move(s)); break;
       case Ending::accept: on_to_next_stage(std::move(s)); break;
-      case Ending::drop: leaf(s, Outcome::dropped, id, stage.hook, s.vague); break;
-      case Ending::reject: leaf(s, Outcome::rejected, id, stage.hook, s.vague); break;
+      case Ending::drop: leaf(s, PieceFate::dropped, id, stage.hook, s.vague); break;
+      case Ending::reject: leaf(s, PieceFate::rejected, id, stage.hook, s.vague); break;
       case Ending::queue:
-        leaf(s, Outcome::queued, id, stage.hook, s.vague);
+        leaf(s, PieceFate::queued, id, stage.hook, s.vague);
         s.vague = true;
         on_to_next_stage(std::move(s));
         break;
       case Ending::divert:
-        leaf(s, Outcome::diverted, id, stage.hook, s.vague);
+        leaf(s, PieceFate::diverted, id, stage.hook, s.vague);
         s.vague = true;
         on_to_next_stage(std::move(s));
         break;
@@ -373,7 +398,7 @@ struct Explorer::Run {
         } else {
           const SymbolicChain& base = e.rules_.table(stage.table)->chains[s.frames.back().chain];
           const RuleId end{stage.table, static_cast<std::uint16_t>(s.frames.back().chain), static_cast<std::uint32_t>(base.rules.size())};
-          if (target && s.stage == target_stage && *target == end) return leaf(s, Outcome::reached, end, stage.hook, s.vague);
+          if (target && s.stage == target_stage && *target == end) return leaf(s, PieceFate::reached, end, stage.hook, s.vague);
           if (policy(s, base, end, stage)) on_to_next_stage(std::move(s));
         }
         break;
@@ -393,14 +418,14 @@ struct Explorer::Run {
       }
       case Ending::perhaps: {
         State stays = s;
-        leaf(s, Outcome::unknown, id, stage.hook, true);
+        leaf(s, PieceFate::unknown, id, stage.hook, true);
         stays.vague = true;
         next.push_back(std::move(stays));
         break;
       }
       case Ending::unknown: {
         State stays = s;
-        leaf(s, Outcome::unknown, id, stage.hook, true);
+        leaf(s, PieceFate::unknown, id, stage.hook, true);
         stays.vague = true;
         State accepted = stays;
         next.push_back(std::move(stays));
