@@ -10,7 +10,8 @@ namespace fwsim {
 namespace {
 
 constexpr const Check* list[] = {
-    &checks::shadowed, &checks::repeated,
+    &checks::shadowed,  &checks::repeated,      &checks::redundant, &checks::contradictory, &checks::unreferenced_chain, &checks::unreachable_chain,
+    &checks::dead_jump, &checks::duplicate, &checks::policy_unused, &checks::undone, &checks::kernel_first, &checks::generalization, &checks::correlation,
 };
 
 bool names(const std::vector<std::string>& words, const Check& check) {

@@ -1,6 +1,7 @@
 // Facts::cover(): who is to blame that no packet is left for a rule. That it is so was proved by reach(); here the
 // fewest rules are looked for that explain it.
 #include <algorithm>
+#include <set>
 
 #include "lint/facts.hh"
 
@@ -85,11 +86,11 @@ Cover Facts::find_cover(const RuleId& id) const {
   if (!take_out(pieces, laws(id.table, id.chain), took) || pieces.empty()) return {Cover::Kind::kernel, {}};
 
   std::vector<Taker> takers;
-  for (std::uint32_t i = 0; i < id.index; ++i) {
-    const RuleId earlier{id.table, id.chain, i};
-    std::vector<Box> boxes = takes(earlier);
-    if (!boxes.empty() && touches(pieces, boxes)) takers.push_back({earlier, std::move(boxes)});
-  }
+  std::set<std::uint32_t> earlier;
+  for (const Piece& piece : pieces)
+    for (std::uint32_t i : concerned(id.table, id.chain, piece, 0, id.index)) earlier.insert(i);
+  for (std::uint32_t i : earlier)
+    if (const RuleId taker{id.table, id.chain, i}; touches(pieces, takes(taker))) takers.push_back({taker, takes(taker)});
   if (auto by = fewest(pieces, takers); !by.empty()) return {by.size() == 1 ? Cover::Kind::one : Cover::Kind::together, std::move(by)};
 
   const Explorer::Reached& reached = reach(id);
@@ -103,7 +104,7 @@ Cover Facts::find_cover(const RuleId& id) const {
     }
     if (other.table == id.table && !touches(pieces, rule->match.boxes) && !touches(pieces, rule->hotdrop)) continue;
     by.push_back(other);
-    if (std::vector<Box> boxes = takes(other); other.table == id.table && !boxes.empty()) takers.push_back({other, std::move(boxes)});
+    if (other.table == id.table && !takes(other).empty()) takers.push_back({other, takes(other)});
   }
   if (auto few = fewest(pieces, takers); !few.empty()) by = std::move(few);
   if (by.empty()) return {reached.by_laws ? Cover::Kind::kernel : Cover::Kind::context, {}};

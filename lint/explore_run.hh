@@ -370,8 +370,6 @@ struct Explorer::Run {
 
   void ending(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     const auto on_to_next_stage = [&](State state) {
-      // Who looks for a target hears of what another rule of its table took.
-      if (target && state.stage == target_stage) return leaf(state, PieceFate::passed, id, stage.hook, state.vague);
       ++state.stage;
       state.frames.clear();
       next.push_back(std::move(state));

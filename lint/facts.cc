@@ -20,6 +20,12 @@ Facts::Facts(const Ruleset& ruleset, const Host* host) : ruleset_(ruleset), host
         if (rule.ending != Ending::accept)
           for (const Change& change : rule.changes) written_[t][change.var] = true;
       }
+    chains_[t].resize(table.chains.size());
+  }
+  for (const RuleId& id : all_) {
+    OfChain& chain = chains_[static_cast<std::size_t>(id.table)][id.chain];
+    chain.takes.push_back(find_takes(id));
+    if (rules().rule(id)->inert) chain.inert.push_back(id.index);
   }
 }
 
@@ -56,7 +62,29 @@ std::vector<Piece> Facts::wanted(const RuleId& id) const {
   return pieces;
 }
 
-std::vector<Box> Facts::laws(TableId table, std::uint16_t chain) const {
+const std::vector<Box>& Facts::takes(const RuleId& id) const { return chains_[static_cast<std::size_t>(id.table)][id.chain].takes[id.index]; }
+
+const std::vector<Box>& Facts::laws(TableId table, std::uint16_t chain) const {
+  auto& laws = chains_[static_cast<std::size_t>(table)][chain].laws;
+  if (!laws) laws = find_laws(table, chain);
+  return *laws;
+}
+
+std::vector<std::uint32_t> Facts::concerned(TableId table, std::uint16_t chain, const Piece& piece, std::uint32_t from, std::uint32_t end) const {
+  const SymbolicChain& c = this->table(table).chains[chain];
+  std::vector<std::uint32_t> list;
+  if (!c.index.worthwhile()) {
+    for (std::uint32_t i = from; i < end; ++i) list.push_back(i);
+    return list;
+  }
+  const std::vector<std::uint32_t> active = c.index.overlapping(piece, from, end);
+  const auto& inert = chains_[static_cast<std::size_t>(table)][chain].inert;
+  std::set_union(active.begin(), active.end(), std::lower_bound(inert.begin(), inert.end(), from), std::lower_bound(inert.begin(), inert.end(), end),
+                 std::back_inserter(list));
+  return list;
+}
+
+std::vector<Box> Facts::find_laws(TableId table, std::uint16_t chain) const {
   const HookSet hooks = explorer().hooks_of_chain(table, chain);
   const HookSet in = set_of(Hook::input), through = set_of(Hook::forward);
   const WayPlan& plan = explorer().plan((hooks & in) == 0 ? Way::forward : Way::input);
@@ -72,7 +100,7 @@ std::vector<Box> Facts::laws(TableId table, std::uint16_t chain) const {
   return laws;
 }
 
-std::vector<Box> Facts::takes(const RuleId& id) const {
+std::vector<Box> Facts::find_takes(const RuleId& id) const {
   const SymbolicRule& rule = *rules().rule(id);
   std::vector<Box> boxes = rule.hotdrop;
   switch (rule.ending) {

@@ -55,9 +55,11 @@ class Facts {
   // What the rule matches, without what the table itself may have changed.
   std::vector<Piece> wanted(const RuleId& id) const;
   // Boxes of packets that never come behind this rule: it ends them, or leaves the chain with them.
-  std::vector<Box> takes(const RuleId& id) const;
+  const std::vector<Box>& takes(const RuleId& id) const;
   // What no packet is that comes to the chain, as far as nobody rewrites it.
-  std::vector<Box> laws(TableId table, std::uint16_t chain) const;
+  const std::vector<Box>& laws(TableId table, std::uint16_t chain) const;
+  // Rules of the chain from `from` and before `end` that may have to do with the piece, and all that write logs or count.
+  std::vector<std::uint32_t> concerned(TableId table, std::uint16_t chain, const Piece& piece, std::uint32_t from, std::uint32_t end) const;
 
   Place place(const RuleId& id) const;
   Place chain_place(TableId table, std::uint16_t chain) const;
@@ -70,6 +72,8 @@ class Facts {
 
  private:
   Cover find_cover(const RuleId& id) const;
+  std::vector<Box> find_takes(const RuleId& id) const;
+  std::vector<Box> find_laws(TableId table, std::uint16_t chain) const;
   void find_twins(TableId table, std::uint16_t chain) const;
 
   const Ruleset& ruleset_;
@@ -78,6 +82,12 @@ class Facts {
   std::vector<RuleId> all_;
   std::array<std::vector<std::vector<RuleId>>, table_count> callers_;
   std::array<std::vector<bool>, table_count> written_;
+  struct OfChain {
+    std::vector<std::vector<Box>> takes;    // by rule
+    std::vector<std::uint32_t> inert;       // rules that the index leaves out
+    std::optional<std::vector<Box>> laws;
+  };
+  mutable std::array<std::vector<OfChain>, table_count> chains_;
   mutable std::map<RuleId, Explorer::Reached> reached_;
   mutable std::map<RuleId, Cover> covers_;
   mutable std::map<RuleId, RuleId> twins_;

@@ -38,14 +38,14 @@ struct Finding {
 };
 
 // What a check could not decide within its budget.
-struct NotDecided {
+struct UndecidedCheck {
   std::string check;
   Place place;
 };
 
 struct LintResult {
   std::vector<Finding> findings;     // by place in the file
-  std::vector<NotDecided> undecided;
+  std::vector<UndecidedCheck> undecided;
 };
 
 }  // namespace fwsim

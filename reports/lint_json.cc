@@ -45,7 +45,7 @@ std::string lint_json(const std::vector<LintedRuleset>& list) {
     j["findings"] = Json::array();
     for (const Finding& f : linted.result->findings) j["findings"].push_back(finding_json(f, linted.source));
     j["undecided"] = Json::array();
-    for (const NotDecided& u : linted.result->undecided) j["undecided"].push_back({{"check", u.check}, {"place", place_json(u.place)}});
+    for (const UndecidedCheck& u : linted.result->undecided) j["undecided"].push_back({{"check", u.check}, {"place", place_json(u.place)}});
     all.push_back(std::move(j));
   }
   return all.dump(2) + "\n";

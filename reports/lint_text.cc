@@ -31,7 +31,7 @@ std::string lint_text(const LintedRuleset& linted, bool colour) {
     if (!f.witness.empty()) out += fmt::format("    packet: {}\n", f.witness);
     if (!f.hint.empty()) out += fmt::format("    hint: {}\n", f.hint);
   }
-  for (const NotDecided& u : linted.result->undecided) out += fmt::format("not decided: {} [{}]\n", u.place.text(), u.check);
+  for (const UndecidedCheck& u : linted.result->undecided) out += fmt::format("not decided: {} [{}]\n", u.place.text(), u.check);
   return out;
 }
 
