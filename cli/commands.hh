@@ -75,6 +75,14 @@ struct LintArgs {
 };
 int run_lint(const LintArgs& args, const Common& common);
 
+struct WitnessArgs {
+  std::string rules, directory;
+  HostArgs host;
+  bool force = false;
+  std::string format = "text";
+};
+int run_witness(const WitnessArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "cli/assume.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
 #include "parser/print.hh"
 #include "reports/lint_report.hh"
+#include "simulator/sources/assume.hh"
 
 namespace fwsim {
 namespace {
@@ -32,7 +32,7 @@ bool known(const std::vector<std::string>& words) {
   return good;
 }
 
-std::string source(const Ruleset& ruleset, const Place& place) {
+std::string source(const Ruleset& ruleset, const Spot& place) {
   const Table* table = ruleset.find(place.rule.table);
   const Chain& chain = table->chains[place.rule.chain];
   return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, *table, ruleset.family) : "";
@@ -85,7 +85,7 @@ int run_lint(const LintArgs& args, const Common& common) {
   for (const Linted& l : list) {
     const Ruleset& ruleset = *l.ruleset;
     reports.push_back({.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .result = &l.result,
-                       .source = [&ruleset](const Place& place) { return source(ruleset, place); }});
+                       .source = [&ruleset](const Spot& place) { return source(ruleset, place); }});
     for (const Finding& f : l.result.findings) clean = clean && f.severity == Severity::note;
   }
   if (args.format == "json") {

@@ -38,6 +38,11 @@ constexpr const char* lint_help =
     "What is found is proved for every packet that there can be; without a description of the host, for every host.\n"
     "'fwsim lint --list' explains the checks. Exit status 1 when there are errors or warnings, 0 otherwise.";
 
+constexpr const char* witness_help =
+    "Writes packets, one for each rule that any packet can reach, to a capture for each device, and says which rules\n"
+    "none can reach, and for which none could be shown. The simulator confirms each. Without a description of the host\n"
+    "one is made for the packets, DIR/host.toml. The last line is the command that traces the captures.";
+
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
@@ -79,6 +84,7 @@ class CommandLine {
     trace();
     ask();
     lint();
+    witness();
     check();
     format();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
@@ -175,6 +181,17 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
   }
 
+  void witness() {
+    CLI::App* c = app_.add_subcommand("witness", "write a capture in which every rule that can be reached has its packet");
+    c->description(witness_help);
+    c->add_option("RULES", witness_.rules, "the ruleset, - for standard input")->required();
+    c->add_option("-o,--output", witness_.directory, "where the captures go: DIR/DEVICE.pcap")->option_text("DIR")->required();
+    c->add_flag("--force", witness_.force, "replace the files that are there");
+    add_host(*c, witness_.host);
+    add_format(*c, witness_.format);
+    commands_.push_back({c, [this] { return run_witness(witness_, common_); }});
+  }
+
   void check() {
     CLI::App* c = app_.add_subcommand("check", "say whether rulesets would load, and what is wrong with them");
     check_.check_only = true;
@@ -194,7 +211,7 @@ class CommandLine {
 
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, check, fmt, collect");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, witness, check, fmt, collect");
     commands_.push_back({c, [this] {
                            if (topic_.empty()) {
                              fmt::print("{}", app_.help());
@@ -216,6 +233,7 @@ class CommandLine {
   TraceArgs trace_;
   AskArgs ask_;
   LintArgs lint_;
+  WitnessArgs witness_;
   FormatArgs check_, format_;
   std::string topic_;
 };

@@ -131,9 +131,9 @@ bool Facts::same_target(const RuleId& a, const RuleId& b) const { return rules()
 
 // --- names ---------------------------------------------------------------------------------------
 
-Place Facts::place(const RuleId& id) const { return {id, rules().name(id), ruleset_.file, rules().line(id)}; }
+Spot Facts::place(const RuleId& id) const { return {id, rules().name(id), ruleset_.file, rules().line(id)}; }
 
-Place Facts::chain_place(TableId table, std::uint16_t chain) const {
+Spot Facts::chain_place(TableId table, std::uint16_t chain) const {
   const Chain& c = ruleset_.find(table)->chains[chain];
   return {{table, chain, 0}, fmt::format("{}/{}", table_name(table), c.name), ruleset_.file, c.line};
 }

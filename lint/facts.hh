@@ -61,8 +61,8 @@ class Facts {
   // Rules of the chain from `from` and before `end` that may have to do with the piece, and all that write logs or count.
   std::vector<std::uint32_t> concerned(TableId table, std::uint16_t chain, const Piece& piece, std::uint32_t from, std::uint32_t end) const;
 
-  Place place(const RuleId& id) const;
-  Place chain_place(TableId table, std::uint16_t chain) const;
+  Spot place(const RuleId& id) const;
+  Spot chain_place(TableId table, std::uint16_t chain) const;
   std::string names(const std::vector<RuleId>& list, std::size_t most = 4) const;   // "A, B and C"
   // Whether both do the same to a packet that they match.
   bool same_target(const RuleId& a, const RuleId& b) const;

@@ -4,6 +4,6 @@
 
 namespace fwsim {
 
-std::string Place::text() const { return line == 0 ? name : fmt::format("{} ({}:{})", name, file, line); }
+std::string Spot::text() const { return line == 0 ? name : fmt::format("{} ({}:{})", name, file, line); }
 
 }  // namespace fwsim

@@ -16,7 +16,7 @@ enum class Certainty : std::uint8_t {
 };
 
 // A rule, a policy or a chain, as reports name it.
-struct Place {
+struct Spot {
   RuleId rule;
   std::string name;       // "filter/INPUT/3", "filter/INPUT/policy"; of chains "filter/KNOCK1"
   std::string file;
@@ -29,10 +29,10 @@ struct Finding {
   std::string id, check;      // "FW101", "shadowed"
   Severity severity = Severity::warning;
   Certainty certainty = Certainty::proved;
-  Place place;
+  Spot place;
   bool of_chain = false;      // about the chain as a whole
   std::string text;           // what is so: "never matches: filter/OUTPUT/1 (rules.v4:10) takes all its packets first"
-  std::vector<Place> by;      // the rules to blame
+  std::vector<Spot> by;      // the rules to blame
   std::string witness;        // a packet that shows it, as `fwsim ask` takes it; may be empty
   std::string hint;           // what to do; may be empty
 };
@@ -40,7 +40,7 @@ struct Finding {
 // What a check could not decide within its budget.
 struct UndecidedCheck {
   std::string check;
-  Place place;
+  Spot place;
 };
 
 struct LintResult {

@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json place_json(const Place& place) {
+Json place_json(const Spot& place) {
   Json j;
   j["name"] = place.name;
   j["file"] = place.file;
@@ -15,7 +15,7 @@ Json place_json(const Place& place) {
   return j;
 }
 
-Json finding_json(const Finding& f, const std::function<std::string(const Place&)>& source) {
+Json finding_json(const Finding& f, const std::function<std::string(const Spot&)>& source) {
   constexpr const char* severities[] = {"error", "warning", "note"};
   Json j;
   j["id"] = f.id;
@@ -27,7 +27,7 @@ Json finding_json(const Finding& f, const std::function<std::string(const Place&
     if (const std::string text = source(f.place); !text.empty()) j["rule"] = text;
   j["text"] = f.text;
   j["by"] = Json::array();
-  for (const Place& place : f.by) j["by"].push_back(place_json(place));
+  for (const Spot& place : f.by) j["by"].push_back(place_json(place));
   if (!f.witness.empty()) j["packet"] = f.witness;
   if (!f.hint.empty()) j["hint"] = f.hint;
   return j;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "lint/check.hh"
 #include "lint/finding.hh"
@@ -15,7 +16,7 @@ struct LintedRuleset {
   std::size_t rules = 0;
   const LintResult* result = nullptr;
   // The rule as it would be loaded: "-A INPUT -j DROP"; empty for policies and chains.
-  std::function<std::string(const Place&)> source;
+  std::function<std::string(const Spot&)> source;
 };
 
 // Two to four lines for each finding.
@@ -26,5 +27,15 @@ std::string lint_summary(const LintedRuleset& linted);
 std::string lint_json(const std::vector<LintedRuleset>& list);
 // Every check: what it finds, why that matters, an example of each kind.
 std::string checks_text();
+
+// Of `fwsim witness`, a line for each rule.
+struct WitnessLine {
+  Spot place;
+  std::string what;         // "shown", "never", "perhaps", "undecided"
+  std::size_t packet = 0;   // from 1
+  std::string question;
+};
+std::string witness_text(const std::vector<WitnessLine>& lines);
+std::string witness_json(const std::vector<WitnessLine>& lines);
 
 }  // namespace fwsim
