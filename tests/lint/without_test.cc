@@ -8,6 +8,7 @@
 #include <random>
 
 #include "lint/solvers/z3_solver.hh"
+#include "lint/text.hh"
 #include "tests/lint/linted.hh"
 #include "tests/shared.hh"
 
@@ -33,7 +34,7 @@ Ruleset taken_out(Ruleset ruleset, const RuleId& id) {
   return ruleset;
 }
 
-Piece point(const Space& space, const Piece& piece, std::mt19937& random) {
+Piece point(const Piece& piece, std::mt19937& random) {
   Piece out = piece;
   for (Var v = 0; v < out.size(); ++v) {
     std::uint64_t nth = std::uniform_int_distribution<std::uint64_t>(0, out[v].size() - 1)(random);
@@ -46,7 +47,6 @@ Piece point(const Space& space, const Piece& piece, std::mt19937& random) {
       nth -= length;
     }
   }
-  (void)space;
   return out;
 }
 
@@ -54,6 +54,7 @@ Piece point(const Space& space, const Piece& piece, std::mt19937& random) {
 std::vector<std::string> ends(const Explorer& explorer, Way way, const Piece& piece) {
   std::vector<std::string> list;
   explorer.explore(way, piece, [&](const Leaf& leaf) {
+    if (explorer.origins(way, leaf, 1).empty()) return true;   // no packet is like that
     std::string text = fmt::format("{} {}", piece_fate_name(leaf.outcome), leaf.vague);
     for (const AtomSet& set : *leaf.piece) text += fmt::format(" {}-{}", set.first(), set.last());
     list.push_back(text);
@@ -75,9 +76,14 @@ std::string difference(const Ruleset& before, const RuleId& id) {
       for (const auto& [v, set] : box.limits)
         if (!(wanted[v] & set).empty()) wanted[v] = wanted[v] & set;
       for (int i = 0; i < packets; ++i) {
-        const Piece packet = point(*prepared.space, wanted, random);
+        const Piece packet = point(wanted, random);
         const auto was = ends(prepared[0], way, packet), now = ends(prepared[1], way, packet);
-        if (was != now) return fmt::format("{}: {}\n  now {}", way_name(way), was.empty() ? "" : was.front(), now.empty() ? "" : now.front());
+        if (was == now) continue;
+        std::vector<std::string> only_was, only_now;
+        std::set_difference(was.begin(), was.end(), now.begin(), now.end(), std::back_inserter(only_was));
+        std::set_difference(now.begin(), now.end(), was.begin(), was.end(), std::back_inserter(only_now));
+        return fmt::format("{} {}: {} of {}, now {} of {}: {}", way_name(way), text_of(*prepared.space, packet, prepared[0].plan(way).start), only_was.size(), was.size(),
+                           only_now.size(), now.size(), only_was.empty() ? only_now.front() : only_was.front());
       }
     }
   return {};
