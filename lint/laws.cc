@@ -60,7 +60,7 @@ std::vector<Pred> conntrack_laws(Family family, bool helpers) {
     laws.push_back(icmp_in(related(), types({3, 4, 5, 11, 12})));
     laws.push_back(icmp_in(established(), types({0, 8, 13, 14, 15, 16, 17, 18})));
   } else {
-    const Pred unasked = any({in(Field::icmp, Range{130 * 256, 136 * 256 + 255}), types({143, 151, 152})});
+    const Pred unasked = any(untracked_packets(family));
     laws.push_back(icmp_in(fresh(), types({128, 139})));
     laws.push_back(icmp_in(related(), any({in(Field::icmp, Range{256, 127 * 256 + 255}), types({137})})));
     laws.push_back(icmp_in(established(), types({128, 129, 139, 140})));
@@ -68,6 +68,11 @@ std::vector<Pred> conntrack_laws(Family family, bool helpers) {
   }
   if (!helpers) laws.push_back(all({related(), negation(is(Field::proto, v4 ? 1 : 58))}));
   return laws;
+}
+
+std::vector<Pred> untracked_packets(Family family) {
+  if (family == Family::v4) return {};
+  return {in(Field::icmp, Range{130 * 256, 136 * 256 + 255}), types({143, 151, 152})};
 }
 
 std::vector<Pred> arrival_laws(Family family) {

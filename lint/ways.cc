@@ -45,7 +45,8 @@ class Planner {
       for (Stage stage : stages(hook)) {
         if (stage == Stage::conntrack && rules_.conntrack && (hook == Hook::prerouting || hook == Hook::output))
           plan_.stages.push_back({.kind = WayStage::Kind::conntrack, .hook = hook,
-                                  .laws = boxes_of(space_, conntrack_laws(space_.family(), rules_.helpers))});
+                                  .laws = boxes_of(space_, conntrack_laws(space_.family(), rules_.helpers)),
+                                  .untracked = boxes_of(space_, untracked_packets(space_.family()))});
         const auto id = stage_table(stage);
         const SymbolicTable* table = id ? rules_.table(*id) : nullptr;
         if (!table) continue;
