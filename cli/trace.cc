@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "cli/assume.hh"
+#include "simulator/sources/assume.hh"
 #include "cli/captures.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"

@@ -15,7 +15,7 @@ AtomSet image(const std::vector<Atom>& map, const AtomSet& before) {
   return AtomSet::of(std::move(list));
 }
 
-std::string_view outcome_name(Outcome outcome) {
+std::string_view piece_fate_name(PieceFate outcome) {
   constexpr std::string_view names[] = {"passed", "dropped", "rejected", "queued", "diverted", "unknown", "reached"};
   return names[static_cast<std::size_t>(outcome)];
 }

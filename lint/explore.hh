@@ -38,7 +38,7 @@ struct Trail {
 };
 using TrailPtr = std::shared_ptr<const Trail>;
 
-enum class Outcome : std::uint8_t {
+enum class PieceFate : std::uint8_t {
   passed,    // delivered, forwarded or sent: the end of the way
   dropped, rejected,
   queued,    // NFQUEUE
@@ -46,10 +46,10 @@ enum class Outcome : std::uint8_t {
   unknown,   // a target that is not known
   reached    // the rule that was asked for matched
 };
-std::string_view outcome_name(Outcome outcome);   // "passed"
+std::string_view piece_fate_name(PieceFate outcome);   // "passed"
 
 struct Leaf {
-  Outcome outcome = Outcome::passed;
+  PieceFate outcome = PieceFate::passed;
   std::optional<RuleId> by;    // the rule or policy that ended it
   Hook hook = Hook::prerouting;
   const Piece* piece = nullptr;   // as it is at the end

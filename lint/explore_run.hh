@@ -66,7 +66,7 @@ struct Explorer::Run {
     return true;
   }
 
-  void leaf(State& s, Outcome outcome, std::optional<RuleId> by, Hook hook, bool vague) {
+  void leaf(State& s, PieceFate outcome, std::optional<RuleId> by, Hook hook, bool vague) {
     if (stopped) return;
     if (!see({.outcome = outcome, .by = by, .hook = hook, .piece = &s.piece, .trail = s.trail, .vague = vague})) stopped = true;
   }
@@ -86,7 +86,7 @@ struct Explorer::Run {
 
   void advance(State s) {
     while (!stopped) {
-      if (s.stage == plan.stages.size()) return leaf(s, Outcome::passed, std::nullopt, plan.stages.empty() ? Hook::input : plan.stages.back().hook, s.vague);
+      if (s.stage == plan.stages.size()) return leaf(s, PieceFate::passed, std::nullopt, plan.stages.empty() ? Hook::input : plan.stages.back().hook, s.vague);
       const WayStage& stage = plan.stages[s.stage];
       if (s.frames.empty() && !useful(s)) return;
       switch (stage.kind) {
@@ -248,7 +248,7 @@ struct Explorer::Run {
       const std::uint32_t i = next_rule(f, chain, s.piece, here);
       if (i == chain.rules.size()) {
         const RuleId end{stage.table, static_cast<std::uint16_t>(f.chain), i};
-        if (here && target->index == i) return leaf(s, Outcome::reached, end, stage.hook, s.vague), false;
+        if (here && target->index == i) return leaf(s, PieceFate::reached, end, stage.hook, s.vague), false;
         if (s.frames.size() > 1) {
           s.frames.pop_back();
           continue;
@@ -269,7 +269,7 @@ struct Explorer::Run {
       s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::accepted, .rule = end, .hook = stage.hook});
       return true;
     }
-    leaf(s, Outcome::dropped, end, stage.hook, s.vague);
+    leaf(s, PieceFate::dropped, end, stage.hook, s.vague);
     return false;
   }
 
@@ -281,7 +281,7 @@ struct Explorer::Run {
     std::vector<Piece> rest{std::move(s.piece)}, matching;
     take_out(rest, rule.hotdrop, [&](Piece& piece) {
       State gone{.piece = std::move(piece), .trail = s.trail, .stage = s.stage, .frames = {}, .vague = s.vague};
-      leaf(gone, Outcome::dropped, id, stage.hook, s.vague);
+      leaf(gone, PieceFate::dropped, id, stage.hook, s.vague);
     });
     // Whether a rule that only takes notes matched is of no consequence for what follows.
     const bool vague = !rule.match.exact && (!rule.inert || (target && *target == id) || options.note_matched);
@@ -304,7 +304,7 @@ struct Explorer::Run {
       if (noted(rule)) trail = onto(std::move(trail), {.kind = Trail::Kind::matched, .rule = id});
       State taken{.piece = std::move(piece), .trail = std::move(trail), .stage = s.stage, .frames = s.frames, .vague = s.vague || vague};
       if (target && s.stage == target_stage && *target == id) {
-        leaf(taken, Outcome::reached, id, stage.hook, taken.vague);
+        leaf(taken, PieceFate::reached, id, stage.hook, taken.vague);
         continue;
       }
       act(std::move(taken), rule, id, stage, next);
@@ -385,16 +385,16 @@ struct Explorer::Run {
     switch (rule.ending) {
       case Ending::next: next.push_back(std::move(s)); break;
       case Ending::accept: on_to_next_stage(std::move(s)); break;
-      case Ending::drop: leaf(s, Outcome::dropped, id, stage.hook, s.vague); break;
-      case Ending::reject: leaf(s, Outcome::rejected, id, stage.hook, s.vague); break;
+      case Ending::drop: leaf(s, PieceFate::dropped, id, stage.hook, s.vague); break;
+      case Ending::reject: leaf(s, PieceFate::rejected, id, stage.hook, s.vague); break;
       case Ending::queue:
-        leaf(s, Outcome::queued, id, stage.hook, s.vague);
+        leaf(s, PieceFate::queued, id, stage.hook, s.vague);
         pick(s, 1);
         s.vague = true;
         on_to_next_stage(std::move(s));
         break;
       case Ending::divert:
-        leaf(s, Outcome::diverted, id, stage.hook, s.vague);
+        leaf(s, PieceFate::diverted, id, stage.hook, s.vague);
         pick(s, 1);
         s.vague = true;
         on_to_next_stage(std::move(s));
@@ -406,7 +406,7 @@ struct Explorer::Run {
         } else {
           const SymbolicChain& base = e.rules_.table(stage.table)->chains[s.frames.back().chain];
           const RuleId end{stage.table, static_cast<std::uint16_t>(s.frames.back().chain), static_cast<std::uint32_t>(base.rules.size())};
-          if (target && s.stage == target_stage && *target == end) return leaf(s, Outcome::reached, end, stage.hook, s.vague);
+          if (target && s.stage == target_stage && *target == end) return leaf(s, PieceFate::reached, end, stage.hook, s.vague);
           if (policy(s, base, end, stage)) on_to_next_stage(std::move(s));
         }
         break;
@@ -427,7 +427,7 @@ struct Explorer::Run {
       case Ending::perhaps: {
         State stays = s;
         pick(s, 0);
-        leaf(s, Outcome::unknown, id, stage.hook, true);
+        leaf(s, PieceFate::unknown, id, stage.hook, true);
         pick(stays, 1);
         stays.vague = true;
         next.push_back(std::move(stays));
@@ -436,7 +436,7 @@ struct Explorer::Run {
       case Ending::unknown: {
         State stays = s;
         pick(s, 0);
-        leaf(s, Outcome::unknown, id, stage.hook, true);
+        leaf(s, PieceFate::unknown, id, stage.hook, true);
         stays.vague = true;
         State accepted = stays;
         pick(stays, 1);

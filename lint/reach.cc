@@ -153,7 +153,7 @@ struct Explorer::Hunt {
     const WayPlan& plan = e.plan(way);
     bool certain = false;
     const std::function<bool(const Leaf&)> see = [&](const Leaf& leaf) {
-      if (leaf.outcome != Outcome::reached) {
+      if (leaf.outcome != PieceFate::reached) {
         if (leaf.by && !sampling) blamed.insert(*leaf.by);
         return true;
       }
@@ -206,7 +206,7 @@ struct Explorer::Hunt {
       Piece goal = whole(e.space()), start = plan.start;
       if (!go_on || !narrow(goal, box) || !narrow(goal, towards.entry) || !restrict_start(plan, goal, start)) continue;
       const std::function<bool(const Leaf&)> take = [&](const Leaf& leaf) {
-        if (leaf.outcome != Outcome::reached && leaf.by != target) return true;
+        if (leaf.outcome != PieceFate::reached && leaf.by != target) return true;
         if (e.origins(way, leaf, 1).empty()) return true;
         if (const auto origin = e.origin(leaf, start)) go_on = see(way, *origin);
         return go_on;

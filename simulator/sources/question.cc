@@ -156,6 +156,16 @@ class Reader {
     }
     if (w == "established") return q_.established = true;
     if (w == "new") return true;
+    if (w == "noflags") {
+      flags_ = 0;
+      flag_token_ = t;
+      return true;
+    }
+    if (w == "related") return related_ = true;
+    if (w == "badsum") return bad_sum_ = true;
+    if (w == "ctmark") return number(t, 0xffffffff, ct_mark_);
+    if (w == "frag") return number(t, 0x1fff, fragment_);
+    if (w == "cut") return number(t, 19, cut_);
     if (w == "mark") return number(t, 0xffffffff, mark_);
     if (w == "ttl" || w == "hl") return number(t, 255, ttl_);
     if (w == "tos") return number(t, 255, tos_);
@@ -165,7 +175,7 @@ class Reader {
     if (w == "type") return icmp_type(t);
     if (w == "mac") return mac(t);
     if (w == "data") return value(t, data_);
-    std::vector<std::string_view> words{"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data"};
+    std::vector<std::string_view> words{"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data", "related", "badsum", "noflags", "ctmark", "frag", "cut"};
     for (const Flag& flag : flag_names) words.push_back(flag.name);
     const std::string near = did_you_mean(w, words);
     return fail(t, fmt::format("'{}' is not understood here", w), near.empty() ? "see: fwsim help ask" : "did you mean " + near + "?");
@@ -201,7 +211,8 @@ class Reader {
     if ((src_.port || dst_.port) && !has_ports()) return fail(destination_, fmt::format("{} has no ports", protocol_text(proto_)));
     if (has_ports() && !dst_.port) return fail(destination_, "the destination port is missing", fmt::format("like {}:22", destination_.text));
     if (flags_ && proto_ != 6) return fail(flag_token_, "only TCP has flags");
-    if (q_.in.empty() && !q_.out.empty()) return true;
+    if (related_ && !is_icmp()) return fail(destination_, "only an ICMP error can be related without more words", "like: icmp 192.0.2.1 -> 198.51.100.7 related");
+    if (fragment_ && dst_.family == Family::v6) return fail(destination_, "fragments can be asked about in IPv4 only");
     return true;
   }
 
@@ -225,10 +236,12 @@ class Reader {
       assume(q_.established ? "TCP flag ACK" : "TCP flag SYN");
     }
     if (is_icmp() && !icmp_) {
-      icmp_ = static_cast<std::uint16_t>(v4 ? 8 << 8 : 128 << 8);
-      if (!ping_) assume("ICMP echo request");
+      icmp_ = static_cast<std::uint16_t>(related_ ? (v4 ? 3 << 8 | 1 : 1 << 8) : (v4 ? 8 << 8 : 128 << 8));
+      if (!ping_) assume(related_ ? "ICMP destination unreachable" : "ICMP echo request");
     }
-    const std::vector<std::uint8_t> l4 = transport();
+    std::vector<std::uint8_t> l4 = transport();
+    if (related_) quote(l4);
+    if (cut_ && *cut_ < l4.size()) l4.resize(*cut_);
     const std::size_t header = v4 ? 20 : 40;
     auto& b = p.bytes;
     b.assign(header, 0);
@@ -239,7 +252,7 @@ class Reader {
       b[1] = static_cast<std::uint8_t>(tos_.value_or(0));
       put16(b, 2, b.size());
       put16(b, 4, 1);
-      b[6] = 0x40;
+      put16(b, 6, fragment_ ? *fragment_ : 0x4000);
       b[8] = static_cast<std::uint8_t>(ttl_.value_or(64));
       b[9] = static_cast<std::uint8_t>(proto_);
       put_address(Family::v4, b, 12, src_.address);
@@ -256,12 +269,34 @@ class Reader {
     if (v4) fix_header_checksum(p);  // decode() asks for it
     decode(p);
     fix_checksums(p);
+    if (bad_sum_) spoil_checksum(p);
     decode(p);
+    q_.ct_mark = static_cast<std::uint32_t>(ct_mark_.value_or(0));
     if (mark_) p.fields.set(Field::mark, *mark_);
     if (uid_) p.fields.set(Field::uid, *uid_);
     if (gid_) p.fields.set(Field::gid, *gid_);
     if (uid_ || gid_) p.fields.set(Field::socket, 1);
     if (mac_) p.fields.set(Field::mac_src, *mac_);
+  }
+
+  // A datagram that the error's receiver sent, of a connection that is known.
+  void quote(std::vector<std::uint8_t>& l4) {
+    QuestionFault fault;
+    const auto side = [&](const Endpoint& e, unsigned port) {
+      const std::string address = address_text(e.family, e.address);
+      return e.family == Family::v4 ? fmt::format("{}:{}", address, port) : fmt::format("[{}]:{}", address, port);
+    };
+    Endpoint far = src_;
+    far.address ^= 1;   // the error comes from a router on the way
+    const auto inner = read_question(fmt::format("udp {} -> {}", side(dst_, 40000), side(far, 53)), fault);
+    if (!inner) return;
+    q_.quoted = inner->packet;
+    l4.insert(l4.end(), inner->packet.bytes.begin(), inner->packet.bytes.end());
+  }
+
+  static void spoil_checksum(Packet& p) {
+    const std::size_t at = p.protocol == 6 ? 16 : p.protocol == 17 || p.protocol == 136 ? 6 : p.protocol == 132 ? 8 : 2;
+    if (p.l4 + at + 1 < p.bytes.size()) p.bytes[p.l4 + at] ^= 0x55;
   }
 
   std::vector<std::uint8_t> transport() const {
@@ -305,7 +340,8 @@ class Reader {
   Token destination_, flag_token_;
   std::optional<std::uint8_t> flags_;
   std::optional<std::uint16_t> icmp_;
-  std::optional<std::uint64_t> mark_, ttl_, tos_, length_, uid_, gid_, mac_;
+  std::optional<std::uint64_t> mark_, ttl_, tos_, length_, uid_, gid_, mac_, ct_mark_, fragment_, cut_;
+  bool related_ = false, bad_sum_ = false;
   std::string data_;
 };
 
