@@ -37,6 +37,14 @@ std::string condition_text(const Rule& rule, Family family) {
   return text;
 }
 
+std::string notes_text(const Rule& rule, Family family) {
+  std::string text;
+  for (const MatchUse& match : rule.matches)
+    if (!is_pure(match)) text += use_text(match, family) + "\n";
+  if (const auto* use = std::get_if<TargetUse>(&rule.target)) text += use_text(*use, family);
+  return text;
+}
+
 std::string target_text(const Rule& rule, const Table& table, Family family) {
   if (const auto* verdict = std::get_if<Verdict>(&rule.target)) {
     constexpr const char* names[] = {"ACCEPT", "DROP", "RETURN", "QUEUE"};
@@ -68,7 +76,8 @@ void RuleTexts::add(std::size_t version, const Symbolic& rules) {
     for (const Chain& chain : table.chains) {
       auto& list = chains.emplace_back();
       for (const Rule& rule : chain.rules)
-        list.push_back({number(condition_text(rule, rules.ruleset->family)), number(target_text(rule, table, rules.ruleset->family))});
+        list.push_back({number(condition_text(rule, rules.ruleset->family)), number(target_text(rule, table, rules.ruleset->family)),
+                        number(notes_text(rule, rules.ruleset->family))});
       list.emplace_back();   // the end
     }
   }
@@ -113,15 +122,15 @@ class Aligner {
  private:
   void table(TableId id) {
     const Table *old = rules_[0]->ruleset->find(id), *now = rules_[1]->ruleset->find(id);
-    if (now)
-      for (const Chain& chain : now->chains)
-        if (const int there = old ? old->index(chain.name) : -1; there >= 0)
-          chains(id, static_cast<std::size_t>(there), static_cast<std::size_t>(&chain - now->chains.data()));
-        else
-          only(1, id, *now, chain);
-    if (old)
-      for (const Chain& chain : old->chains)
-        if (!now || now->index(chain.name) < 0) only(0, id, *old, chain);
+    for (std::size_t d = 0; now && d < now->chains.size(); ++d) {
+      const int c = old ? old->index(now->chains[d].name) : -1;
+      if (c >= 0)
+        chains(id, static_cast<std::size_t>(c), d);
+      else
+        only(1, id, d, now->chains[d]);
+    }
+    for (std::size_t c = 0; old && c < old->chains.size(); ++c)
+      if (!now || now->index(old->chains[c].name) < 0) only(0, id, c, old->chains[c]);
   }
 
   RuleId rule_id(TableId table, std::size_t chain, std::size_t index) const {
@@ -129,9 +138,8 @@ class Aligner {
   }
 
   // A chain that the other version lacks. Of the user's only those are of interest that some changed rule calls.
-  void only(std::size_t version, TableId id, const Table& table, const Chain& chain) {
+  void only(std::size_t version, TableId id, std::size_t c, const Chain& chain) {
     if (!chain.hook) return;
-    const auto c = static_cast<std::size_t>(&chain - table.chains.data());
     for (std::size_t i = 0; i < chain.rules.size(); ++i) changed_[version].push_back(rule_id(id, c, i));
     if (chain.policy != Verdict::accept) changed_[version].push_back(rule_id(id, c, chain.rules.size()));
   }

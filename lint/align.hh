@@ -18,12 +18,14 @@ class RuleTexts {
 
   int condition(std::size_t version, const RuleId& id) const { return at(version, id).condition; }
   int target(std::size_t version, const RuleId& id) const { return at(version, id).target; }
+  // What the rule logs and remembers, whatever it asks of the packet besides.
+  int notes(std::size_t version, const RuleId& id) const { return at(version, id).notes; }
   // Of a target: "REJECT --reject-with tcp-reset".
   const std::string& text(int number) const { return texts_[static_cast<std::size_t>(number)]; }
 
  private:
   struct Numbers {
-    int condition = 0, target = 0;
+    int condition = 0, target = 0, notes = 0;
   };
   const Numbers& at(std::size_t version, const RuleId& id) const {
     return numbers_[version][static_cast<std::size_t>(id.table)][id.chain][id.index];
