@@ -64,6 +64,10 @@ struct ExploreOptions {
   std::uint64_t budget = 2'000'000;   // rules looked at before giving up
 };
 
+// The piece, or of it what is most ordinary: whole packets with whole headers, common protocols, new
+// connections, addresses of hosts. For samples and witnesses.
+Piece ordinary(const Space& space, Piece piece);
+
 class Explorer {
  public:
   // What it refers to must outlive it. `host` may be null.

@@ -106,33 +106,24 @@ struct Explorer::Run {
     }
   }
 
-  // The state is told; NOTRACK has told it before. Goes on with the one part, keeps the other for later.
+  // The state is told; NOTRACK has told it before. Goes on with what is tracked, keeps the rest for later.
   bool track(State& s) {
     const Atom untracked = space().atom_of(state_var, 4);
-    if (s.piece[state_var].contains(untracked)) {
-      if (!wanted_state.contains(untracked)) return false;
-    } else {
-      AtomSet states = wanted_state;
-      if (target) states = states & goal[state_var];
-      if (states.contains(untracked)) without_state(s, untracked);
-      states = states - AtomSet::one(untracked);
-      if (states.empty()) return false;
-      s.piece[state_var] = states;
-    }
+    const bool told = s.piece[state_var].contains(untracked);
     s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::laws, .stage = static_cast<std::uint8_t>(s.stage)});
-    return true;
-  }
-
-  // What conntrack lets pass by itself; nothing else is UNTRACKED unless a rule says so.
-  void without_state(const State& s, Atom untracked) {
-    for (const Box& box : plan.stages[s.stage].untracked) {
-      State other = s;
-      if (!narrow(other.piece, box)) continue;
-      other.piece[state_var] = AtomSet::one(untracked);
-      other.trail = onto(std::move(other.trail), {.kind = Trail::Kind::laws, .stage = static_cast<std::uint8_t>(s.stage)});
-      ++other.stage;
-      todo.push_back(std::move(other));
-    }
+    AtomSet wanted = target ? wanted_state & goal[state_var] : wanted_state;
+    if (told) return wanted.contains(untracked);
+    if (wanted.contains(untracked))
+      for (const Box& box : plan.stages[s.stage].untracked) {
+        State alone = s;
+        if (!narrow(alone.piece, box)) continue;
+        alone.piece[state_var] = AtomSet::one(untracked);
+        ++alone.stage;
+        todo.push_back(std::move(alone));
+      }
+    wanted = wanted - AtomSet::one(untracked);
+    s.piece[state_var] = wanted;
+    return !wanted.empty();
   }
 
   bool route(State& s) {

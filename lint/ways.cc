@@ -46,7 +46,7 @@ class Planner {
         if (stage == Stage::conntrack && rules_.conntrack && (hook == Hook::prerouting || hook == Hook::output))
           plan_.stages.push_back({.kind = WayStage::Kind::conntrack, .hook = hook,
                                   .laws = boxes_of(space_, conntrack_laws(space_.family(), rules_.helpers)),
-                                  .untracked = boxes_of(space_, untracked_packets(space_.family()))});
+                                  .untracked = boxes_of(space_, {untracked_by_itself(space_.family())})});
         const auto id = stage_table(stage);
         const SymbolicTable* table = id ? rules_.table(*id) : nullptr;
         if (!table) continue;
@@ -151,7 +151,7 @@ std::string_view way_name(Way way) {
 WayPlan plan_way(const Symbolic& rules, Way way, const Host* host) { return Planner(rules, way, host).make(); }
 
 void add_laws(SpaceBuilder& builder, Family family, const Host* host) {
-  for (const auto& laws : {conntrack_laws(family, false), arrival_laws(family), routing_laws(family, true, false)})
+  for (const auto& laws : {conntrack_laws(family, false), arrival_laws(family), routing_laws(family, true, false), std::vector{untracked_by_itself(family)}})
     for (const Pred& law : laws) builder.add(law);
   if (host)
     for (const Interface& i : host->interfaces) builder.add(Field::in_if, {name_word(i.name), name_word(i.name)});
