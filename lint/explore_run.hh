@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 
 #include "lint/explore.hh"
 
@@ -39,6 +40,7 @@ struct Explorer::Run {
   std::size_t target_stage = ~std::size_t{0};
   const Leads* towards = nullptr;
   Piece goal;                              // what the target's packets look like there
+  std::set<RuleId>* blamed = nullptr;      // of the target: what takes packets away from it
   std::vector<State> todo{};
   std::uint64_t looked = 0;
   bool stopped = false;
@@ -364,11 +366,29 @@ struct Explorer::Run {
   }
 
   void end_rule(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
+    const std::size_t before = next.size();
+    ending(std::move(s), rule, id, stage, next);
+    if (!target || next.empty()) {
+      if (blamed && next.size() == before) blamed->insert(id);
+      return;
+    }
+    // What can no longer come to the target was taken away by this rule.
+    for (std::size_t i = before; i < next.size();) {
+      if (next[i].stage < target_stage || (next[i].stage == target_stage && (next[i].frames.empty() || may_still_reach(next[i])))) {
+        ++i;
+        continue;
+      }
+      if (blamed) blamed->insert(id);
+      next.erase(next.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+  void ending(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     const auto on_to_next_stage = [&](State state) {
       state.trail = onto(std::move(state.trail), {.kind = Trail::Kind::accepted, .rule = id, .hook = stage.hook});
       ++state.stage;
       state.frames.clear();
-      if (!target || state.stage <= target_stage) next.push_back(std::move(state));
+      next.push_back(std::move(state));
     };
     const auto pick = [&](State& state, std::uint8_t which) {
       state.trail = onto(std::move(state.trail), {.kind = Trail::Kind::choice, .rule = id, .pick = which, .hook = stage.hook});

@@ -221,6 +221,7 @@ struct Explorer::Hunt {
     }
     sampling = false;
     if (certain) return false;
+    run.blamed = &blamed;
     run.looked = 0;
     run.stopped = false;
     if (!run.run(start) && !certain) gave_up = true;
