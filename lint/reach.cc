@@ -10,6 +10,7 @@ namespace fwsim {
 namespace {
 
 constexpr int samples = 12;
+constexpr std::uint64_t brief_look = 2'000;   // rules
 
 // One atom of each variable, chosen at random; tests that are no fields are taken to say no.
 Piece sample(const Space& space, const Piece& piece, std::mt19937& random) {
@@ -212,19 +213,38 @@ struct Explorer::Hunt {
     Run run{.e = e, .plan = plan, .options = options, .see = see, .target = &target, .target_hook = hook, .target_stage = stage, .towards = &towards, .goal = goal};
     Piece start = plan.start;
     if (!restrict_start(plan, stage, goal, start)) return true;
+    // Most packets come as they are wanted there, also in what might be rewritten.
+    Piece hint = start;
+    for (Var v = 0; v < hint.size(); ++v)
+      if (const AtomSet both = hint[v] & goal[v]; !both.empty()) hint[v] = both;
     sampling = true;
     std::mt19937 random(target.index * 31U + target.chain);
     for (int i = 0; i < samples && !certain; ++i) {
       run.looked = 0;
       run.stopped = false;
-      run.run(sample(e.space(), i % 2 == 0 ? ordinary(e.space(), start) : start, random));
+      const Piece& from = i % 4 < 2 ? hint : start;
+      run.run(sample(e.space(), i % 2 == 0 ? ordinary(e.space(), from) : from, random));
     }
     sampling = false;
     if (certain) return false;
-    run.blamed = &blamed;
     run.looked = 0;
     run.stopped = false;
-    if (!run.run(start) && !certain) gave_up = true;
+    // Where it may be reached, a certain packet is worth a short look only.
+    ExploreOptions limits = options;
+    Run* running = nullptr;
+    bool brief = out.answer == Reached::Answer::maybe;
+    if (brief) limits.budget = std::min(limits.budget, brief_look);
+    const std::function<bool(const Leaf&)> see_briefly = [&](const Leaf& leaf) {
+      const bool go_on = see(leaf);
+      if (out.answer == Reached::Answer::maybe && !brief) {
+        brief = true;
+        limits.budget = std::min(limits.budget, running->looked + brief_look);
+      }
+      return go_on;
+    };
+    Run proof{.e = e, .plan = plan, .options = limits, .see = see_briefly, .target = &target, .target_hook = hook, .target_stage = stage, .towards = &towards, .goal = goal, .blamed = &blamed};
+    running = &proof;
+    if (!proof.run(start) && !certain) gave_up = true;
     return !certain;
   }
 
