@@ -3,7 +3,7 @@
 
 #include <cstdio>
 
-#include "cli/assume.hh"
+#include "simulator/sources/assume.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
 #include "simulator/engine.hh"
@@ -23,33 +23,6 @@ std::optional<Question> read(const AskArgs& args, const Common& common) {
                         .width = static_cast<unsigned>(fault.width), .id = "question", .text = fault.text, .hint = fault.hint, .source = text}},
                       common);
   return question;
-}
-
-// Nothing is known of the host: the question itself says what it must be like.
-void describe_by_question(Setting& setting, Question& q) {
-  const Family family = q.packet.family;
-  const u128 src = q.packet.fields.get(Field::src), dst = q.packet.fields.get(Field::dst);
-  Host& host = setting.host;
-  const Ruleset *v4 = setting.rules(Family::v4), *v6 = setting.rules(Family::v6);
-  if (!q.out.empty() && q.in.empty()) {
-    assume_address(host, family, src, q.out);
-    assume_default_route(host, family, q.out);
-    q.assumed.push_back(fmt::format("{} is an address of this host, which sends the packet by {}", address_text(family, src), q.out));
-    return;
-  }
-  if (q.in.empty()) {
-    q.in = likely_device(v4, v6);
-    q.assumed.push_back("it arrives on " + q.in);
-  }
-  assume_device(host, q.in);
-  if (!q.out.empty()) {
-    assume_default_route(host, family, q.out);
-    q.assumed.push_back(fmt::format("{} is behind {}: the packet is forwarded", address_text(family, dst), q.out));
-  } else {
-    assume_address(host, family, dst, q.in);
-    assume_default_route(host, family, q.in);
-    q.assumed.push_back(fmt::format("{} is an address of this host (say 'out DEVICE' if it is forwarded)", address_text(family, dst)));
-  }
 }
 
 bool passes(Fate fate) {
@@ -72,7 +45,7 @@ int run_ask(const AskArgs& args, const Common& common) {
   auto setting = load_setting(args.rules, args.host, common);
   if (!setting) return status_bad;
   Question& q = *question;
-  if (!is_described(setting->host)) describe_by_question(*setting, q);
+  if (!is_described(setting->host)) describe_by_question(setting->host, q, setting->rules(Family::v4), setting->rules(Family::v6));
   if (!setting->rules(q.packet.family)) {
     fmt::print(stderr, "fwsim: no {} ruleset was given, and the question is about {}\n",
                q.packet.family == Family::v4 ? "IPv4" : "IPv6", q.packet.family == Family::v4 ? "IPv4" : "IPv6");
@@ -86,16 +59,9 @@ int run_ask(const AskArgs& args, const Common& common) {
 
   Engine engine(setting->rules(Family::v4), setting->rules(Family::v6), setting->host,
                 {.paths = true, .host_replies = args.host_replies}, args.seed);
-  q.packet.time = 1'700'000'000'000'000'000;  // any moment: only -m time looks at it
-  q.packet.number = 1;
-  if (q.established) engine.world().conntrack.assume_established(q.packet, q.packet.time);
   Traced traced{.number = 1, .time = q.packet.time, .flow = packet_text(q.packet)};
-  Placement placement{.place = Place::arrives, .device = q.in};
-  if (q.in.empty())
-    placement = place_packet(q.packet, {}, false, engine.host(), engine.routing(), engine.world().conntrack);
-  if (q.in.empty() && placement.place == Place::arrives) q.assumed.push_back("it arrives on " + placement.device);
-  traced.result = placement.place == Place::arrives ? engine.receive(std::move(q.packet), placement.device)
-                                                    : engine.send(std::move(q.packet));
+  traced.result = answer(q, engine);
+  traced.time = q.packet.time;
 
   const ReportContext context = setting->context(common);
   if (args.format == "json") {

@@ -148,7 +148,7 @@ Tracked Conntrack::track(Packet& packet, bool from_wire, std::int64_t now) {
   }
 }
 
-void Conntrack::assume_established(const Packet& packet, std::int64_t now) {
+void Conntrack::assume_established(const Packet& packet, std::int64_t now, std::uint32_t mark) {
   const auto tuple = tuple_of(packet);
   const auto answer = tuple ? inverted(*tuple) : std::nullopt;
   if (!answer) return;
@@ -158,6 +158,7 @@ void Conntrack::assume_established(const Packet& packet, std::int64_t now) {
   entry->created = now - 60'000'000'000;
   entry->expires = now + config_->tcp[static_cast<std::size_t>(TcpState::established)];
   entry->status = ct_seen_reply | ct_assured | ct_src_nat_done | ct_dst_nat_done;
+  entry->mark = mark;
   entry->tcp.state = TcpState::established;
   for (TcpSide& side : entry->tcp.side) side.liberal = side.sack = true;
   insert(entry);

@@ -137,7 +137,7 @@ class Conntrack {
   void insert(const std::shared_ptr<CtEntry>& entry, bool answers_only = false);
   // Makes the packet's connection known as one that both sides have spoken in, with no window to
   // check: for questions about packets "of an established connection".
-  void assume_established(const Packet& packet, std::int64_t now);
+  void assume_established(const Packet& packet, std::int64_t now, std::uint32_t mark = 0);
   // Living entries whose original tuple has this source (address, port and protocol).
   std::vector<std::shared_ptr<CtEntry>> of_source(const Tuple& tuple, std::uint16_t zone, std::int64_t now);
   void forget(const std::shared_ptr<CtEntry>& entry);

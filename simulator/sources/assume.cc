@@ -1,8 +1,10 @@
-#include "cli/assume.hh"
+#include "simulator/sources/assume.hh"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "simulator/sources/placement.hh"
 
 namespace fwsim {
 namespace {
@@ -61,6 +63,47 @@ void assume_address(Host& host, Family family, u128 address, const std::string& 
 void assume_default_route(Host& host, Family family, const std::string& device) {
   device_of(host, device);
   host.routes.push_back({.family = family, .hops = {{.device = device}}});
+}
+
+void describe_by_question(Host& host, Question& q, const Ruleset* v4, const Ruleset* v6) {
+  const Family family = q.packet.family;
+  const u128 src = q.packet.fields.get(Field::src), dst = q.packet.fields.get(Field::dst);
+  if (!q.out.empty() && q.in.empty()) {
+    assume_address(host, family, src, q.out);
+    assume_default_route(host, family, q.out);
+    q.assumed.push_back(fmt::format("{} is an address of this host, which sends the packet by {}", address_text(family, src), q.out));
+    return;
+  }
+  if (q.in.empty()) {
+    q.in = likely_device(v4, v6);
+    q.assumed.push_back("it arrives on " + q.in);
+  }
+  assume_device(host, q.in);
+  if (!q.out.empty()) {
+    assume_default_route(host, family, q.out);
+    q.assumed.push_back(fmt::format("{} is behind {}: the packet is forwarded", address_text(family, dst), q.out));
+  } else {
+    assume_address(host, family, dst, q.in);
+    assume_default_route(host, family, q.in);
+    q.assumed.push_back(fmt::format("{} is an address of this host (say 'out DEVICE' if it is forwarded)", address_text(family, dst)));
+  }
+}
+
+Result answer(Question& q, Engine& engine) {
+  q.packet.time = 1'700'000'000'000'000'000;  // any moment: only -m time looks at it
+  q.packet.number = 1;
+  Conntrack& conntrack = engine.world().conntrack;
+  if (q.quoted)
+    conntrack.assume_established(*q.quoted, q.packet.time);
+  else if (q.established)
+    conntrack.assume_established(q.packet, q.packet.time, q.ct_mark);
+  Placement placement{.place = Place::arrives, .device = q.in};
+  if (q.in.empty()) placement = place_packet(q.packet, {}, false, engine.host(), engine.routing(), conntrack);
+  if (q.in.empty() && placement.place == Place::arrives) {
+    q.in = placement.device;
+    q.assumed.push_back("it arrives on " + placement.device);
+  }
+  return placement.place == Place::arrives ? engine.receive(q.packet, placement.device) : engine.send(q.packet);
 }
 
 void Speakers::add(const Packet& packet) {

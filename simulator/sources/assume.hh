@@ -7,7 +7,9 @@
 
 #include "model/host.hh"
 #include "model/ruleset.hh"
+#include "simulator/engine.hh"
 #include "simulator/packet.hh"
+#include "simulator/sources/question.hh"
 
 namespace fwsim {
 
@@ -22,6 +24,12 @@ void assume_address(Host& host, Family family, u128 address, const std::string& 
 // Adds a device and, when `everything`, a default route of the family over it.
 void assume_device(Host& host, const std::string& device);
 void assume_default_route(Host& host, Family family, const std::string& device);
+
+// Nothing is known of the host: the question itself says what it must be like. Either ruleset may be null.
+void describe_by_question(Host& host, Question& question, const Ruleset* v4, const Ruleset* v6);
+// Takes the question's packet through the engine, whose host must be described; where it enters when
+// that is not said is put into Question::in and `assumed`.
+Result answer(Question& question, Engine& engine);
 
 // Counts who speaks in a capture, to tell whose it is.
 class Speakers {

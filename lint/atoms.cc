@@ -1,0 +1,142 @@
+#include "lint/atoms.hh"
+
+#include <algorithm>
+#include <span>
+
+namespace fwsim {
+namespace {
+
+// The intervals of a set without copying them.
+class View {
+ public:
+  View(Atom low, Atom high, const std::vector<AtomInterval>* more) : one_{low, high}, more_(more), empty_(low > high) {}
+  std::span<const AtomInterval> list() const {
+    if (empty_) return {};
+    return more_ ? std::span<const AtomInterval>(*more_) : std::span<const AtomInterval>(&one_, 1);
+  }
+
+ private:
+  AtomInterval one_;
+  const std::vector<AtomInterval>* more_;
+  bool empty_;
+};
+
+}  // namespace
+
+AtomSet AtomSet::sorted(std::vector<AtomInterval> intervals) {
+  AtomSet out;
+  if (intervals.empty()) return out;
+  out.low_ = intervals.front().low;
+  out.high_ = intervals.back().high;
+  if (intervals.size() > 1) out.more_ = std::make_shared<const std::vector<AtomInterval>>(std::move(intervals));
+  return out;
+}
+
+AtomSet AtomSet::of(std::vector<AtomInterval> intervals) {
+  std::sort(intervals.begin(), intervals.end(), [](const auto& a, const auto& b) { return a.low < b.low; });
+  std::vector<AtomInterval> joined;
+  for (const AtomInterval& next : intervals) {
+    if (next.low > next.high) continue;
+    if (!joined.empty() && next.low <= joined.back().high + 1)
+      joined.back().high = std::max(joined.back().high, next.high);
+    else
+      joined.push_back(next);
+  }
+  return sorted(std::move(joined));
+}
+
+std::vector<AtomInterval> AtomSet::intervals() const {
+  const View view(low_, high_, more_.get());
+  return {view.list().begin(), view.list().end()};
+}
+
+std::uint64_t AtomSet::size() const {
+  std::uint64_t n = 0;
+  for (const AtomInterval& i : View(low_, high_, more_.get()).list()) n += std::uint64_t{i.high} - i.low + 1;
+  return n;
+}
+
+bool AtomSet::contains(Atom atom) const {
+  if (atom < low_ || atom > high_) return false;
+  if (!more_) return true;
+  const auto after = std::upper_bound(more_->begin(), more_->end(), atom, [](Atom a, const AtomInterval& i) { return a < i.low; });
+  return after != more_->begin() && std::prev(after)->high >= atom;
+}
+
+bool AtomSet::overlaps_slowly(const AtomSet& other) const {
+  const View a(low_, high_, more_.get()), b(other.low_, other.high_, other.more_.get());
+  auto i = a.list().begin(), j = b.list().begin();
+  const auto i_end = a.list().end(), j_end = b.list().end();
+  while (i != i_end && j != j_end) {
+    if (i->high < j->low)
+      ++i;
+    else if (j->high < i->low)
+      ++j;
+    else
+      return true;
+  }
+  return false;
+}
+
+bool AtomSet::covers(const AtomSet& other) const {
+  if (other.empty()) return true;
+  if (!more_) return !empty() && low_ <= other.low_ && other.high_ <= high_;
+  return (other - *this).empty();
+}
+
+bool AtomSet::operator==(const AtomSet& other) const {
+  if (empty() || other.empty()) return empty() == other.empty();
+  if (low_ != other.low_ || high_ != other.high_ || !more_ != !other.more_) return false;
+  return !more_ || more_ == other.more_ || *more_ == *other.more_;
+}
+
+AtomSet operator&(const AtomSet& a, const AtomSet& b) {
+  if (a.empty() || b.empty() || a.low_ > b.high_ || b.low_ > a.high_) return {};
+  if (!a.more_ && !b.more_) return {std::max(a.low_, b.low_), std::min(a.high_, b.high_)};
+  if (!b.more_ && b.low_ <= a.low_ && a.high_ <= b.high_) return a;
+  if (!a.more_ && a.low_ <= b.low_ && b.high_ <= a.high_) return b;
+  const View x(a.low_, a.high_, a.more_.get()), y(b.low_, b.high_, b.more_.get());
+  std::vector<AtomInterval> out;
+  auto i = x.list().begin(), j = y.list().begin();
+  while (i != x.list().end() && j != y.list().end()) {
+    const Atom low = std::max(i->low, j->low), high = std::min(i->high, j->high);
+    if (low <= high) out.push_back({low, high});
+    if (i->high < j->high)
+      ++i;
+    else
+      ++j;
+  }
+  return AtomSet::sorted(std::move(out));
+}
+
+AtomSet operator|(const AtomSet& a, const AtomSet& b) {
+  if (a.empty()) return b;
+  if (b.empty()) return a;
+  std::vector<AtomInterval> both = a.intervals();
+  const std::vector<AtomInterval> more = b.intervals();
+  both.insert(both.end(), more.begin(), more.end());
+  return AtomSet::of(std::move(both));
+}
+
+AtomSet operator-(const AtomSet& a, const AtomSet& b) {
+  if (a.empty() || b.empty() || a.low_ > b.high_ || b.low_ > a.high_) return a;
+  const View x(a.low_, a.high_, a.more_.get()), y(b.low_, b.high_, b.more_.get());
+  std::vector<AtomInterval> out;
+  auto j = y.list().begin();
+  for (AtomInterval rest : x.list()) {
+    while (j != y.list().end() && j->high < rest.low) ++j;
+    bool left = true;
+    for (auto k = j; k != y.list().end() && k->low <= rest.high; ++k) {
+      if (k->low > rest.low) out.push_back({rest.low, k->low - 1});
+      if (k->high >= rest.high) {
+        left = false;
+        break;
+      }
+      rest.low = k->high + 1;
+    }
+    if (left) out.push_back(rest);
+  }
+  return AtomSet::sorted(std::move(out));
+}
+
+}  // namespace fwsim

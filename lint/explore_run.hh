@@ -1,0 +1,463 @@
+// One exploration: the pieces still to follow, and where each is. Private to explore.cc and reach.cc.
+#pragma once
+
+#include <algorithm>
+#include <set>
+
+#include "lint/explore.hh"
+
+namespace fwsim {
+
+inline TrailPtr onto(TrailPtr before, Trail node) {
+  node.before = std::move(before);
+  return std::make_shared<const Trail>(std::move(node));
+}
+AtomSet preimage(const std::vector<Atom>& map, const AtomSet& after, const AtomSet& before);
+AtomSet image(const std::vector<Atom>& map, const AtomSet& before);
+
+struct Explorer::Run {
+  struct Frame {
+    std::uint32_t chain = 0;
+    std::uint32_t next = 0;          // the rule to look at next
+    std::shared_ptr<const std::vector<std::uint32_t>> list;   // of a long chain: rules that overlap
+    std::size_t at = 0;              // in the list
+  };
+  struct State {
+    Piece piece;
+    TrailPtr trail;
+    std::size_t stage = 0;
+    std::vector<Frame> frames;       // of the table of this stage; empty: not begun
+    bool vague = false;
+  };
+
+  const Explorer& e;
+  const WayPlan& plan;
+  const ExploreOptions& options;
+  const std::function<bool(const Leaf&)>& see;
+  AtomSet wanted_state, wanted_out;        // what conntrack and routing will say
+  const RuleId* target = nullptr;
+  Hook target_hook = Hook::prerouting;
+  std::size_t target_stage = ~std::size_t{0};
+  const Leads* towards = nullptr;
+  Piece goal;                              // what the target's packets look like there
+  std::set<RuleId>* blamed = nullptr;      // of the target: what takes packets away from it
+  std::vector<State> todo{};
+  std::uint64_t looked = 0;
+  bool stopped = false;
+  Var state_var = no_var, out_var = no_var;
+
+  const Space& space() const { return e.space(); }
+
+  // False when the budget was used up.
+  bool run(const Piece& piece) {
+    state_var = space().of(Field::ct_state);
+    out_var = space().of(Field::out_if);
+    State first{.piece = piece, .trail = {}};
+    wanted_state = piece[state_var];
+    wanted_out = piece[out_var];
+    first.piece[state_var] = AtomSet::one(space()[state_var].absent());
+    if (plan.way != Way::output) first.piece[out_var] = AtomSet::one(space().atom_of(out_var, 0));
+    todo.clear();
+    todo.push_back(std::move(first));
+    while (!todo.empty() && !stopped) {
+      if (looked > options.budget) return false;
+      State next = std::move(todo.back());
+      todo.pop_back();
+      advance(std::move(next));
+    }
+    return true;
+  }
+
+  void leaf(State& s, PieceFate outcome, std::optional<RuleId> by, Hook hook, bool vague) {
+    if (stopped) return;
+    if (!see({.outcome = outcome, .by = by, .hook = hook, .piece = &s.piece, .trail = s.trail, .vague = vague})) stopped = true;
+  }
+
+  // Drops what cannot reach the target any more.
+  bool useful(State& s) const {
+    if (!target) return true;
+    if (s.stage > target_stage) return false;
+    const auto& written = plan.written[s.stage];
+    for (Var v = 0; v < goal.size(); ++v) {
+      if (written[v] || v == state_var || v == out_var) continue;
+      s.piece[v] = s.piece[v] & goal[v];
+      if (s.piece[v].empty()) return false;
+    }
+    return true;
+  }
+
+  void advance(State s) {
+    while (!stopped) {
+      if (s.stage == plan.stages.size()) return leaf(s, PieceFate::passed, std::nullopt, plan.stages.empty() ? Hook::input : plan.stages.back().hook, s.vague);
+      const WayStage& stage = plan.stages[s.stage];
+      if (s.frames.empty() && !useful(s)) return;
+      switch (stage.kind) {
+        case WayStage::Kind::conntrack:
+          if (!track(s)) return;
+          break;
+        case WayStage::Kind::routing:
+          if (!route(s)) return;
+          break;
+        case WayStage::Kind::table:
+          if (s.frames.empty() && !enter(s, stage)) return;
+          if (!table(s, stage)) return;
+          break;
+      }
+      ++s.stage;
+      s.frames.clear();
+    }
+  }
+
+  // The state is told; NOTRACK has told it before. Goes on with what is tracked, keeps the rest for later.
+  bool track(State& s) {
+    const Atom untracked = space().atom_of(state_var, 4);
+    const bool told = s.piece[state_var].contains(untracked);
+    s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::laws, .stage = static_cast<std::uint8_t>(s.stage)});
+    AtomSet wanted = target ? wanted_state & goal[state_var] : wanted_state;
+    if (told) return wanted.contains(untracked);
+    if (wanted.contains(untracked))
+      for (const Box& box : plan.stages[s.stage].untracked) {
+        State alone = s;
+        if (!narrow(alone.piece, box)) continue;
+        alone.piece[state_var] = AtomSet::one(untracked);
+        ++alone.stage;
+        todo.push_back(std::move(alone));
+      }
+    wanted = wanted - AtomSet::one(untracked);
+    s.piece[state_var] = wanted;
+    return !wanted.empty();
+  }
+
+  bool route(State& s) {
+    if (plan.way == Way::forward) {
+      s.piece[out_var] = wanted_out;
+      if (target) s.piece[out_var] = s.piece[out_var] & goal[out_var];
+      if (s.piece[out_var].empty()) return false;
+    }
+    s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::laws, .stage = static_cast<std::uint8_t>(s.stage)});
+    return true;
+  }
+
+  // The nat tables see the first packet of a connection only; what was translated before has other addresses now.
+  bool enter(State& s, const WayStage& stage) {
+    const SymbolicTable& table = *e.rules_.table(stage.table);
+    if (stage.table == TableId::nat) {
+      const AtomSet fresh = s.piece[state_var] & space().in(state_var, {{1, 2}});
+      const AtomSet others = s.piece[state_var] - fresh;
+      if (!others.empty()) {
+        State passing = s;
+        passing.piece[state_var] = others;
+        ++passing.stage;
+        if (e.rules_.translates) {
+          const auto base = static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(stage.hook)]);
+          const RuleId end{TableId::nat, base, static_cast<std::uint32_t>(table.chains[base].rules.size())};
+          translated(passing, end, stage.hook);
+          passing.trail = onto(std::move(passing.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 0, .hook = stage.hook});
+        }
+        todo.push_back(std::move(passing));
+      }
+      if (fresh.empty()) return false;
+      s.piece[state_var] = fresh;
+    }
+    s.frames.push_back(frame(table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
+    return true;
+  }
+
+  // A known connection that was translated: its addresses are any.
+  void translated(const State& s, const RuleId& end, Hook hook) {
+    const AtomSet known = s.piece[state_var] & space().in(state_var, {{2, 3}});
+    if (known.empty()) return;
+    State other = s;
+    other.piece[state_var] = known;
+    other.vague = true;
+    other.trail = onto(std::move(other.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 1, .hook = hook});
+    const bool source = hook == Hook::input || hook == Hook::postrouting;
+    for (Field f : {source ? Field::src : Field::dst, source ? Field::sport : Field::dport}) {
+      const Var v = space().of(f);
+      if (v == no_var) continue;
+      other.trail = onto(std::move(other.trail), {.kind = Trail::Kind::change, .var = v, .was = other.piece[v], .rule = end});
+      other.piece[v] = space().everything(v);
+    }
+    todo.push_back(std::move(other));
+  }
+
+  Frame frame(const SymbolicTable& table, std::uint32_t chain, const Piece& piece) const {
+    Frame f{.chain = chain, .next = 0, .list = nullptr, .at = 0};
+    const SymbolicChain& c = table.chains[chain];
+    if (c.index.worthwhile())
+      f.list = std::make_shared<const std::vector<std::uint32_t>>(c.index.overlapping(piece, 0, static_cast<std::uint32_t>(c.rules.size())));
+    return f;
+  }
+
+  // Whether the trail names this rule when it matches.
+  bool noted(const SymbolicRule& rule) const {
+    return options.note_matched || (options.note_memory && rule.remembers) || (options.note_logs && rule.logs);
+  }
+
+  // The next rule of the frame that may do something to the piece; the number of rules at the end.
+  std::uint32_t next_rule(Frame& f, const SymbolicChain& chain, const Piece& piece, bool in_target_chain) {
+    const auto count = static_cast<std::uint32_t>(chain.rules.size());
+    const auto concerns = [&](std::uint32_t i) {
+      const SymbolicRule& rule = chain.rules[i];
+      ++looked;
+      if (rule.inert && !noted(rule) && !(in_target_chain && target->index == i)) return false;
+      for (const Box& box : rule.match.boxes)
+        if (overlaps(piece, box)) return true;
+      for (const Box& box : rule.hotdrop)
+        if (overlaps(piece, box)) return true;
+      return false;
+    };
+    if (f.list && !options.note_matched) {
+      const std::uint32_t stop = in_target_chain ? std::min(target->index, count) : count;
+      for (; f.at < f.list->size() && (*f.list)[f.at] < stop; ++f.at)
+        if ((*f.list)[f.at] >= f.next && concerns((*f.list)[f.at])) return (*f.list)[f.at];
+      // The target itself may be inert, and then it is in no list.
+      for (std::uint32_t i = std::max(f.next, stop); i < count && in_target_chain; ++i)
+        if (concerns(i)) return i;
+      return count;
+    }
+    for (std::uint32_t i = f.next; i < count; ++i)
+      if (concerns(i)) return i;
+    return count;
+  }
+
+  bool may_still_reach(const State& s) const {
+    if (!target || s.stage != target_stage) return true;
+    return std::any_of(s.frames.begin(), s.frames.end(), [&](const Frame& f) { return towards->last[f.chain] >= static_cast<std::int64_t>(f.next); });
+  }
+
+  // Whether the packets of this state go on to the next stage.
+  bool table(State& s, const WayStage& stage) {
+    const SymbolicTable& t = *e.rules_.table(stage.table);
+    while (!stopped) {
+      if (!may_still_reach(s)) return false;
+      if (looked > options.budget) {
+        todo.push_back(std::move(s));   // run() sees that not all was done
+        return false;
+      }
+      Frame& f = s.frames.back();
+      const SymbolicChain& chain = t.chains[f.chain];
+      const bool here = target && s.stage == target_stage && target->chain == f.chain;
+      const std::uint32_t i = next_rule(f, chain, s.piece, here);
+      if (i == chain.rules.size()) {
+        const RuleId end{stage.table, static_cast<std::uint16_t>(f.chain), i};
+        if (here && target->index == i) return leaf(s, PieceFate::reached, end, stage.hook, s.vague), false;
+        if (s.frames.size() > 1) {
+          s.frames.pop_back();
+          continue;
+        }
+        return policy(s, chain, end, stage);
+      }
+      f.next = i + 1;
+      const RuleId id{stage.table, static_cast<std::uint16_t>(f.chain), i};
+      const Step step = rule(s, chain.rules[i], id, stage);
+      if (step == Step::gone) return false;
+      if (step == Step::accepted) return true;
+    }
+    return false;
+  }
+
+  bool policy(State& s, const SymbolicChain& chain, const RuleId& end, const WayStage& stage) {
+    if (chain.policy == Ending::accept) {
+      s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::accepted, .rule = end, .hook = stage.hook});
+      return true;
+    }
+    leaf(s, PieceFate::dropped, end, stage.hook, s.vague);
+    return false;
+  }
+
+  enum class Step : std::uint8_t { on, accepted, gone };
+
+  // Splits the state by the rule; what does not match is kept for later, or the other way round when
+  // the matching part is done with at once.
+  Step rule(State& s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage) {
+    std::vector<Piece> rest{std::move(s.piece)}, matching;
+    take_out(rest, rule.hotdrop, [&](Piece& piece) {
+      State gone{.piece = std::move(piece), .trail = s.trail, .stage = s.stage, .frames = {}, .vague = s.vague};
+      leaf(gone, PieceFate::dropped, id, stage.hook, s.vague);
+    });
+    // Whether a rule that only takes notes matched is of no consequence for what follows.
+    const bool vague = !rule.match.exact && (!rule.inert || (target && *target == id) || options.note_matched);
+    if (!vague) {
+      take_out(rest, rule.match.boxes, [&](Piece& piece) { matching.push_back(std::move(piece)); });
+    } else {
+      for (const Piece& piece : rest)
+        for (const Box& box : rule.match.boxes)
+          if (Piece both = piece; narrow(both, box)) matching.push_back(std::move(both));
+    }
+    TrailPtr passed_by = s.trail;
+    if (vague) passed_by = onto(s.trail, {.kind = Trail::Kind::vague, .rule = id, .yes = false});
+    // All but the last of both lists wait.
+    std::vector<State> next;
+    for (Piece& piece : rest)
+      next.push_back({.piece = std::move(piece), .trail = passed_by, .stage = s.stage, .frames = s.frames, .vague = s.vague || (vague && !matching.empty())});
+    for (Piece& piece : matching) {
+      TrailPtr trail = s.trail;
+      if (vague) trail = onto(std::move(trail), {.kind = Trail::Kind::vague, .rule = id, .yes = true});
+      if (noted(rule)) trail = onto(std::move(trail), {.kind = Trail::Kind::matched, .rule = id});
+      State taken{.piece = std::move(piece), .trail = std::move(trail), .stage = s.stage, .frames = s.frames, .vague = s.vague || vague};
+      if (target && s.stage == target_stage && *target == id) {
+        leaf(taken, PieceFate::reached, id, stage.hook, taken.vague);
+        continue;
+      }
+      act(std::move(taken), rule, id, stage, next);
+    }
+    if (next.empty()) return Step::gone;
+    s = std::move(next.back());
+    next.pop_back();
+    for (State& other : next) todo.push_back(std::move(other));
+    // A state that act() has sent on to the next stage begins there by itself.
+    if (s.frames.empty()) {
+      todo.push_back(std::move(s));
+      return Step::gone;
+    }
+    return Step::on;
+  }
+
+  template <class Take>
+  static void take_out(std::vector<Piece>& pieces, const std::vector<Box>& boxes, Take take) {
+    for (const Box& box : boxes) {
+      std::vector<Piece> left;
+      for (Piece& piece : pieces) {
+        if (split(piece, box, left))
+          take(piece);
+        else
+          left.push_back(std::move(piece));
+      }
+      pieces = std::move(left);
+    }
+  }
+
+  void act(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
+    if (!rule.changes.empty()) {
+      std::vector<State> changed;
+      change(std::move(s), rule, id, 0, changed);
+      for (State& c : changed) end_rule(std::move(c), rule, id, stage, next);
+    } else {
+      end_rule(std::move(s), rule, id, stage, next);
+    }
+  }
+
+  void change(State s, const SymbolicRule& rule, const RuleId& id, std::size_t at, std::vector<State>& out) {
+    for (; at < rule.changes.size(); ++at) {
+      const Change& c = rule.changes[at];
+      if (c.kind == Change::Kind::copy && !s.piece[c.from].single()) {
+        for (const AtomInterval& interval : s.piece[c.from].intervals())
+          for (Atom atom = interval.low; atom <= interval.high; ++atom) {
+            State one = s;
+            one.piece[c.from] = AtomSet::one(atom);
+            change(std::move(one), rule, id, at, out);
+          }
+        return;
+      }
+      Trail node{.kind = Trail::Kind::change, .var = c.var, .was = s.piece[c.var], .by = &c, .rule = id};
+      switch (c.kind) {
+        case Change::Kind::set: s.piece[c.var] = c.values; break;
+        case Change::Kind::map:
+          node.map = &c.map;
+          s.piece[c.var] = image(c.map, s.piece[c.var]);
+          break;
+        case Change::Kind::copy: s.piece[c.var] = s.piece[c.from]; break;
+      }
+      s.trail = onto(std::move(s.trail), std::move(node));
+    }
+    if (!rule.exact_changes) s.vague = true;
+    out.push_back(std::move(s));
+  }
+
+  void end_rule(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
+    const std::size_t before = next.size();
+    ending(std::move(s), rule, id, stage, next);
+    if (!target || next.empty()) {
+      if (blamed && next.size() == before) blamed->insert(id);
+      return;
+    }
+    // What can no longer come to the target was taken away by this rule.
+    for (std::size_t i = before; i < next.size();) {
+      if (next[i].stage < target_stage || (next[i].stage == target_stage && (next[i].frames.empty() || may_still_reach(next[i])))) {
+        ++i;
+        continue;
+      }
+      if (blamed) blamed->insert(id);
+      next.erase(next.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+  void ending(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
+    const auto on_to_next_stage = [&](State state) {
+      state.trail = onto(std::move(state.trail), {.kind = Trail::Kind::accepted, .rule = id, .hook = stage.hook});
+      ++state.stage;
+      state.frames.clear();
+      next.push_back(std::move(state));
+    };
+    const auto pick = [&](State& state, std::uint8_t which) {
+      state.trail = onto(std::move(state.trail), {.kind = Trail::Kind::choice, .rule = id, .pick = which, .hook = stage.hook});
+    };
+    switch (rule.ending) {
+      case Ending::next: next.push_back(std::move(s)); break;
+      case Ending::accept: on_to_next_stage(std::move(s)); break;
+      case Ending::drop: leaf(s, PieceFate::dropped, id, stage.hook, s.vague); break;
+      case Ending::reject: leaf(s, PieceFate::rejected, id, stage.hook, s.vague); break;
+      case Ending::queue:
+        leaf(s, PieceFate::queued, id, stage.hook, s.vague);
+        pick(s, 1);
+        s.vague = true;
+        on_to_next_stage(std::move(s));
+        break;
+      case Ending::divert:
+        leaf(s, PieceFate::diverted, id, stage.hook, s.vague);
+        pick(s, 1);
+        s.vague = true;
+        on_to_next_stage(std::move(s));
+        break;
+      case Ending::back:
+        if (s.frames.size() > 1) {
+          s.frames.pop_back();
+          next.push_back(std::move(s));
+        } else {
+          const SymbolicChain& base = e.rules_.table(stage.table)->chains[s.frames.back().chain];
+          const RuleId end{stage.table, static_cast<std::uint16_t>(s.frames.back().chain), static_cast<std::uint32_t>(base.rules.size())};
+          if (target && s.stage == target_stage && *target == end) return leaf(s, PieceFate::reached, end, stage.hook, s.vague);
+          if (policy(s, base, end, stage)) on_to_next_stage(std::move(s));
+        }
+        break;
+      case Ending::jump:
+      case Ending::go: {
+        if (rule.ending == Ending::go) s.frames.pop_back();
+        Frame into = frame(*e.rules_.table(stage.table), rule.chain, s.piece);
+        // A goto from a base chain keeps that chain's policy for the end.
+        if (rule.ending == Ending::go && s.frames.empty()) {
+          const int base = e.rules_.table(stage.table)->base[static_cast<std::size_t>(stage.hook)];
+          const auto end = static_cast<std::uint32_t>(e.rules_.table(stage.table)->chains[static_cast<std::size_t>(base)].rules.size());
+          s.frames.push_back({.chain = static_cast<std::uint32_t>(base), .next = end, .list = nullptr, .at = 0});
+        }
+        s.frames.push_back(std::move(into));
+        next.push_back(std::move(s));
+        break;
+      }
+      case Ending::perhaps: {
+        State stays = s;
+        pick(s, 0);
+        leaf(s, PieceFate::unknown, id, stage.hook, true);
+        pick(stays, 1);
+        stays.vague = true;
+        next.push_back(std::move(stays));
+        break;
+      }
+      case Ending::unknown: {
+        State stays = s;
+        pick(s, 0);
+        leaf(s, PieceFate::unknown, id, stage.hook, true);
+        stays.vague = true;
+        State accepted = stays;
+        pick(stays, 1);
+        pick(accepted, 2);
+        next.push_back(std::move(stays));
+        on_to_next_stage(std::move(accepted));
+        break;
+      }
+    }
+  }
+};
+
+}  // namespace fwsim

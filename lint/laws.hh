@@ -1,0 +1,21 @@
+// What no packet is, whatever the rules: combinations of fields that the kernel's own way rules
+// out. Connection tracking never calls a TCP packet with SYN and ACK NEW; routing drops a source
+// 127.0.0.1 from the wire before INPUT. Proofs leave these out, so that no witness is one of them.
+#pragma once
+
+#include <vector>
+
+#include "model/pred.hh"
+#include "model/types.hh"
+
+namespace fwsim {
+
+// After connection tracking (nf_conntrack_proto_*.c). `helpers`: expected connections may be RELATED.
+std::vector<Pred> conntrack_laws(Family family, bool helpers);
+// What connection tracking leaves alone of itself (nf_conntrack_icmpv6.c, noct_valid_new).
+Pred untracked_by_itself(Family family);
+// Before INPUT and FORWARD (ip_route_input_slow, ip6_rcv_core, ip6_forward); `localnet`: route_localnet is on.
+std::vector<Pred> arrival_laws(Family family);
+std::vector<Pred> routing_laws(Family family, bool forward, bool localnet);
+
+}  // namespace fwsim

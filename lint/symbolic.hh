@@ -1,0 +1,98 @@
+// A ruleset over a space: each rule's condition as boxes, what it does as changes of variables and
+// an ending. This is to proofs what simulator/program is to packets.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lint/box.hh"
+#include "lint/chain_index.hh"
+#include "lint/space.hh"
+#include "model/ruleset.hh"
+
+namespace fwsim {
+
+// A rule, or with `index` == number of rules the policy or end of a chain.
+struct RuleId {
+  TableId table = TableId::filter;
+  std::uint16_t chain = 0;
+  std::uint32_t index = 0;
+  auto operator<=>(const RuleId&) const = default;
+};
+
+// What happens to one variable.
+struct Change {
+  enum class Kind : std::uint8_t {
+    set,    // becomes some value of `values`; when that is one atom, exactly it
+    map,    // atom a becomes map[a]
+    copy,   // becomes what `from` is; both have the same atoms
+  };
+  Kind kind = Kind::set;
+  Var var = no_var;
+  Var from = no_var;
+  AtomSet values;
+  std::vector<Atom> map;
+  bool operator==(const Change&) const = default;
+};
+
+enum class Ending : std::uint8_t {
+  next,      // goes on with the next rule
+  accept,    // of this table at this hook
+  drop, reject,
+  queue,     // to a program: NFQUEUE, QUEUE
+  divert,    // TPROXY: to a socket of this host
+  back,      // RETURN
+  jump, go,  // to `chain`
+  perhaps,   // ends the packet or goes on, and which cannot be told
+  unknown    // a target that fwsim does not know
+};
+
+struct SymbolicRule {
+  // Conditions under which matches drop the packet in the middle of the rule, asked first.
+  std::vector<Box> hotdrop;
+  Boxes match;
+  std::vector<Change> changes;
+  Ending ending = Ending::next;
+  std::uint16_t chain = 0;
+  bool exact_changes = true;    // false when a `set` leaves a choice that the kernel would make
+  bool inert = false;           // does nothing that a verdict or a field shows: LOG, a comment, no target
+  bool remembers = false;       // other rules, or other packets, may ask what it remembers: recent, SET, limit
+  bool logs = false;            // LOG, NFLOG, ULOG, TRACE
+};
+
+struct SymbolicChain {
+  std::vector<SymbolicRule> rules;
+  std::optional<Hook> hook;
+  Ending policy = Ending::back;      // of user chains: back to the caller
+  ChainIndex index;                  // of the rules that are not inert, remember or log
+};
+
+struct SymbolicTable {
+  std::vector<SymbolicChain> chains;
+  std::array<int, hook_count> base{-1, -1, -1, -1, -1};
+};
+
+struct Symbolic {
+  const Ruleset* ruleset = nullptr;
+  const Space* space = nullptr;
+  std::array<std::optional<SymbolicTable>, table_count> tables;
+  bool conntrack = false, defrag = false;
+  bool translates = false;   // some rule does NAT
+  bool helpers = false;      // some rule attaches a conntrack helper: RELATED is more than ICMP errors
+
+  const SymbolicTable* table(TableId id) const {
+    const auto& t = tables[static_cast<std::size_t>(id)];
+    return t ? &*t : nullptr;
+  }
+  const SymbolicRule* rule(const RuleId& id) const;   // null for policies
+  const Rule& source(const RuleId& id) const;         // of rules
+  std::string name(const RuleId& id) const;           // "filter/INPUT/3"
+  unsigned line(const RuleId& id) const;
+};
+
+Symbolic make_symbolic(const Ruleset& ruleset, const Space& space);
+
+}  // namespace fwsim

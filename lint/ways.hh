@@ -1,0 +1,43 @@
+// The ways a packet can take through the hooks, as lists of stages: what arrives and is delivered,
+// what arrives and is forwarded, what the host sends.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "lint/symbolic.hh"
+#include "model/host.hh"
+
+namespace fwsim {
+
+enum class Way : std::uint8_t { input, forward, output };
+inline constexpr Way all_ways[] = {Way::input, Way::forward, Way::output};
+std::string_view way_name(Way way);   // "input"
+
+struct WayStage {
+  enum class Kind : std::uint8_t { table, conntrack, routing };
+  Kind kind = Kind::table;
+  Hook hook = Hook::prerouting;
+  TableId table = TableId::filter;
+  std::vector<Box> laws;             // what no packet is from here on
+  std::vector<Box> untracked;        // conntrack: what it leaves alone of itself
+};
+
+// What is fixed about one way through a ruleset.
+struct WayPlan {
+  Way way = Way::input;
+  std::vector<WayStage> stages;
+  Piece start;               // every packet that may begin this way. ct_state and out_if hold what conntrack and
+                             // routing will say, though rules before those do not see it
+  std::vector<Box> laws;     // of arriving packets
+  std::vector<std::vector<bool>> written;   // by stage: variables that this stage or a later one may change
+};
+
+// `host` may be null: then nothing is known, every address may be the host's own, and each device may exist.
+WayPlan plan_way(const Symbolic& rules, Way way, const Host* host);
+
+// Names to a space's builder what plan_way() asks.
+void add_laws(SpaceBuilder& builder, Family family, const Host* host);
+
+}  // namespace fwsim

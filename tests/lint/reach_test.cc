@@ -1,0 +1,152 @@
+// Whether any packet comes to a rule: each "yes" is confirmed by a packet in the simulator.
+#include "tests/lint/analysed.hh"
+
+using namespace fwsim;
+using fwsim::test::analyse;
+
+TEST_CASE("a rule after one that covers it is never reached") {
+  const auto a = analyse(R"(*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 22 -j ACCEPT
+-A INPUT -s 10.1.2.0/24 -p tcp -m tcp --dport 22 -j DROP
+-A INPUT -s 10.1.2.0/24 -p tcp -m tcp --dport 20:23 -j DROP
+-A INPUT -i lo -j ACCEPT
+COMMIT
+)");
+  CHECK(a.reach("filter/INPUT/1") == "yes");
+  CHECK(a.reach("filter/INPUT/2") == "never");
+  CHECK(a.explorer().reach(a.id("filter/INPUT/2")).by == std::vector{a.id("filter/INPUT/1")});
+  CHECK(a.reach("filter/INPUT/3") == "yes");
+  CHECK(a.reach("filter/INPUT/4") == "yes");
+  CHECK(a.reach("filter/INPUT/5") == "yes");
+  CHECK(a.reach("filter/FORWARD/1") == "yes");
+}
+
+TEST_CASE("rules that only together cover one") {
+  const auto a = analyse(R"(*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A INPUT -p udp -m udp --dport 0:999 -j DROP
+-A INPUT -p udp -m udp --dport 1000:65535 -j ACCEPT
+-A INPUT -p udp -m udp --dport 500:2000 -j ACCEPT
+-A INPUT -p udp -j DROP
+-A INPUT -p tcp ! --syn -j DROP
+COMMIT
+)");
+  CHECK(a.reach("filter/INPUT/3") == "never");
+  // What is left of UDP is too short for a header, and that is dropped by the first match; fragments
+  // have been put together.
+  CHECK(a.reach("filter/INPUT/4") == "never");
+  CHECK(a.reach("filter/INPUT/5") == "yes");
+}
+
+TEST_CASE("marks, translation and states are seen across tables") {
+  const auto a = analyse(R"(*mangle
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+-A PREROUTING -p tcp -m tcp --dport 80 -j MARK --set-xmark 0x1/0xff
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+-A PREROUTING -i eth0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 192.168.1.5:80
+-A POSTROUTING -o eth0 -j MASQUERADE
+COMMIT
+*filter
+:INPUT ACCEPT [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -m conntrack --ctstate INVALID -j DROP
+-A FORWARD -d 192.168.1.5/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW -i eth0 -j ACCEPT
+-A FORWARD -d 192.168.1.5/32 -p tcp -m tcp --dport 80 -j ACCEPT
+-A FORWARD -m mark --mark 0x1/0xff -p tcp -j ACCEPT
+-A FORWARD -m mark --mark 0x1/0xff -p udp -j ACCEPT
+-A FORWARD -m conntrack --ctstate ESTABLISHED -j DROP
+-A FORWARD -p tcp -m tcp --tcp-flags SYN,ACK SYN,ACK -m conntrack --ctstate NEW -j DROP
+-A FORWARD -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m conntrack --ctstate NEW -j DROP
+COMMIT
+)");
+  CHECK(a.reach("filter/FORWARD/1") == "yes");
+  CHECK(a.reach("filter/FORWARD/2") == "yes");
+  CHECK(a.reach("filter/FORWARD/3") == "never");   // DNAT has made it port 80
+  CHECK(a.reach("filter/FORWARD/4") == "yes");
+  CHECK(a.reach("filter/FORWARD/5") == "yes");
+  CHECK(a.reach("filter/FORWARD/6") == "never");   // only TCP is marked
+  CHECK(a.reach("filter/FORWARD/7") == "never");
+  CHECK(a.reach("filter/FORWARD/8") == "never");   // conntrack calls it INVALID
+  CHECK(a.reach("filter/FORWARD/9") == "yes");     // picked up in its middle
+  CHECK(a.reach("nat/POSTROUTING/1") == "yes");
+}
+
+TEST_CASE("user chains: jumps, goto, RETURN") {
+  const auto a = analyse(R"(*filter
+:INPUT DROP [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:dead - [0:0]
+:services - [0:0]
+:trusted - [0:0]
+-A INPUT -s 10.0.0.0/8 -j trusted
+-A INPUT -s 10.0.0.0/8 -p udp -j ACCEPT
+-A INPUT -i eth1 -g services
+-A INPUT -i eth1 -j ACCEPT
+-A INPUT -p icmp -j ACCEPT
+-A services -p icmp -j DROP
+-A services -p tcp -m tcp --dport 443 -j ACCEPT
+-A trusted -p tcp -j RETURN
+-A trusted -j DROP
+-A dead -j ACCEPT
+COMMIT
+)");
+  CHECK(a.reach("filter/trusted/2") == "yes");
+  CHECK(a.reach("filter/INPUT/2") == "never");      // only TCP comes back from trusted
+  CHECK(a.reach("filter/INPUT/4") == "never");      // goto does not come back
+  CHECK(a.reach("filter/services/2") == "yes");
+  CHECK(a.reach("filter/INPUT/5") == "yes");
+  CHECK(a.reach("filter/dead/1") == "never");
+  CHECK(a.explorer().hooks_of_chain(TableId::filter, a.id("filter/dead/1").chain) == 0);
+}
+
+TEST_CASE("what depends on a match with memory is maybe") {
+  const auto a = analyse(R"(*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A INPUT -p icmp -m limit --limit 1/sec -j ACCEPT
+-A INPUT -p icmp -j DROP
+-A INPUT -p icmp -m limit --limit 1/sec -j ACCEPT
+-A INPUT -p tcp -m string --string "x" --algo bm -j DROP
+-A INPUT -p tcp -m string --string "x" --algo bm -j ACCEPT
+COMMIT
+)");
+  CHECK(a.reach("filter/INPUT/2") == "maybe");
+  CHECK(a.reach("filter/INPUT/3") == "never");
+  CHECK(a.reach("filter/INPUT/5") == "never");
+}
+
+TEST_CASE("IPv6, and what the kernel drops by itself") {
+  const auto a = analyse(R"(*filter
+:INPUT DROP [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A INPUT -s fe80::/10 -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT
+-A INPUT -s ::1/128 ! -i lo -j DROP
+-A INPUT -p tcp -m tcp --dport 22 -m conntrack --ctstate NEW -j ACCEPT
+-A INPUT -p ipv6-icmp -m conntrack --ctstate UNTRACKED -j ACCEPT
+COMMIT
+)", Family::v6);
+  CHECK(a.reach("filter/INPUT/1") == "yes");
+  CHECK(a.reach("filter/INPUT/2") == "never");
+  CHECK(a.explorer().reach(a.id("filter/INPUT/2")).by_laws);
+  CHECK(a.reach("filter/INPUT/3") == "yes");
+  CHECK(a.reach("filter/INPUT/4") == "yes");
+}
