@@ -168,3 +168,8 @@ scenario("v6_no_error_to_anycast", "an error is for one host: not for anycast ad
 scenario("error_to_a_broadcast", "the sender's address is a broadcast of another link: the error comes back, too",
          "-A OUTPUT -p icmp\n-A INPUT -p icmp", "eth0 udp 203.0.113.255:5 > 192.168.1.11:53 ttl=1",
          sysctls={"net.ipv4.conf.all.rp_filter": 0})
+
+scenario("v6_set_without_next_header", "what has no next header has no protocol for a set", "-A FORWARD -j SET --add-set seen dst,dst",
+         "eth0 proto=59 2001:db8:1::10 > 2001:db8:5::5", "eth0 proto=51 2001:db8:1::10 > 2001:db8:5::6 hex="
+         "3b0400000000000100000000000000000000000000000000", "eth0 proto=89 2001:db8:1::10 > 2001:db8:5::7",
+         v6=True, sets="create seen hash:net,port family inet6 hashsize 64 maxelem 64\n")
