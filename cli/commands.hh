@@ -64,6 +64,25 @@ struct AskArgs {
 };
 int run_ask(const AskArgs& args, const Common& common);
 
+struct LintArgs {
+  std::vector<std::string> files;       // - for standard input; none: those of the snapshot
+  std::string rules6;
+  HostArgs host;
+  std::vector<std::string> only, skip;  // ids or names of checks
+  bool all = false, prove = false, list = false;
+  std::string smtlib;                   // directory for --smtlib
+  std::string format = "text";
+};
+int run_lint(const LintArgs& args, const Common& common);
+
+struct WitnessArgs {
+  std::string rules, directory;
+  HostArgs host;
+  bool force = false;
+  std::string format = "text";
+};
+int run_witness(const WitnessArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

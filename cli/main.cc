@@ -33,6 +33,16 @@ constexpr const char* ask_help =
     "Words after the addresses: in DEVICE, out DEVICE, syn ack fin rst psh urg, established, mark N, ttl N, tos N,\n"
     "len N, type N[/CODE], uid N, gid N, mac XX:XX:XX:XX:XX:XX, data TEXT. Exit status 0: passes, 1: does not.";
 
+constexpr const char* lint_help =
+    "Finds rules that do not do what they say: that never match, that change nothing, that a later hook undoes.\n"
+    "What is found is proved for every packet that there can be; without a description of the host, for every host.\n"
+    "'fwsim lint --list' explains the checks. Exit status 1 when there are errors or warnings, 0 otherwise.";
+
+constexpr const char* witness_help =
+    "Writes packets, one for each rule that any packet can reach, to a capture for each device, and says which rules\n"
+    "none can reach, and for which none could be shown. The simulator confirms each. Without a description of the host\n"
+    "one is made for the packets, DIR/host.toml. The last line is the command that traces the captures.";
+
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
@@ -73,6 +83,8 @@ class CommandLine {
     common_.progress = isatty(STDERR_FILENO) == 1;
     trace();
     ask();
+    lint();
+    witness();
     check();
     format();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
@@ -155,6 +167,31 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_ask(ask_, common_); }});
   }
 
+  void lint() {
+    CLI::App* c = app_.add_subcommand("lint", "find rules that do not do what they say");
+    c->description(lint_help);
+    c->add_option("FILE", lint_.files, "rulesets, - for standard input");
+    c->add_option("--rules6", lint_.rules6, "an IPv6 ruleset");
+    add_host(*c, lint_.host);
+    c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',');
+    c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',');
+    c->add_flag("--all", lint_.all, "also checks that are off by default");
+    c->add_flag("--list", lint_.list, "explain the checks");
+    add_format(*c, lint_.format);
+    commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
+  }
+
+  void witness() {
+    CLI::App* c = app_.add_subcommand("witness", "write a capture in which every rule that can be reached has its packet");
+    c->description(witness_help);
+    c->add_option("RULES", witness_.rules, "the ruleset, - for standard input")->required();
+    c->add_option("-o,--output", witness_.directory, "where the captures go: DIR/DEVICE.pcap")->option_text("DIR")->required();
+    c->add_flag("--force", witness_.force, "replace the files that are there");
+    add_host(*c, witness_.host);
+    add_format(*c, witness_.format);
+    commands_.push_back({c, [this] { return run_witness(witness_, common_); }});
+  }
+
   void check() {
     CLI::App* c = app_.add_subcommand("check", "say whether rulesets would load, and what is wrong with them");
     check_.check_only = true;
@@ -174,7 +211,7 @@ class CommandLine {
 
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, check, fmt, collect");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, witness, check, fmt, collect");
     commands_.push_back({c, [this] {
                            if (topic_.empty()) {
                              fmt::print("{}", app_.help());
@@ -195,6 +232,8 @@ class CommandLine {
   std::vector<Command> commands_;
   TraceArgs trace_;
   AskArgs ask_;
+  LintArgs lint_;
+  WitnessArgs witness_;
   FormatArgs check_, format_;
   std::string topic_;
 };
