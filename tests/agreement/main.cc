@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     if (!one.disagreements.empty()) disagreeing += one.disagreements.size() - 1;
     all += one;
   }
-  fmt::print("agreement: {} rulesets, {} rules ({} yes, {} maybe, {} never, {} certified), {} disagreements\n", all.rulesets, all.rules, all.yes,
-             all.maybe, all.never, all.certificates, disagreeing);
+  fmt::print("agreement: {} rulesets, {} rules ({} yes, {} maybe, {} never, {} certified), {} disagreements, {} witnesses replayed, {} packets sampled\n", all.rulesets, all.rules, all.yes,
+             all.maybe, all.never, all.certificates, disagreeing, all.witnesses, all.packets);
   return disagreeing == 0 ? 0 : 1;
 }
