@@ -55,19 +55,26 @@ std::vector<Pred> conntrack_laws(Family family, bool helpers) {
       all({fresh(), negation(masked(Field::ct_status, 0, 0xf))}),
       all({established(), masked(Field::ct_status, 0, 2)}),
   };
+  // Other protocols are never found wrong.
+  laws.push_back(all({is(Field::ct_state, 0), present(Field::proto),
+                      negation(in(Field::proto, {{1, 1}, {6, 6}, {17, 17}, {58, 59}, {132, 132}, {136, 136}}))}));
   if (v4) {
     laws.push_back(icmp_in(fresh(), types({8, 13, 15, 17})));
     laws.push_back(icmp_in(related(), types({3, 4, 5, 11, 12})));
     laws.push_back(icmp_in(established(), types({0, 8, 13, 14, 15, 16, 17, 18})));
   } else {
-    const Pred unasked = any({in(Field::icmp, Range{130 * 256, 136 * 256 + 255}), types({143, 151, 152})});
     laws.push_back(icmp_in(fresh(), types({128, 139})));
     laws.push_back(icmp_in(related(), any({in(Field::icmp, Range{256, 127 * 256 + 255}), types({137})})));
     laws.push_back(icmp_in(established(), types({128, 129, 139, 140})));
-    laws.push_back(all({unasked, negation(is(Field::ct_state, 4))}));
+    laws.push_back(all({untracked_by_itself(family), negation(is(Field::ct_state, 4))}));
   }
   if (!helpers) laws.push_back(all({related(), negation(is(Field::proto, v4 ? 1 : 58))}));
   return laws;
+}
+
+Pred untracked_by_itself(Family family) {
+  if (family == Family::v4) return never();
+  return any({in(Field::icmp, Range{130 * 256, 136 * 256 + 255}), types({143, 151, 152})});
 }
 
 std::vector<Pred> arrival_laws(Family family) {
@@ -90,6 +97,8 @@ std::vector<Pred> routing_laws(Family family, bool forward, bool localnet) {
       all({is(Field::dst, 0), negation(is(Field::src, 0))}),
   };
   const auto local = [](Field f) { return prefix(f, 0x7f000000, 0xff000000); };
+  // What is delivered was put together before INPUT (ip_local_deliver).
+  if (!forward) laws.push_back(negation(is(Field::frag_off, 0)));
   if (!localnet) laws.push_back(all({from_wire(), any({local(Field::src), local(Field::dst)})}));
   if (forward) {
     laws.push_back(prefix(Field::dst, 0xe0000000, 0xf0000000));

@@ -12,6 +12,8 @@ namespace fwsim {
 
 // After connection tracking (nf_conntrack_proto_*.c). `helpers`: expected connections may be RELATED.
 std::vector<Pred> conntrack_laws(Family family, bool helpers);
+// What connection tracking leaves alone of itself (nf_conntrack_icmpv6.c, noct_valid_new).
+Pred untracked_by_itself(Family family);
 // Before INPUT and FORWARD (ip_route_input_slow, ip6_rcv_core, ip6_forward); `localnet`: route_localnet is on.
 std::vector<Pred> arrival_laws(Family family);
 std::vector<Pred> routing_laws(Family family, bool forward, bool localnet);

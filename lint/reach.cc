@@ -32,6 +32,44 @@ Piece sample(const Space& space, const Piece& piece, std::mt19937& random) {
   return point;
 }
 
+}  // namespace
+
+Piece ordinary(const Space& space, Piece piece) {
+  const bool v4 = space.family() == Family::v4;
+  const u128 icmp = v4 ? 1 : 58, lo = name_word("lo");
+  const auto prefer = [&](Field field, const std::vector<Range>& ranges, bool but = false) {
+    const Var v = space.of(field);
+    if (v == no_var) return;
+    AtomSet wanted = space.in(v, ranges);
+    if (but) wanted = space.present(v) - wanted;
+    wanted = wanted & piece[v];
+    if (!wanted.empty()) piece[v] = wanted;
+  };
+  prefer(Field::frag_off, {{0, 0}});
+  prefer(Field::l4_len, {{20, 0xffffffff}});
+  prefer(Field::proto, {{icmp, icmp}, {6, 6}, {17, 17}});
+  prefer(Field::ct_state, {{1, 1}, {3, 3}});
+  prefer(Field::ct_state, {{1, 1}});
+  prefer(Field::in_if, {{lo, lo}}, true);
+  prefer(Field::out_if, {{lo, lo}}, true);
+  prefer(Field::tcp_flags, {{2, 2}, {16, 16}});
+  const u128 echo = v4 ? 0x800 : 0x8000;
+  prefer(Field::icmp, {{echo, echo | 0xff}});
+  for (Field f : {Field::src, Field::dst}) {
+    if (v4)
+      prefer(f, {{0, 0xffffff}, {0x7f000000, 0x7fffffff}, {0xe0000000, 0xffffffff}}, true);
+    else
+      prefer(f, {{0, 1}, {u128{0x3fa} << 118, all_ones}}, true);
+  }
+  for (unsigned n = 0; n < space.bit_groups(Field::ct_mark) && space.of(Field::ct_mark) != no_var; ++n) {
+    const auto v = static_cast<Var>(space.of(Field::ct_mark) + n);
+    if (piece[v].contains(space.atom_of(v, 0))) piece[v] = AtomSet::one(space.atom_of(v, 0));
+  }
+  return piece;
+}
+
+namespace {
+
 AtomSet hull(const AtomSet& a, const AtomSet& b) { return a.empty() ? b : b.empty() ? a : a | b; }
 
 // What all the boxes have in common.
@@ -136,10 +174,7 @@ struct Explorer::Hunt {
   // False when there is nothing more to look for: a certain answer was found.
   bool search(Way way, Hook hook) {
     const WayPlan& plan = e.plan(way);
-    std::size_t stage = 0;
-    while (stage < plan.stages.size() && !(plan.stages[stage].kind == WayStage::Kind::table && plan.stages[stage].hook == hook &&
-                                           plan.stages[stage].table == target.table))
-      ++stage;
+    const std::size_t stage = stage_of(plan, hook);
     if (stage == plan.stages.size()) return true;
     const Leads& towards = e.leads(target.table, target.chain);
     const SymbolicRule* rule = e.rules_.rule(target);
@@ -176,28 +211,70 @@ struct Explorer::Hunt {
     };
     Run run{.e = e, .plan = plan, .options = options, .see = see, .target = &target, .target_hook = hook, .target_stage = stage, .towards = &towards, .goal = goal};
     Piece start = plan.start;
-    if (!restrict_start(plan, goal, start)) return true;
+    if (!restrict_start(plan, stage, goal, start)) return true;
     sampling = true;
     std::mt19937 random(target.index * 31U + target.chain);
     for (int i = 0; i < samples && !certain; ++i) {
       run.looked = 0;
       run.stopped = false;
-      run.run(sample(e.space(), start, random));
+      run.run(sample(e.space(), i % 2 == 0 ? ordinary(e.space(), start) : start, random));
     }
     sampling = false;
     if (certain) return false;
+    run.blamed = &blamed;
     run.looked = 0;
     run.stopped = false;
     if (!run.run(start) && !certain) gave_up = true;
     return !certain;
   }
 
-  // What is not written on the way must be as the target wants it from the start.
-  bool restrict_start(const WayPlan& plan, const Piece& goal, Piece& start) const {
-    const Var out_var = e.space().of(Field::out_if);
+  // All that come, of each way through the hook; `see` returns false to stop, and then so does this.
+  bool collect(Way way, Hook hook, const std::function<bool(Way, const Piece&)>& see) {
+    const WayPlan& plan = e.plan(way);
+    const std::size_t stage = stage_of(plan, hook);
+    if (stage == plan.stages.size()) return true;
+    const Leads& towards = e.leads(target.table, target.chain);
+    const SymbolicRule* rule = e.rules_.rule(target);
+    std::vector<Box> boxes{Box{}};
+    if (rule) {
+      boxes = rule->match.boxes;
+      boxes.insert(boxes.end(), rule->hotdrop.begin(), rule->hotdrop.end());
+    }
+    bool go_on = true;
+    for (const Box& box : boxes) {
+      Piece goal = whole(e.space()), start = plan.start;
+      if (!go_on || !narrow(goal, box) || !narrow(goal, towards.entry) || !restrict_start(plan, stage, goal, start)) continue;
+      const std::function<bool(const Leaf&)> take = [&](const Leaf& leaf) {
+        if (leaf.outcome != PieceFate::reached && leaf.by != target) return true;
+        if (e.origins(way, leaf, 1).empty()) return true;
+        if (const auto origin = e.origin(leaf, start)) go_on = see(way, *origin);
+        return go_on;
+      };
+      Run run{.e = e, .plan = plan, .options = options, .see = take, .target = &target, .target_hook = hook, .target_stage = stage, .towards = &towards, .goal = goal};
+      if (!run.run(start)) gave_up = true;
+    }
+    return go_on;
+  }
+
+  std::size_t stage_of(const WayPlan& plan, Hook hook) const {
+    std::size_t stage = 0;
+    while (stage < plan.stages.size() && !(plan.stages[stage].kind == WayStage::Kind::table && plan.stages[stage].hook == hook &&
+                                           plan.stages[stage].table == target.table))
+      ++stage;
+    return stage;
+  }
+
+  // What is not written on the way must be as the target wants it from the start. What conntrack and
+  // routing say is known from the start too, to rules behind them.
+  bool restrict_start(const WayPlan& plan, std::size_t stage, const Piece& goal, Piece& start) const {
+    const Var out_var = e.space().of(Field::out_if), state_var = e.space().of(Field::ct_state);
+    bool told = false, routed = plan.way == Way::output;
+    for (std::size_t s = 0; s < stage; ++s) {
+      told = told || plan.stages[s].kind == WayStage::Kind::conntrack;
+      routed = routed || plan.stages[s].kind == WayStage::Kind::routing;
+    }
     for (Var v = 0; v < start.size(); ++v) {
-      if (plan.written[0][v] || (v == out_var && plan.way != Way::output)) continue;
-      if (v == e.space().of(Field::ct_state)) continue;
+      if (v == state_var ? !told && e.rules_.conntrack : v == out_var ? !routed : plan.written[0][v]) continue;
       start[v] = start[v] & goal[v];
       if (start[v].empty()) return false;
     }
@@ -222,6 +299,20 @@ Explorer::Reached Explorer::reach(const RuleId& target, const ExploreOptions& op
   if (out.answer == Reached::Answer::never && hunt.gave_up) out.answer = Reached::Answer::gave_up;
   out.by.assign(blamed.begin(), blamed.end());
   return out;
+}
+
+bool Explorer::arrivals(const RuleId& target, const std::function<bool(Way, const Piece&)>& see, const ExploreOptions& options) const {
+  Reached unused;
+  std::set<RuleId> blamed;
+  Hunt hunt{.e = *this, .target = target, .options = options, .out = unused, .blamed = blamed};
+  const HookSet hooks = hooks_of_chain(target.table, target.chain);
+  for (std::size_t h = 0; h < hook_count; ++h) {
+    const Hook hook = static_cast<Hook>(h);
+    if ((hooks & set_of(hook)) == 0) continue;
+    for (Way way : ways_through(hook))
+      if (!hunt.collect(way, hook, see)) return !hunt.gave_up;
+  }
+  return !hunt.gave_up;
 }
 
 }  // namespace fwsim

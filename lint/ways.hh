@@ -21,6 +21,7 @@ struct WayStage {
   Hook hook = Hook::prerouting;
   TableId table = TableId::filter;
   std::vector<Box> laws;             // what no packet is from here on
+  std::vector<Box> untracked;        // conntrack: what it leaves alone of itself
 };
 
 // What is fixed about one way through a ruleset.

@@ -283,7 +283,8 @@ class Builder {
 }  // namespace
 
 std::optional<Witness> make_witness(const Space& space, Way way, const Piece& piece, const Host* host, unsigned nth) {
-  Builder builder(space, way, piece, host, nth);
+  const Piece usual = ordinary(space, piece);
+  Builder builder(space, way, usual, host, nth);
   const auto text = builder.question();
   if (!text) return std::nullopt;
   QuestionFault fault;

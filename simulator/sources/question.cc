@@ -5,36 +5,14 @@
 #include <algorithm>
 #include <array>
 
-#include "model/diagnostic.hh"
 #include "model/names.hh"
 #include "model/value.hh"
+#include "simulator/sources/question_words.hh"
 
 namespace fwsim {
 namespace {
 
-struct Token {
-  std::string_view text;
-  std::size_t column = 0;
-};
-
-std::vector<Token> tokens_of(std::string_view text) {
-  std::vector<Token> list;
-  for (std::size_t at = 0; at < text.size();) {
-    at = text.find_first_not_of(" \t", at);
-    if (at == text.npos) break;
-    const std::size_t end = std::min(text.find_first_of(" \t", at), text.size());
-    list.push_back({text.substr(at, end - at), at + 1});
-    at = end;
-  }
-  return list;
-}
-
-struct Flag {
-  std::string_view name;
-  std::uint8_t bit;
-};
-constexpr std::array<Flag, 8> flag_names{{{"fin", 0x01}, {"syn", 0x02}, {"rst", 0x04}, {"psh", 0x08},
-                                          {"ack", 0x10}, {"urg", 0x20}, {"ece", 0x40}, {"cwr", 0x80}}};
+using Token = QuestionWord;
 
 struct Endpoint {
   Family family = Family::v4;
@@ -44,7 +22,7 @@ struct Endpoint {
 
 class Reader {
  public:
-  Reader(std::string_view text, QuestionFault& fault) : text_(text), tokens_(tokens_of(text)), fault_(fault) {}
+  Reader(std::string_view text, QuestionFault& fault) : text_(text), tokens_(question_words(text)), fault_(fault) {}
 
   std::optional<Question> read() {
     if (!protocol() || !endpoints()) return std::nullopt;
@@ -57,7 +35,7 @@ class Reader {
 
  private:
   bool fail(const Token& token, std::string text, std::string hint = {}) {
-    fault_ = {token.column, std::max<std::size_t>(1, token.text.size()), std::move(text), std::move(hint)};
+    fault_ = fault_at(token, std::move(text), std::move(hint));
     return false;
   }
   bool fail_at_end(std::string text, std::string hint = {}) {
@@ -80,19 +58,8 @@ class Reader {
   }
 
   bool endpoint(const Token& token, Endpoint& out) {
-    std::string_view address = token.text, port;
-    if (!address.empty() && address[0] == '[') {
-      const std::size_t close = address.find(']');
-      if (close == address.npos) return fail(token, "the bracket is never closed");
-      port = address.substr(close + 1);
-      address = address.substr(1, close - 1);
-      if (!port.empty() && port[0] != ':') return fail(token, "a ':' and the port follow the bracket");
-      if (!port.empty()) port.remove_prefix(1);
-    } else if (std::count(address.begin(), address.end(), ':') == 1) {
-      const std::size_t colon = address.find(':');
-      port = address.substr(colon + 1);
-      address = address.substr(0, colon);
-    }
+    std::string_view address, port;
+    if (!split_endpoint(token, address, port, fault_)) return false;
     const bool v6 = address.find(':') != address.npos;
     const auto read = read_address(v6 ? Family::v6 : Family::v4, address);
     if (!read || (!v6 && std::count(address.begin(), address.end(), '.') != 3))
@@ -107,13 +74,12 @@ class Reader {
   }
 
   bool endpoints() {
-    const auto is_arrow = [](const Token& t) { return t.text == "->" || t.text == ">" || t.text == "to"; };
     if (at_ >= tokens_.size()) return fail_at_end("addresses are missing", "SOURCE -> DESTINATION");
-    if (!is_arrow(tokens_[at_])) {
+    if (!is_arrow(tokens_[at_].text)) {
       if (!endpoint(tokens_[at_++], src_)) return false;
       has_source_ = true;
     }
-    if (at_ >= tokens_.size() || !is_arrow(tokens_[at_])) {
+    if (at_ >= tokens_.size() || !is_arrow(tokens_[at_].text)) {
       return at_ < tokens_.size() ? fail(tokens_[at_], "'->' is expected here", "SOURCE -> DESTINATION")
                                   : fail_at_end("'->' and the destination are missing");
     }
@@ -143,7 +109,7 @@ class Reader {
   bool word() {
     const Token& t = tokens_[at_++];
     const std::string_view w = t.text;
-    for (const Flag& flag : flag_names)
+    for (const FlagWord& flag : flag_words)
       if (equal_ignoring_case(flag.name, w)) {
         flags_ = static_cast<std::uint8_t>(flags_.value_or(0) | flag.bit);
         flag_token_ = t;
@@ -175,10 +141,9 @@ class Reader {
     if (w == "type") return icmp_type(t);
     if (w == "mac") return mac(t);
     if (w == "data") return value(t, data_);
-    std::vector<std::string_view> words{"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data", "related", "badsum", "noflags", "ctmark", "frag", "cut"};
-    for (const Flag& flag : flag_names) words.push_back(flag.name);
-    const std::string near = did_you_mean(w, words);
-    return fail(t, fmt::format("'{}' is not understood here", w), near.empty() ? "see: fwsim help ask" : "did you mean " + near + "?");
+    fault_ = not_understood(t, {"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data",
+                                "related", "badsum", "noflags", "ctmark", "frag", "cut"});
+    return false;
   }
 
   // "8", "3/4" or a name that iptables knows.
@@ -203,13 +168,12 @@ class Reader {
     return true;
   }
 
-  bool has_ports() const { return proto_ == 6 || proto_ == 17 || proto_ == 132 || proto_ == 33 || proto_ == 136; }
   bool is_icmp() const { return proto_ == 1 || proto_ == 58; }
 
   bool check() {
     if (ping_) proto_ = dst_.family == Family::v4 ? 1 : 58;
-    if ((src_.port || dst_.port) && !has_ports()) return fail(destination_, fmt::format("{} has no ports", protocol_text(proto_)));
-    if (has_ports() && !dst_.port) return fail(destination_, "the destination port is missing", fmt::format("like {}:22", destination_.text));
+    if ((src_.port || dst_.port) && !has_ports(proto_)) return fail(destination_, fmt::format("{} has no ports", protocol_text(proto_)));
+    if (has_ports(proto_) && !dst_.port) return fail(destination_, "the destination port is missing", fmt::format("like {}:22", destination_.text));
     if (flags_ && proto_ != 6) return fail(flag_token_, "only TCP has flags");
     if (related_ && !is_icmp()) return fail(destination_, "only an ICMP error can be related without more words", "like: icmp 192.0.2.1 -> 198.51.100.7 related");
     if (fragment_ && dst_.family == Family::v6) return fail(destination_, "fragments can be asked about in IPv4 only");
@@ -227,7 +191,7 @@ class Reader {
       src_.address = v4 ? u128{0xcb007109} : make_u128(0x20010db800000000, 9);  // documentation addresses
       assume("source " + address_text(src_.family, src_.address));
     }
-    if (has_ports() && !src_.port) {
+    if (has_ports(proto_) && !src_.port) {
       src_.port = 51515;
       assume("source port 51515");
     }
@@ -321,7 +285,7 @@ class Reader {
     } else {
       l4.assign(8, 0);
     }
-    if (has_ports()) {
+    if (has_ports(proto_)) {
       put16(l4, 0, *src_.port);
       put16(l4, 2, *dst_.port);
     }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lint/prepare.hh"
+#include "lint/text.hh"
 #include "lint/witness.hh"
 #include "parser/parse.hh"
 
@@ -34,12 +35,22 @@ struct Analysed {
   std::string reach(std::string_view name) const {
     const Explorer::Reached reached = explorer().reach(id(name));
     switch (reached.answer) {
-      case Explorer::Reached::Answer::yes: return confirmed_witness(explorer(), reached, id(name), nullptr) ? "yes" : "unconfirmed";
+      case Explorer::Reached::Answer::yes: return confirmed_witness(explorer(), reached, id(name), nullptr) ? "yes" : unconfirmed(reached);
       case Explorer::Reached::Answer::maybe: return "maybe";
       case Explorer::Reached::Answer::never: return "never";
       case Explorer::Reached::Answer::gave_up: return "gave up";
     }
     return {};
+  }
+
+  std::string unconfirmed(const Explorer::Reached& reached) const {
+    std::string text = "unconfirmed: " + text_of(explorer().space(), reached.packets, explorer().plan(reached.way).start);
+    const auto witness = make_witness(explorer().space(), reached.way, reached.packets, nullptr);
+    if (!witness) return text + " (no packet could be built)";
+    text += "\n  " + witness->question;
+    const Result result = replay(*witness, *ruleset);
+    for (const Step& step : result.path) text += "\n  " + (step.rule ? step.rule->name() : step.note);
+    return text + "\n  " + std::string(fate_name(result.fate)) + " " + result.reason;
   }
 };
 

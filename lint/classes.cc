@@ -1,0 +1,160 @@
+#include "lint/classes.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "lint/text.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr std::size_t most_merged = 4000;   // beyond it pieces stay as they are
+
+void add_key(std::string& key, const AtomSet& set) {
+  for (const AtomInterval& i : set.intervals()) fmt::format_to(std::back_inserter(key), "{}-{},", i.low, i.high);
+  key += ';';
+}
+
+// Joins what differs in `v` only. Whether anything was joined.
+bool merge_by(std::vector<Piece>& pieces, std::size_t v) {
+  std::map<std::string, std::size_t> known;
+  std::vector<Piece> out;
+  for (Piece& piece : pieces) {
+    std::string key;
+    for (std::size_t i = 0; i < piece.size(); ++i)
+      if (i != v) add_key(key, piece[i]);
+    const auto [at, fresh] = known.emplace(std::move(key), out.size());
+    if (fresh)
+      out.push_back(std::move(piece));
+    else
+      out[at->second][v] = out[at->second][v] | piece[v];
+  }
+  const bool joined = out.size() != pieces.size();
+  pieces = std::move(out);
+  return joined;
+}
+
+bool covers(const Piece& big, const Piece& small) {
+  for (std::size_t v = 0; v < big.size(); ++v)
+    if (!big[v].covers(small[v])) return false;
+  return true;
+}
+
+}  // namespace
+
+void merge(std::vector<Piece>& pieces) {
+  if (pieces.size() < 2 || pieces.size() > most_merged) return;
+  for (bool joined = true; joined && pieces.size() > 1;) {
+    joined = false;
+    for (std::size_t v = pieces.front().size(); v-- > 0;) joined = merge_by(pieces, v) || joined;
+  }
+  for (std::size_t i = 0; i < pieces.size(); ++i)
+    for (std::size_t j = 0; j < pieces.size(); ++j)
+      if (i != j && covers(pieces[j], pieces[i])) {
+        pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(i--));
+        break;
+      }
+}
+
+std::vector<Piece> pieces_of(const Explorer& explorer, Way way, const Pred& pred, bool mark_given, bool& exact) {
+  const Space& space = explorer.space();
+  Piece start = explorer.plan(way).start;
+  if (mark_given)
+    for (Var v = space.of(Field::mark), n = 0; v != no_var && n < space.bit_groups(Field::mark); ++v, ++n) start[v] = space.everything(v);
+  const Boxes boxes = lower(space, pred);
+  exact = exact && boxes.exact;
+  std::vector<Piece> out;
+  std::vector<Box> before;
+  for (const Box& box : boxes.boxes) {
+    Piece piece = start;
+    if (!narrow(piece, box)) continue;
+    for (Piece& part : subtract(piece, before)) out.push_back(std::move(part));
+    before.push_back(box);
+  }
+  merge(out);
+  return out;
+}
+
+Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options) {
+  using Key = std::tuple<bool, bool, RuleId, PieceFate>;   // not passed, vague
+  std::map<Key, Class> found;
+  Classes out;
+  for (const Piece& piece : pieces) {
+    out.complete = explorer.explore(way, piece, [&](const Leaf& leaf) {
+      std::vector<Piece> origins = explorer.origins(way, leaf);
+      if (origins.empty()) return true;
+      Class& c = found[{leaf.outcome != PieceFate::passed, leaf.vague, leaf.by.value_or(RuleId{}), leaf.outcome}];
+      c.way = way;
+      c.fate = leaf.outcome;
+      c.by = leaf.by;
+      c.vague = leaf.vague;
+      std::move(origins.begin(), origins.end(), std::back_inserter(c.pieces));
+      if (c.ends.size() < most_merged) c.ends.push_back(*leaf.piece);
+      return true;
+    }, options) && out.complete;
+  }
+  for (auto& [key, c] : found) {
+    merge(c.pieces);
+    merge(c.ends);
+    out.list.push_back(std::move(c));
+  }
+  return out;
+}
+
+bool agrees(const Result& result, PieceFate fate) {
+  const bool passed = result.fate == Fate::forwarded || result.fate == Fate::delivered || result.fate == Fate::sent;
+  switch (fate) {
+    case PieceFate::passed: return passed;
+    case PieceFate::dropped:
+    case PieceFate::rejected: return result.fate == Fate::dropped;
+    case PieceFate::unknown: return result.fate == Fate::unknown;
+    default: return true;
+  }
+}
+
+std::optional<Witness> packet_of(const Explorer& explorer, const Class& c, const Host* host) {
+  constexpr std::size_t most_pieces = 8;
+  const Ruleset& ruleset = *explorer.rules().ruleset;
+  for (std::size_t i = 0; i < c.pieces.size() && i < most_pieces; ++i)
+    for (unsigned nth = 0; nth < 6; ++nth)
+      if (auto witness = make_witness(explorer.space(), c.way, c.pieces[i], host, nth)) {
+        const Result result = replay(*witness, ruleset);
+        if (agrees(result, c.fate) && (!c.by || passed_by(result, ruleset, *c.by))) return witness;
+      }
+  return std::nullopt;
+}
+
+RulePlace place_of(const Symbolic& rules, const std::optional<RuleId>& id) {
+  if (!id) return {};
+  return {.name = rules.name(*id), .file = rules.ruleset->file, .line = rules.line(*id)};
+}
+
+PieceText describe(const Space& space, const Piece& piece, const Piece& all) {
+  PieceText out{.text = text_of(space, piece, all), .fields = {}};
+  const Var proto = space.of(Field::proto);
+  const bool limited = all[proto].size() != space.everything(proto).size();
+  if (out.text == "any")
+    out.text = "all of them";
+  else if (limited && out.text.starts_with("any"))
+    out.text.erase(0, out.text.find_first_not_of(", ", 3));
+  for (Var v = 0; v < piece.size(); ++v) {
+    if (piece[v].covers(all[v])) continue;
+    const Variable& var = space[v];
+    const bool boolean = var.kind == Variable::Kind::boolean;
+    out.fields.emplace_back(boolean ? var.text : std::string(field_name(var.field)),
+                            boolean ? (piece[v].contains(1) ? "yes" : "no") : space.text(v, piece[v]));
+  }
+  return out;
+}
+
+Piece hull(const std::vector<Piece>& pieces) {
+  Piece out = pieces.front();
+  for (const Piece& piece : pieces)
+    for (std::size_t v = 0; v < out.size(); ++v) out[v] = out[v] | piece[v];
+  return out;
+}
+
+}  // namespace fwsim

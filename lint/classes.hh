@@ -1,0 +1,62 @@
+// What becomes of a set of packets: classes of those that the same rule ends in the same way, as
+// few pieces as can be said, with a packet of each that is shown to go that way.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lint/explore.hh"
+#include "lint/prepare.hh"
+#include "lint/traffic.hh"
+#include "lint/witness.hh"
+
+namespace fwsim {
+
+struct Class {
+  Way way = Way::input;
+  PieceFate fate = PieceFate::passed;
+  std::optional<RuleId> by;      // none: nothing but the end of the way
+  bool vague = false;            // "may"
+  std::vector<Piece> pieces;     // as they begin the way
+  std::vector<Piece> ends;       // one for each leaf, as it is at the end; only when asked for
+};
+
+struct Classes {
+  std::vector<Class> list;       // passed ones first; in order of rules
+  bool complete = true;          // false: too much to look at, and not all was seen
+};
+
+// The packets of a way that a question asks about, apart from each other. `exact` is set to false when they
+// are fewer than the pieces hold.
+std::vector<Piece> pieces_of(const Explorer& explorer, Way way, const Pred& pred, bool mark_given, bool& exact);
+
+Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options = {});
+
+// Joins pieces that differ in one variable only, and leaves out those inside others.
+void merge(std::vector<Piece>& pieces);
+
+// A packet of the class whose fate and rule the simulator confirms. `host` may be null.
+std::optional<Witness> packet_of(const Explorer& explorer, const Class& c, const Host* host);
+// Whether the simulator's word for the end of a packet is that of a piece.
+bool agrees(const Result& result, PieceFate fate);
+
+// For reports.
+struct RulePlace {
+  std::string name;              // "filter/INPUT/3"; empty when no rule decides
+  std::string file;
+  unsigned line = 0;
+};
+RulePlace place_of(const Symbolic& rules, const std::optional<RuleId>& id);
+
+struct PieceText {
+  std::string text;              // "from 10.0.0.0/8 in eth0": beyond what was asked
+  std::vector<std::pair<std::string, std::string>> fields;   // "src", "10.0.0.0/8"
+};
+// `all`: what was asked about.
+PieceText describe(const Space& space, const Piece& piece, const Piece& all);
+// The least piece that holds all of them.
+Piece hull(const std::vector<Piece>& pieces);
+
+}  // namespace fwsim
