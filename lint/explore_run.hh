@@ -99,6 +99,7 @@ struct Explorer::Run {
           if (!route(s)) return;
           break;
         case WayStage::Kind::table:
+          if (stage.idle && s.stage != target_stage) break;
           if (s.frames.empty() && !enter(s, stage)) return;
           if (!table(s, stage)) return;
           break;
@@ -395,10 +396,7 @@ struct Explorer::Run {
     };
     switch (rule.ending) {
       case Ending::next: next.push_back(std::move(s)); break;
-      case Ending::accept:
-        if (target && s.stage == target_stage) return leaf(s, PieceFate::passed, id, stage.hook, s.vague);   // taken from what is below
-        on_to_next_stage(std::move(s));
-        break;
+      case Ending::accept: on_to_next_stage(std::move(s)); break;
       case Ending::drop: leaf(s, PieceFate::dropped, id, stage.hook, s.vague); break;
       case Ending::reject: leaf(s, PieceFate::rejected, id, stage.hook, s.vague); break;
       case Ending::queue:

@@ -51,7 +51,10 @@ class Planner {
         const SymbolicTable* table = id ? rules_.table(*id) : nullptr;
         if (!table) continue;
         const int base = table->base[static_cast<std::size_t>(hook)];
-        if (base >= 0 && !idle(*table, base)) plan_.stages.push_back({.hook = hook, .table = *id});
+        if (base < 0) continue;
+        // Known connections are translated in the nat tables, whatever rules these have.
+        const bool nothing = idle(*table, base) && !(*id == TableId::nat && rules_.translates);
+        plan_.stages.push_back({.hook = hook, .table = *id, .idle = nothing});
       }
     }
     start();

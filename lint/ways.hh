@@ -20,6 +20,7 @@ struct WayStage {
   Kind kind = Kind::table;
   Hook hook = Hook::prerouting;
   TableId table = TableId::filter;
+  bool idle = false;                 // no rules, and the policy accepts: only who asks for the policy looks here
   std::vector<Box> laws;             // what no packet is from here on
   std::vector<Box> untracked;        // conntrack: what it leaves alone of itself
 };
