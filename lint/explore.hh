@@ -83,7 +83,7 @@ class Explorer {
 
   // The packets, as they began the way, that end in this leaf: as many pieces as the laws make of
   // it, at most `most`; none when no packet can.
-  std::vector<Piece> origins(Way way, const Leaf& leaf, std::size_t most = 64) const;
+  std::vector<Piece> origins(Way way, const Leaf& leaf, std::size_t most = 1U << 16) const;
 
   // The same as one piece, with packets among it that the laws leave out. `begun` is what was explored;
   // it says of ct_state and out_if what the packets of the leaf did not live to see.
