@@ -143,25 +143,41 @@ struct Explorer::Run {
   bool enter(State& s, const WayStage& stage) {
     const SymbolicTable& table = *e.rules_.table(stage.table);
     if (stage.table == TableId::nat) {
-      const AtomSet fresh = s.piece[state_var] & space().in(state_var, {{1, 2}});
-      const AtomSet others = s.piece[state_var] - fresh;
-      if (!others.empty()) {
-        State passing = s;
-        passing.piece[state_var] = others;
-        ++passing.stage;
-        if (e.rules_.translates) {
-          const auto base = static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(stage.hook)]);
-          const RuleId end{TableId::nat, base, static_cast<std::uint32_t>(table.chains[base].rules.size())};
-          translated(passing, end, stage.hook);
-          passing.trail = onto(std::move(passing.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 0, .hook = stage.hook});
-        }
-        todo.push_back(std::move(passing));
+      const AtomSet fresh = s.piece[state_var] & space().in(state_var, {{1, 1}}), related = s.piece[state_var] & space().in(state_var, {{2, 2}});
+      const Var proto = space().of(Field::proto);
+      const u128 icmp = space().family() == Family::v4 ? 1 : 58;
+      const AtomSet errors = AtomSet::one(space().atom_of(proto, icmp));
+      const AtomSet others = s.piece[state_var] - fresh - related;
+      if (!others.empty()) pass_nat(s, others, s.piece[proto], table, stage);
+      // An error is translated as the connection is that it tells of; an expected connection is a new one.
+      if (!related.empty()) pass_nat(s, related, s.piece[proto] & errors, table, stage);
+      if (!related.empty() && e.rules_.helpers) {
+        State expected = s;
+        expected.piece[state_var] = related;
+        expected.piece[proto] = s.piece[proto] - errors;
+        expected.frames.push_back(frame(table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), expected.piece));
+        if (!expected.piece[proto].empty()) todo.push_back(std::move(expected));
       }
       if (fresh.empty()) return false;
       s.piece[state_var] = fresh;
     }
     s.frames.push_back(frame(table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
     return true;
+  }
+
+  void pass_nat(const State& s, const AtomSet& states, const AtomSet& protocols, const SymbolicTable& table, const WayStage& stage) {
+    if (protocols.empty()) return;
+    State passing = s;
+    passing.piece[state_var] = states;
+    passing.piece[space().of(Field::proto)] = protocols;
+    ++passing.stage;
+    if (e.rules_.translates) {
+      const auto base = static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(stage.hook)]);
+      const RuleId end{TableId::nat, base, static_cast<std::uint32_t>(table.chains[base].rules.size())};
+      translated(passing, end, stage.hook);
+      passing.trail = onto(std::move(passing.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 0, .hook = stage.hook});
+    }
+    todo.push_back(std::move(passing));
   }
 
   // A known connection that was translated: its addresses are any.

@@ -72,6 +72,11 @@ std::vector<Pred> conntrack_laws(Family family, bool helpers) {
   return laws;
 }
 
+std::vector<Pred> sent_laws(Family family) {
+  // A question whose header is whole is never found wrong.
+  return {all({is(Field::ct_state, 0), family == Family::v4 ? types({8, 13, 15, 17}) : types({128})})};
+}
+
 Pred untracked_by_itself(Family family) {
   if (family == Family::v4) return never();
   return any({in(Field::icmp, Range{130 * 256, 136 * 256 + 255}), types({143, 151, 152})});

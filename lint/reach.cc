@@ -10,6 +10,7 @@ namespace fwsim {
 namespace {
 
 constexpr int samples = 12;
+constexpr int most_tried = 60;   // pieces of packets, when they are to be confirmed
 
 // One atom of each variable, chosen at random; tests that are no fields are taken to say no.
 Piece sample(const Space& space, const Piece& piece, std::mt19937& random) {
@@ -195,10 +196,14 @@ struct Explorer::Hunt {
         if (leaf.by && !sampling) blamed.insert(*leaf.by);
         return true;
       }
-      const std::vector<Piece> origins = e.origins(way, leaf, 1);
+      const std::vector<Piece> origins = e.origins(way, leaf, options.confirm ? 4 : 1);
       if (origins.empty()) {
         out.by_laws = true;
         return true;
+      }
+      if (options.confirm) {
+        certain = !leaf.vague && std::any_of(origins.begin(), origins.end(), [&](const Piece& p) { return options.confirm(way, p); });
+        if (!certain) return ++tried < most_tried;
       }
       if (out.answer == Reached::Answer::maybe && leaf.vague) return true;
       out.answer = leaf.vague ? Reached::Answer::maybe : Reached::Answer::yes;
@@ -282,6 +287,7 @@ struct Explorer::Hunt {
   }
 
   bool sampling = false;
+  int tried = 0;               // pieces that were not confirmed
   bool gave_up = false;
 };
 

@@ -74,11 +74,15 @@ void Encoding::run() {
       case WayStage::Kind::conntrack:
         track(at);
         forbid(at, conntrack_laws(terms_.family(), rules_.helpers));
+        if (stage.hook == Hook::output) forbid(at, sent_laws(terms_.family()));
         break;
       case WayStage::Kind::routing: {
         if (plan_.way == Way::forward) at.fields.erase(Field::out_if);
         const bool localnet = host_ && host_->sysctl("net.ipv4.conf.all.route_localnet", 0) != 0;
         forbid(at, routing_laws(terms_.family(), stage.hook == Hook::forward, localnet));
+        if (stage.apart)
+          at.alive = both(at.alive, either(terms_.of(at, Field::in_if).value == number(name_word("lo"), 128),
+                                           terms_.of(at, Field::src).value != terms_.of(at, Field::dst).value));
         if (host_) forbid(at, host_laws(*host_, terms_.family(), plan_.way));
         break;
       }
@@ -133,7 +137,8 @@ Case Encoding::table(Case at, const WayStage& stage) {
   Case passing{none(), none(), {}, {}};
   if (stage.table == TableId::nat) {
     // Only the first packet of a connection; a known one that was translated has other addresses now.
-    const z3::expr first = terms_.truth(at, in(Field::ct_state, Range{1, 2})).must;
+    const Pred error = is(Field::proto, terms_.family() == Family::v4 ? 1 : 58);
+    const z3::expr first = terms_.truth(at, any({is(Field::ct_state, 1), all({is(Field::ct_state, 2), negation(error)})})).must;
     passing = at;
     passing.alive = both(at.alive, opposite(first));
     if (rules_.translates) known_connection(passing);
@@ -155,7 +160,7 @@ Case Encoding::table(Case at, const WayStage& stage) {
 void Encoding::known_connection(Case& at) {
   const bool source = hook_ == Hook::input || hook_ == Hook::postrouting;
   Case other = at;
-  const z3::expr translated = both(terms_.truth(at, is(Field::ct_state, 3)).must, terms_.fresh_boolean());
+  const z3::expr translated = both(terms_.truth(at, in(Field::ct_state, Range{2, 3})).must, terms_.fresh_boolean());
   other.alive = both(at.alive, translated);
   at.alive = both(at.alive, opposite(translated));
   any_value(other, source ? Field::src : Field::dst);
