@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lint/explore.hh"
+#include "lint/sketch.hh"
 
 namespace fwsim {
 
@@ -40,6 +41,7 @@ struct Explorer::Run {
   std::size_t target_stage = ~std::size_t{0};
   const Leads* towards = nullptr;
   Piece goal;                              // what the target's packets look like there
+  const Sketch* sketch = nullptr;          // of the rules: only some are looked at
   std::set<RuleId>* blamed = nullptr;      // of the target: what takes packets away from it
   std::vector<State> todo{};
   std::uint64_t looked = 0;
@@ -70,6 +72,7 @@ struct Explorer::Run {
 
   void leaf(State& s, PieceFate outcome, std::optional<RuleId> by, Hook hook, bool vague) {
     if (stopped) return;
+    if (blamed && by && outcome != PieceFate::reached) blamed->insert(*by);
     if (!see({.outcome = outcome, .by = by, .hook = hook, .piece = &s.piece, .trail = s.trail, .vague = vague})) stopped = true;
   }
 
@@ -155,13 +158,13 @@ struct Explorer::Run {
         State expected = s;
         expected.piece[state_var] = related;
         expected.piece[proto] = s.piece[proto] - errors;
-        expected.frames.push_back(frame(table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), expected.piece));
+        expected.frames.push_back(frame(stage.table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), expected.piece));
         if (!expected.piece[proto].empty()) todo.push_back(std::move(expected));
       }
       if (fresh.empty()) return false;
       s.piece[state_var] = fresh;
     }
-    s.frames.push_back(frame(table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
+    s.frames.push_back(frame(stage.table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
     return true;
   }
 
@@ -198,11 +201,13 @@ struct Explorer::Run {
     todo.push_back(std::move(other));
   }
 
-  Frame frame(const SymbolicTable& table, std::uint32_t chain, const Piece& piece) const {
-    Frame f{.chain = chain, .next = 0, .list = nullptr, .at = 0};
-    const SymbolicChain& c = table.chains[chain];
-    if (c.index.worthwhile())
+  Frame frame(TableId table, std::uint32_t chain, const Piece& piece) {
+    Frame f{.chain = chain, .next = 0, .list = sketch ? sketch->list(table, chain) : nullptr, .at = 0};
+    const SymbolicChain& c = e.rules_.table(table)->chains[chain];
+    if (!f.list && c.index.worthwhile()) {
       f.list = std::make_shared<const std::vector<std::uint32_t>>(c.index.overlapping(piece, 0, static_cast<std::uint32_t>(c.rules.size())));
+      looked += f.list->size() / 4;
+    }
     return f;
   }
 
@@ -348,11 +353,29 @@ struct Explorer::Run {
   void act(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     if (!rule.changes.empty()) {
       std::vector<State> changed;
+      leave_absent(s, rule, id, stage, next);
+      if (s.piece.empty()) return;
       change(std::move(s), rule, id, 0, changed);
       for (State& c : changed) end_rule(std::move(c), rule, id, stage, next);
     } else {
       end_rule(std::move(s), rule, id, stage, next);
     }
+  }
+
+  // What has no mark of a connection to copy is left as it is; `s` becomes the rest, or empty.
+  void leave_absent(State& s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
+    const auto copies = std::find_if(rule.changes.begin(), rule.changes.end(), [](const Change& c) { return c.kind == Change::Kind::copy; });
+    if (copies == rule.changes.end()) return;
+    const Pred there = presence(space()[copies->from].field, space().family());
+    if (there.kind == Pred::Kind::always) return;
+    std::vector<Piece> without{s.piece}, with;
+    take_out(without, lower(space(), there).boxes, [&](Piece& piece) { with.push_back(std::move(piece)); });
+    for (Piece& piece : without) {
+      State same = s;
+      same.piece = std::move(piece);
+      end_rule(std::move(same), rule, id, stage, next);
+    }
+    s.piece = with.empty() ? Piece{} : std::move(with.front());   // states are one box
   }
 
   void change(State s, const SymbolicRule& rule, const RuleId& id, std::size_t at, std::vector<State>& out) {
@@ -441,7 +464,7 @@ struct Explorer::Run {
       case Ending::jump:
       case Ending::go: {
         if (rule.ending == Ending::go) s.frames.pop_back();
-        Frame into = frame(*e.rules_.table(stage.table), rule.chain, s.piece);
+        Frame into = frame(stage.table, rule.chain, s.piece);
         // A goto from a base chain keeps that chain's policy for the end.
         if (rule.ending == Ending::go && s.frames.empty()) {
           const int base = e.rules_.table(stage.table)->base[static_cast<std::size_t>(stage.hook)];

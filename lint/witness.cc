@@ -298,12 +298,32 @@ std::optional<Witness> make_witness(const Space& space, Way way, const Piece& pi
   return witness;
 }
 
+namespace {
+
+// A packet that is delivered after its destination was changed needs a host with that address.
+void own_destinations(Host& host, const std::string& device, const Ruleset& ruleset) {
+  const Table* nat = ruleset.find(TableId::nat);
+  const auto in = std::find_if(host.interfaces.begin(), host.interfaces.end(), [&](const Interface& i) { return i.name == device; });
+  if (!nat || in == host.interfaces.end()) return;
+  for (const Chain& chain : nat->chains)
+    for (const Rule& rule : chain.rules)
+      if (const auto* use = std::get_if<TargetUse>(&rule.target))
+        for (const Action& action : actions_of(*use, ruleset.family))
+          if (const auto* to = std::get_if<Nat>(&action); to && to->kind == Nat::Kind::dnat && to->address)
+            in->addresses.push_back({.family = ruleset.family, .address = to->address->low, .length = address_bits(ruleset.family), .prefix_route = false});
+}
+
+}  // namespace
+
 Result replay(const Witness& witness, const Ruleset& ruleset) {
   QuestionFault fault;
   auto question = read_question(witness.question, fault);
   const Ruleset *v4 = ruleset.family == Family::v4 ? &ruleset : nullptr, *v6 = v4 ? nullptr : &ruleset;
   Host host = witness.host;
-  if (!is_described(host)) describe_by_question(host, *question, v4, v6);
+  if (!is_described(host)) {
+    describe_by_question(host, *question, v4, v6);
+    if (witness.way == Way::input) own_destinations(host, witness.in, ruleset);
+  }
   Engine engine(v4, v6, std::move(host), {.paths = true});
   return answer(*question, engine);
 }

@@ -88,12 +88,14 @@ Agreement compare_solvers(const std::string& text, Family family, std::uint32_t 
     const Z3Answer other = z3.reach(id);
     const bool same = (boxes.answer == Boxes::yes && other.kind == Z3::yes) || (boxes.answer == Boxes::never && other.kind == Z3::never) ||
                       (boxes.answer == Boxes::maybe && (other.kind == Z3::maybe || other.kind == Z3::yes));
-    if (!same) disagree(fmt::format("{}: boxes say {}, Z3 says {}", rules.name(id), answer_name(boxes.answer), z3_answer_name(other.kind)));
+    if (!same) disagree(fmt::format("{}: boxes say {}, Z3 says {}", rules.name(id), answer_name(boxes.answer), z3_answer_name(other.kind)) +
+                         (boxes.packets.empty() ? "" : ": " + text_of(*prepared.space, boxes.packets, prepared[0].plan(boxes.way).start)));
     out.yes += boxes.answer == Boxes::yes ? 1 : 0;
     out.maybe += boxes.answer == Boxes::maybe ? 1 : 0;
     if (boxes.answer == Boxes::yes) {
       const auto witness = confirmed_witness(prepared[0], boxes, id, nullptr);
       out.witnesses += witness ? 1 : 0;
+      if (witness && options.witness) options.witness(*witness, text, family, rules, id);
       if (!witness) {
         const auto tried = make_witness(*prepared.space, boxes.way, boxes.packets, nullptr);
         disagree(fmt::format("{}: reached, but not by {} ({})", rules.name(id), tried ? tried->question : "any packet that can be built",
