@@ -10,6 +10,7 @@ namespace fwsim {
 namespace {
 
 constexpr int samples = 8;
+constexpr int most_tried = 60;  // pieces of packets, when they are to be confirmed
 constexpr int rounds = 32;      // of learning which rules matter
 constexpr std::uint64_t brief_look = 300;   // rules
 
@@ -201,10 +202,14 @@ struct Explorer::Hunt {
     bool certain = false;
     const std::function<bool(const Leaf&)> see = [&](const Leaf& leaf) {
       if (leaf.outcome != PieceFate::reached) return true;
-      const std::vector<Piece> origins = e.origins(way, leaf, 1);
+      const std::vector<Piece> origins = e.origins(way, leaf, options.confirm ? 4 : 1);
       if (origins.empty()) {
         out.by_laws = true;
         return true;
+      }
+      if (options.confirm) {
+        certain = !leaf.vague && std::any_of(origins.begin(), origins.end(), [&](const Piece& p) { return options.confirm(way, p); });
+        if (!certain) return ++tried < most_tried;
       }
       if (out.answer == Reached::Answer::maybe && leaf.vague) return true;
       out.answer = leaf.vague ? Reached::Answer::maybe : Reached::Answer::yes;
@@ -351,6 +356,7 @@ struct Explorer::Hunt {
     return true;
   }
 
+  int tried = 0;               // pieces that were not confirmed
   bool gave_up = false;
 };
 
