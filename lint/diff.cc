@@ -149,12 +149,13 @@ class Differ {
     for (Way way : all_ways) {
       Piece piece = explorer(version).plan(way).start;
       piece[v] = space().everything(v) - AtomSet::one(space().atom_of(v, 0));
-      pass = pass && explorer(version).explore(way, piece, [&](const Leaf& leaf) {
+      const bool ended = explorer(version).explore(way, piece, [&](const Leaf& leaf) {
         const Treatment t = treatment_of(explorer(version), leaf, *out_.texts, version);
         pass = pass && (explorer(version).origins(way, leaf, 1).empty() || (t.fate == PieceFate::passed && t.untracked == false &&
                std::all_of(t.values.begin(), t.values.end(), [](const FinalValue& f) { return f.kind == FinalValue::Kind::begun; })));
         return pass;
       }, options_.explore);
+      pass = pass && ended;
     }
     if (pass) return;
     out_.undecided.push_back({.version = version, .rule = {}, .text = fmt::format(
@@ -195,6 +196,8 @@ class Differ {
     for (const Traffic& t : options_.allowed) {
       if ((t.way && *t.way != way) || (t.local && way != Way::output) || (t.family && *t.family != space().family())) continue;
       Boxes lowered = lower(space(), t.pred);
+      // Who allows a port does not care how long the packet is.
+      for (Box& box : lowered.boxes) std::erase_if(box.limits, [&](const auto& limit) { return limit.first == space().of(Field::l4_len); });
       if (lowered.exact) std::move(lowered.boxes.begin(), lowered.boxes.end(), std::back_inserter(boxes));
     }
     return boxes;
@@ -202,9 +205,24 @@ class Differ {
 
   void classes(Way way, std::vector<Piece> pieces, DiffGroup& group) {
     for (Piece& piece : join(std::move(pieces))) {
-      std::string text = text_of(space(), piece, joint_->start(way));
+      std::string text = text_of(space(), worded(piece, way), joint_->start(way));
       group.classes.push_back({.way = way, .packets = std::move(piece), .text = std::move(text), .packet = {}});
     }
+  }
+
+  // Without what goes without saying: a packet that has ports is no later fragment, and it is long enough for its header.
+  Piece worded(const Piece& piece, Way way) const {
+    bool header = false;
+    for (Field f : {Field::sport, Field::dport, Field::tcp_flags, Field::icmp})
+      if (const Var v = space().of(f); v != no_var) header = header || !piece[v].contains(space()[v].absent());
+    Piece out = piece;
+    const Var fragment = space().of(Field::frag_off), length = space().of(Field::l4_len), proto = space().of(Field::proto);
+    const bool tcp = piece[proto] == space().in(proto, {{6, 6}});
+    if ((header || tcp) && piece[fragment].contains(space().atom_of(fragment, 0)) && piece[length].covers(space().in(length, {{20, 0xffffffff}}))) {
+      if (header) out[fragment] = joint_->start(way)[fragment];
+      out[length] = joint_->start(way)[length];
+    }
+    return out;
   }
 
   void confirm(DiffGroup& group) {

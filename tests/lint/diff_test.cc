@@ -56,13 +56,16 @@ TEST_CASE("a rule inserted at the top, a rule gone, a rule changed") {
 
 TEST_CASE("what is another text but the same for every packet") {
   const std::string ssh = "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n", web = "-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n";
-  CHECK(differences(filter(ssh + web), filter("-A INPUT -p tcp -m multiport --dports 22,80 -j ACCEPT\n")) == "");
+  CHECK(differences(filter("-A INPUT -p tcp -m multiport --dports 22,80 -j ACCEPT\n"), filter("-A INPUT -p tcp -m multiport --dports 22 -j ACCEPT\n-A INPUT -p tcp -m multiport --dports 80 -j ACCEPT\n")) == "");
+  // -m tcp drops what is too short for a header, multiport does not look.
+  CHECK(differences(filter(ssh), filter("-A INPUT -p tcp -m multiport --dports 22 -j ACCEPT\n")) ==
+        "filter/INPUT/1 dropped -> filter/INPUT/1 passed | input: tcp to any port 22, l4_len 4-19, frag_off 0\n");
   CHECK(differences(filter(ssh + web), filter(web + "-A INPUT -p udp -j DROP\n" + ssh)) == "");   // moved, and what the policy does anyhow
   CHECK(differences(filter(ssh), filter("-A INPUT -p tcp -m tcp --dport 22 -m comment --comment \"admin\" -j ACCEPT\n")) == "");
   CHECK(differences(filter(ssh), filter(":new - [0:0]\n-A INPUT -j new\n-A new -p tcp -m tcp --dport 22 -j ACCEPT\n")) == "");
   CHECK(differences(filter(ssh), filter("-A INPUT -j LOG\n" + ssh)) == "");
   CHECK(differences(filter(ssh), filter("-A INPUT -p tcp -m tcp --dport 22 -j LOG\n" + ssh), {.logs = true}) ==
-        "notes filter/INPUT/1 passed -> filter/INPUT/1 passed | input: tcp to any port 22\n");
+        "notes passed -> filter/INPUT/1 passed | input: tcp to any port 22\n");
 }
 
 TEST_CASE("policies, and tables that only one version has") {
@@ -78,7 +81,9 @@ TEST_CASE("policies, and tables that only one version has") {
 
 TEST_CASE("rules that moved past ones they do not commute with") {
   const std::string a = "-A INPUT -s 10.0.0.0/8 -p tcp -j ACCEPT\n", d = "-A INPUT -p tcp -m tcp --dport 25 -j DROP\n";
-  CHECK(differences(filter(a + d), filter(d + a)) == "filter/INPUT/1 passed -> filter/INPUT/1 dropped | input: tcp from 10.0.0.0/8 to any port 25\n");
+  CHECK(differences(filter(a + d), filter(d + a)) ==
+        "filter/INPUT/1 passed -> filter/INPUT/1 dropped | input: tcp from 10.0.0.0/8, l4_len 0-19, frag_off 0\n"
+        "filter/INPUT/1 passed -> filter/INPUT/1 dropped | input: tcp from 10.0.0.0/8 to any port 25\n");
   CHECK(differences(filter(a + "-A INPUT -s 11.0.0.0/8 -p tcp -j DROP\n"), filter("-A INPUT -s 11.0.0.0/8 -p tcp -j DROP\n" + a)) == "");
   // A mark that one sets and the other reads.
   const auto mangle = [](const std::string& rules) { return "*mangle\n:PREROUTING ACCEPT [0:0]\n" + rules + "COMMIT\n"; };
@@ -102,24 +107,24 @@ TEST_CASE("a mark that a later table reads; where DNAT leads") {
     return fmt::format("*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -m tcp --dport {} -j MARK --set-xmark 0x7/0xff\nCOMMIT\n", port) +
            filter("-A INPUT -m mark --mark 0x7/0xff -j ACCEPT\n");
   };
-  CHECK(differences(marked("80"), marked("81")) == "filter/INPUT/1 passed, mark 0x7/0xff -> filter/INPUT/policy dropped | input: tcp to any port 80\n"
-                                                   "mangle/PREROUTING/1 passed, mark 0x7/0xff -> passed | forward: tcp to any port 80\n"
-                                                   "filter/INPUT/policy dropped -> filter/INPUT/1 passed, mark 0x7/0xff | input: tcp to any port 81\n"
-                                                   "passed -> mangle/PREROUTING/1 passed, mark 0x7/0xff | forward: tcp to any port 81\n");
+  CHECK(differences(marked("80"), marked("81")) == "mangle/PREROUTING/1 passed, mark 0x7/0xff -> passed | forward: tcp to any port 80\n"
+                                                   "filter/INPUT/1 passed, mark 0x7/0xff -> filter/INPUT/policy dropped | input: tcp to any port 80\n"
+                                                   "passed -> mangle/PREROUTING/1 passed, mark 0x7/0xff | forward: tcp to any port 81\n"
+                                                   "filter/INPUT/policy dropped -> filter/INPUT/1 passed, mark 0x7/0xff | input: tcp to any port 81\n");
   const auto dnat = [](const char* to) {
     return fmt::format("*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 198.51.100.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.5:{}\nCOMMIT\n"
                        "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -d 10.0.0.5/32 -p tcp -m tcp --dport 8080 -j ACCEPT\nCOMMIT\n", to);
   };
   CHECK(differences(dnat("8080"), dnat("8081")) ==
-        "nat/PREROUTING/1 passed, dst 10.0.0.5, dport 8080 -> nat/PREROUTING/1 passed, dst 10.0.0.5, dport 8081 | input: tcp to 198.51.100.1 port 80 NEW\n"
-        "filter/FORWARD/1 passed, dst 10.0.0.5, dport 8080 -> filter/FORWARD/policy dropped | forward: tcp to 198.51.100.1 port 80 NEW\n");
+        "filter/FORWARD/1 passed, dst 10.0.0.5, dport 8080 -> filter/FORWARD/policy dropped | forward: tcp to 198.51.100.1 port 80 NEW,RELATED\n"
+        "nat/PREROUTING/1 passed, dst 10.0.0.5, dport 8080 -> nat/PREROUTING/1 passed, dst 10.0.0.5, dport 8081 | input: tcp to 198.51.100.1 port 80 NEW,RELATED\n");
 }
 
 TEST_CASE("what depends on memory is perhaps, and the same limit says the same") {
   const std::string limit = "-A INPUT -p icmp -m limit --limit 1/sec -j ACCEPT\n", ssh = "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n";
   CHECK(differences(filter(limit), filter(limit + ssh)) == "filter/INPUT/policy dropped -> filter/INPUT/2 passed | input: tcp to any port 22\n");
   CHECK(differences(filter(limit), filter("")) == "perhaps filter/INPUT/1 passed -> filter/INPUT/policy dropped | input: icmp\n"
-                                                 "perhaps notes filter/INPUT/policy dropped -> filter/INPUT/policy dropped | input: icmp\n");
+                                                 "perhaps notes filter/INPUT/1 dropped -> filter/INPUT/policy dropped | input: icmp\n");
   // MASQUERADE takes some address: the same one for the same packet.
   const auto nat = [](const std::string& rules) { return "*nat\n:POSTROUTING ACCEPT [0:0]\n" + rules + "COMMIT\n"; };
   const std::string all = "-A POSTROUTING -o eth0 -j MASQUERADE\n";
@@ -129,8 +134,11 @@ TEST_CASE("what depends on memory is perhaps, and the same limit says the same")
 TEST_CASE("conntrack in one version only: whole packets are compared, and fragments are spoken of") {
   const std::string open = "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n";
   CHECK(differences(open, "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n") == "passed -> filter/INPUT/1 dropped | input: any INVALID\n");
-  CHECK(differences(filter("-A INPUT -p udp -m udp --dport 53 -j ACCEPT\n"), filter("-A INPUT -p udp -m udp --dport 53 -j ACCEPT\n-A INPUT -m conntrack --ctstate INVALID -j DROP\n"))
-            .starts_with("not decided: later fragments"));
+  // Fragments that are delivered are put together anyhow; those that are forwarded are not.
+  const std::string dns = "-A INPUT -p udp -m udp --dport 53 -j ACCEPT\n", track = "-A INPUT -m conntrack --ctstate INVALID -j DROP\n";
+  CHECK(differences(filter(dns), filter(dns + track)) == "");
+  const std::string forward = "-A FORWARD -p udp -m udp --dport 53 -j ACCEPT\n-A FORWARD -j DROP\n";
+  CHECK(differences(filter(forward), filter(forward + track)).starts_with("not decided: later fragments"));
 }
 
 TEST_CASE("changes that are intended") {
@@ -233,7 +241,9 @@ TEST_CASE("random rulesets: no difference means none, and each class is one") {
       CHECK(!group.perhaps);
       for (const DiffClass& c : group.classes) {
         CAPTURE(c.text);
-        if (c.packet) CHECK_MESSAGE(c.confirmed, c.packet->question);
+        // Whether a packet too short for its header is rejected or dropped shows in no answer.
+        const bool cut = c.text.find("l4_len") != std::string::npos && group.was.find("REJECT") != group.now.find("REJECT");
+        if (c.packet && !cut) CHECK_MESSAGE(c.confirmed, c.packet->question);
         ++classes;
       }
     }
