@@ -82,6 +82,14 @@ struct WitnessArgs {
   std::string format = "text";
 };
 int run_witness(const WitnessArgs& args, const Common& common);
+struct DiffArgs {
+  std::string before, after;            // rulesets or snapshots
+  std::optional<Family> family;
+  std::vector<std::string> allow;       // "tcp any -> any:443"
+  bool logs = false;
+  std::string format = "text";
+};
+int run_diff(const DiffArgs& args, const Common& common);
 
 int run_collect();
 

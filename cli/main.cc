@@ -43,6 +43,13 @@ constexpr const char* witness_help =
     "none can reach, and for which none could be shown. The simulator confirms each. Without a description of the host\n"
     "one is made for the packets, DIR/host.toml. The last line is the command that traces the captures.";
 
+constexpr const char* diff_help =
+    "What a new version of a ruleset changes: every class of packets that the two treat differently, by the rules\n"
+    "that decide, with a packet of each as 'fwsim ask' takes it. Fate, translation, marks and every other field that\n"
+    "rules write are compared; what they log is with --logs. That no packet is treated differently is proved.\n"
+    "--allow names changes that are intended, as sets of packets: 'tcp any -> any:443 in eth0'.\n"
+    "Exit status 0: no change but allowed ones; 1: others, or not decided.";
+
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
@@ -85,6 +92,7 @@ class CommandLine {
     ask();
     lint();
     witness();
+    diff();
     check();
     format();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
@@ -192,6 +200,18 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_witness(witness_, common_); }});
   }
 
+  void diff() {
+    CLI::App* c = app_.add_subcommand("diff", "which packets does a new version of the rules treat differently?");
+    c->description(diff_help);
+    c->add_option("OLD", diff_.before, "a ruleset, or a snapshot")->required();
+    c->add_option("NEW", diff_.after, "its new version")->required();
+    c->add_option("--allow", diff_.allow, "packets that may be treated differently")->expected(1)->take_all();
+    c->add_flag("--logs", diff_.logs, "what is logged counts too");
+    add_family(*c, diff_.family);
+    add_format(*c, diff_.format);
+    commands_.push_back({c, [this] { return run_diff(diff_, common_); }});
+  }
+
   void check() {
     CLI::App* c = app_.add_subcommand("check", "say whether rulesets would load, and what is wrong with them");
     check_.check_only = true;
@@ -234,6 +254,7 @@ class CommandLine {
   AskArgs ask_;
   LintArgs lint_;
   WitnessArgs witness_;
+  DiffArgs diff_;
   FormatArgs check_, format_;
   std::string topic_;
 };
