@@ -21,12 +21,18 @@ constexpr const char* trace_help =
     "rewritten, fragments, copies and the host's own answers, in the order in which they leave. Files that are\n"
     "there already are refused unless --force is given; after an error none is left.";
 constexpr const char* ask_help =
-    "Would this packet pass? The question is one packet:\n"
+    "Would this packet pass? Would all of these? The question is one packet:\n"
     "  tcp 203.0.113.9:51515 -> 198.51.100.7:22 in eth0 syn\n"
     "  ping -> 198.51.100.7\n"
     "  udp 10.0.0.5:5353 -> 1.1.1.1:53 in eth1 out eth0 mark 1\n"
     "Words after the addresses: in DEVICE, out DEVICE, syn ack fin rst psh urg, established, mark N, ttl N, tos N,\n"
-    "len N, type N[/CODE], uid N, gid N, mac XX:XX:XX:XX:XX:XX, data TEXT. Exit status 0: passes, 1: does not.";
+    "len N, type N[/CODE], uid N, gid N, mac XX:XX:XX:XX:XX:XX, data TEXT. Exit status 0: passes, 1: does not.\n"
+    "Or a set of packets, with any, prefixes, ranges and lists:\n"
+    "  tcp any -> 10.0.0.5:22,80-90 in eth1\n"
+    "  udp 10.0.0.0/8 -> any out +\n"
+    "Then the answer is all, none or some, proved for every packet; for some, who passes and who does not, by which\n"
+    "rule, with a packet of each. It is about new connections unless the question says established, related, invalid\n"
+    "or untracked. Exit status 0: all pass.";
 
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");

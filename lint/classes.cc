@@ -78,6 +78,13 @@ std::vector<Piece> pieces_of(const Explorer& explorer, Way way, const Pred& pred
   return out;
 }
 
+void relax(const Space& space, Piece& piece, const Piece& asked) {
+  for (Field f : {Field::l4_len, Field::frag_off, Field::tcp_flags, Field::icmp}) {
+    const Var v = space.of(f);
+    if (v != no_var && piece[v].covers(asked[v])) piece[v] = space.everything(v);
+  }
+}
+
 Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options) {
   using Key = std::tuple<bool, bool, RuleId, PieceFate>;   // not passed, vague
   std::map<Key, Class> found;
@@ -91,14 +98,15 @@ Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pi
       c.fate = leaf.outcome;
       c.by = leaf.by;
       c.vague = leaf.vague;
-      std::move(origins.begin(), origins.end(), std::back_inserter(c.pieces));
-      if (c.ends.size() < most_merged) c.ends.push_back(*leaf.piece);
+      for (Piece& origin : origins) {
+        relax(explorer.space(), origin, piece);
+        c.pieces.push_back(std::move(origin));
+      }
       return true;
     }, options) && out.complete;
   }
   for (auto& [key, c] : found) {
     merge(c.pieces);
-    merge(c.ends);
     out.list.push_back(std::move(c));
   }
   return out;

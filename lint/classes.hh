@@ -20,7 +20,6 @@ struct Class {
   std::optional<RuleId> by;      // none: nothing but the end of the way
   bool vague = false;            // "may"
   std::vector<Piece> pieces;     // as they begin the way
-  std::vector<Piece> ends;       // one for each leaf, as it is at the end; only when asked for
 };
 
 struct Classes {
@@ -33,6 +32,10 @@ struct Classes {
 std::vector<Piece> pieces_of(const Explorer& explorer, Way way, const Pred& pred, bool mark_given, bool& exact);
 
 Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options = {});
+
+// What all packets that were asked about have in common by the laws of their protocols (a header that is there, the
+// flags of a first packet) is left open: then pieces of several protocols can be joined, and are shorter to say.
+void relax(const Space& space, Piece& piece, const Piece& asked);
 
 // Joins pieces that differ in one variable only, and leaves out those inside others.
 void merge(std::vector<Piece>& pieces);

@@ -45,7 +45,7 @@ std::string_view piece_fate_name(PieceFate outcome);   // "passed"
 
 struct Leaf {
   PieceFate outcome = PieceFate::passed;
-  std::optional<RuleId> by;    // the rule or policy that ended it
+  std::optional<RuleId> by;    // the rule or policy that ended it; of passed ones that by which the filter table accepted it
   Hook hook = Hook::prerouting;
   const Piece* piece = nullptr;   // as it is at the end
   TrailPtr trail;

@@ -27,6 +27,7 @@ struct Explorer::Run {
     std::size_t stage = 0;
     std::vector<Frame> frames;       // of the table of this stage; empty: not begun
     bool vague = false;
+    std::optional<RuleId> let_pass{};    // by what the filter table accepted it
   };
 
   const Explorer& e;
@@ -86,7 +87,7 @@ struct Explorer::Run {
 
   void advance(State s) {
     while (!stopped) {
-      if (s.stage == plan.stages.size()) return leaf(s, PieceFate::passed, std::nullopt, plan.stages.empty() ? Hook::input : plan.stages.back().hook, s.vague);
+      if (s.stage == plan.stages.size()) return leaf(s, PieceFate::passed, s.let_pass, plan.stages.empty() ? Hook::input : plan.stages.back().hook, s.vague);
       const WayStage& stage = plan.stages[s.stage];
       if (s.frames.empty() && !useful(s)) return;
       switch (stage.kind) {
@@ -245,7 +246,10 @@ struct Explorer::Run {
   }
 
   bool policy(State& s, const SymbolicChain& chain, const RuleId& end, const WayStage& stage) {
-    if (chain.policy == Ending::accept) return true;
+    if (chain.policy == Ending::accept) {
+      if (stage.table == TableId::filter) s.let_pass = end;
+      return true;
+    }
     leaf(s, PieceFate::dropped, end, stage.hook, s.vague);
     return false;
   }
@@ -257,7 +261,7 @@ struct Explorer::Run {
   Step rule(State& s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage) {
     std::vector<Piece> rest{std::move(s.piece)}, matching;
     take_out(rest, rule.hotdrop, [&](Piece& piece) {
-      State gone{.piece = std::move(piece), .trail = s.trail, .stage = s.stage, .frames = {}, .vague = s.vague};
+      State gone{.piece = std::move(piece), .trail = s.trail, .stage = s.stage, .frames = {}, .vague = s.vague, .let_pass = s.let_pass};
       leaf(gone, PieceFate::dropped, id, stage.hook, s.vague);
     });
     if (rule.match.exact) {
@@ -273,12 +277,12 @@ struct Explorer::Run {
     // All but the last of both lists wait.
     std::vector<State> next;
     for (Piece& piece : rest)
-      next.push_back({.piece = std::move(piece), .trail = passed_by, .stage = s.stage, .frames = s.frames, .vague = s.vague || (vague && !matching.empty())});
+      next.push_back({.piece = std::move(piece), .trail = passed_by, .stage = s.stage, .frames = s.frames, .vague = s.vague || (vague && !matching.empty()), .let_pass = s.let_pass});
     for (Piece& piece : matching) {
       TrailPtr trail = s.trail;
       if (vague) trail = onto(std::move(trail), {.kind = Trail::Kind::vague, .rule = id, .yes = true});
       if (options.note_matched) trail = onto(std::move(trail), {.kind = Trail::Kind::matched, .rule = id});
-      State taken{.piece = std::move(piece), .trail = std::move(trail), .stage = s.stage, .frames = s.frames, .vague = s.vague || vague};
+      State taken{.piece = std::move(piece), .trail = std::move(trail), .stage = s.stage, .frames = s.frames, .vague = s.vague || vague, .let_pass = s.let_pass};
       if (target && s.stage == target_stage && *target == id) {
         leaf(taken, PieceFate::reached, id, stage.hook, taken.vague);
         continue;
@@ -350,6 +354,7 @@ struct Explorer::Run {
 
   void end_rule(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     const auto on_to_next_stage = [&](State state) {
+      if (stage.table == TableId::filter && rule.ending != Ending::back) state.let_pass = id;
       ++state.stage;
       state.frames.clear();
       if (!target || state.stage <= target_stage) next.push_back(std::move(state));
