@@ -42,14 +42,12 @@ std::vector<Captures::Open> Captures::open_all() {
 }
 
 void Captures::close(Open& open) {
-  if (!open.file->damage()) return;
-  damaged_ = true;
-  notes_.push_back(to_text(*open.file->damage()));
+  if (open.file->damage()) damage_.push_back(to_text(*open.file->damage()));
 }
 
 void Captures::read(const std::function<void(Captured&)>& each) {
   notes_.clear();
-  damaged_ = false;
+  damage_.clear();
   std::vector<Open> files = open_all();
   Packet packet;
   std::uint64_t number = 0;

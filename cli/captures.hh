@@ -32,9 +32,9 @@ class Captures {
   // Calls `each` for every frame that passes the filter. Can be done again, from the start.
   void read(const std::function<void(Captured&)>& each);
 
-  // Damage and complaints met while reading, a line each; and frames left out, by what they were.
+  // What is wrong with the files, and the complaints of the filter: a line each.
+  const std::vector<std::string>& damage() const { return damage_; }
   const std::vector<std::string>& notes() const { return notes_; }
-  bool damaged() const { return damaged_; }
 
  private:
   struct Input {
@@ -54,8 +54,7 @@ class Captures {
 
   std::vector<Input> inputs_;
   std::unique_ptr<CaptureFilter> filter_;
-  std::vector<std::string> notes_;
-  bool damaged_ = false;
+  std::vector<std::string> damage_, notes_;
 };
 
 }  // namespace fwsim

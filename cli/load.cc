@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdio>
 
 #include "model/diagnostic.hh"
@@ -9,7 +10,21 @@
 namespace fwsim {
 
 void print_diagnostics(const Diagnostics& diagnostics, const Common& common) {
-  for (const Diagnostic& diagnostic : diagnostics) fmt::print(stderr, "{}", to_text(diagnostic, common.colour));
+  constexpr unsigned most_shown = 50;
+  std::array<unsigned, 3> shown{}, hidden{};
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const auto severity = static_cast<std::size_t>(diagnostic.severity);
+    if (diagnostic.times == 1 && shown[severity] < most_shown) {
+      ++shown[severity];
+      fmt::print(stderr, "{}", to_text(diagnostic, common.colour));
+    } else {
+      hidden[severity] += diagnostic.times;
+    }
+  }
+  constexpr const char* words[] = {"error", "warning", "note"};
+  for (std::size_t severity = 0; severity < hidden.size(); ++severity)
+    if (const unsigned more = hidden[severity]; more > 0)
+      fmt::print(stderr, "... and {} more {}{}\n", more, words[severity], more == 1 ? "" : "s");
 }
 
 std::optional<Ruleset> load_ruleset(const std::string& path, std::optional<Family> family, const Common& common) {

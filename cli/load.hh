@@ -9,7 +9,7 @@
 
 namespace fwsim {
 
-// Prints diagnostics to standard error.
+// Prints diagnostics to standard error: the first 50 of each severity, and how many more there are.
 void print_diagnostics(const Diagnostics& diagnostics, const Common& common);
 
 // The ruleset of a file, or nothing when it has errors (which are printed).

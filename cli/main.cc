@@ -3,8 +3,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
+#include <new>
+#include <system_error>
 
 #include "cli/commands.hh"
 #include "model/diagnostic.hh"
@@ -98,21 +103,26 @@ class CommandLine {
       app_.exit(error);
       return status_good;
     }
-    std::string name;
-    for (const CLI::App* sub : app_.get_subcommands()) name = sub->get_name();
-    if (!name.empty() || app_.remaining().empty()) {
+    const std::vector<CLI::App*> chosen = app_.get_subcommands();
+    const CLI::App& app = chosen.empty() ? app_ : *chosen.front();
+    if (const std::vector<std::string> words = app.remaining(); !words.empty())
+      unexpected(app, words.front());
+    else
       fmt::print(stderr, "fwsim: {}\n", error.what());
-    } else {
-      fmt::print(stderr, "fwsim: there is no subcommand '{}'\n", app_.remaining().front());
-      std::vector<std::string> names;
-      std::vector<std::string_view> views;
-      for (const Command& command : commands_) names.push_back(command.app->get_name());
-      views.assign(names.begin(), names.end());
-      const std::string near = did_you_mean(app_.remaining().front(), views);
-      if (!near.empty()) fmt::print(stderr, "did you mean 'fwsim {}'?\n", near);
-    }
-    fmt::print(stderr, "try: fwsim {}--help\n", name.empty() ? "" : name + " ");
+    fmt::print(stderr, "try: fwsim {}--help\n", chosen.empty() ? "" : app.get_name() + " ");
     return status_bad;
+  }
+
+  void unexpected(const CLI::App& app, const std::string& word) const {
+    const bool command = &app == &app_ && word[0] != '-';
+    std::vector<std::string> known;
+    if (command)
+      for (const Command& c : commands_) known.push_back(c.app->get_name());
+    else
+      for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
+    fmt::print(stderr, "fwsim: {} '{}'\n", command ? "there is no subcommand" : "this is not expected here:", word);
+    const std::string near = did_you_mean(word, {known.begin(), known.end()});
+    if (!near.empty()) fmt::print(stderr, "did you mean '{}{}'?\n", command ? "fwsim " : "", near);
   }
 
   void trace() {
@@ -135,7 +145,8 @@ class CommandLine {
 
   static void add_chance(CLI::App& c, bool& replies, std::uint64_t& seed) {
     c.add_flag("--host-replies", replies, "let the host answer what reaches it: pings, closed ports, listeners");
-    c.add_option("--seed", seed, "for what the kernel draws at random");
+    c.add_option("--seed", seed, "for what the kernel draws at random")
+        ->check([](const std::string& word) { return std::string(word[0] == '-' ? "it is a number from 0 on" : ""); });
   }
 
   void ask() {
@@ -198,10 +209,17 @@ class CommandLine {
 }  // namespace fwsim
 
 int main(int argc, char** argv) {
+  using fwsim::status_bad;
   try {
-    return fwsim::CommandLine().run(argc, argv);
+    const int status = fwsim::CommandLine().run(argc, argv);
+    if (std::fflush(stdout) == 0) return status;
+    fmt::print(stderr, "fwsim: cannot write the output: {}\n", std::strerror(errno));
   } catch (const fwsim::EnvironmentError& e) {
     fmt::print(stderr, "fwsim: {}\n", e.what());
-    return fwsim::status_bad;
+  } catch (const std::system_error& e) {   // of fmt::print
+    fmt::print(stderr, "fwsim: cannot write the output: {}\n", e.code().message());
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "fwsim: the memory does not suffice\n");
   }
+  return status_bad;
 }

@@ -1,7 +1,10 @@
 // fwsim trace: a capture through the ruleset, packet by packet.
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "simulator/sources/assume.hh"
@@ -114,12 +117,30 @@ class Run {
   Summary summary_;
 };
 
-// All or nothing: a counters file cut short would be worse than none.
-void write_file(const std::string& path, const std::string& text) {
+void write_to(const std::string& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out << text;
   out.close();
-  if (!out) throw EnvironmentError(fmt::format("cannot write {}", path));
+  if (!out) throw EnvironmentError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+}
+
+// All or nothing: a counters file cut short would be worse than none. Pipes and devices are written
+// to as they are.
+void write_file(const std::string& path, const std::string& text) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status there = fs::status(path, error);
+  if (fs::exists(there) && !fs::is_regular_file(there)) return write_to(path, text);
+  const fs::path target = fs::exists(there) ? fs::canonical(path, error) : fs::path(path);
+  const std::string part = target.string() + ".part";
+  try {
+    write_to(part, text);
+  } catch (const EnvironmentError&) {
+    fs::remove(part, error);
+    throw;
+  }
+  fs::rename(part, target, error);
+  if (error) throw EnvironmentError(fmt::format("cannot write {}: {}", path, error.message()));
 }
 
 }  // namespace
@@ -142,12 +163,13 @@ int run_trace(const TraceArgs& args, const Common& common) {
   Run run(args, *setting, common);
   captures.read([&](Captured& captured) { run.take(captured); });
   run.finish();
+  for (const std::string& damage : captures.damage()) fmt::print(stderr, "fwsim: {}\n", damage);
   for (const std::string& note : captures.notes()) fmt::print(stderr, "note: {}\n", note);
   if (!args.counters.empty()) {
     const Family family = setting->v4 ? Family::v4 : Family::v6;
     write_file(args.counters, print_ruleset(run.engine().with_counters(family), {.counters = true}));
   }
-  return captures.damaged() ? status_bad : status_good;
+  return captures.damage().empty() ? status_good : status_bad;
 }
 
 }  // namespace fwsim

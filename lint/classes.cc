@@ -6,36 +6,13 @@
 #include <map>
 #include <tuple>
 
+#include "lint/join.hh"
 #include "lint/text.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr std::size_t most_merged = 4000;   // beyond it pieces stay as they are
-
-void add_key(std::string& key, const AtomSet& set) {
-  for (const AtomInterval& i : set.intervals()) fmt::format_to(std::back_inserter(key), "{}-{},", i.low, i.high);
-  key += ';';
-}
-
-// Joins what differs in `v` only. Whether anything was joined.
-bool merge_by(std::vector<Piece>& pieces, std::size_t v) {
-  std::map<std::string, std::size_t> known;
-  std::vector<Piece> out;
-  for (Piece& piece : pieces) {
-    std::string key;
-    for (std::size_t i = 0; i < piece.size(); ++i)
-      if (i != v) add_key(key, piece[i]);
-    const auto [at, fresh] = known.emplace(std::move(key), out.size());
-    if (fresh)
-      out.push_back(std::move(piece));
-    else
-      out[at->second][v] = out[at->second][v] | piece[v];
-  }
-  const bool joined = out.size() != pieces.size();
-  pieces = std::move(out);
-  return joined;
-}
 
 bool covers(const Piece& big, const Piece& small) {
   for (std::size_t v = 0; v < big.size(); ++v)
@@ -47,10 +24,7 @@ bool covers(const Piece& big, const Piece& small) {
 
 void merge(std::vector<Piece>& pieces) {
   if (pieces.size() < 2 || pieces.size() > most_merged) return;
-  for (bool joined = true; joined && pieces.size() > 1;) {
-    joined = false;
-    for (std::size_t v = pieces.front().size(); v-- > 0;) joined = merge_by(pieces, v) || joined;
-  }
+  pieces = join(std::move(pieces));
   for (std::size_t i = 0; i < pieces.size(); ++i)
     for (std::size_t j = 0; j < pieces.size(); ++j)
       if (i != j && covers(pieces[j], pieces[i])) {
@@ -83,6 +57,17 @@ void relax(const Space& space, Piece& piece, const Piece& asked) {
     const Var v = space.of(f);
     if (v != no_var && piece[v].covers(asked[v])) piece[v] = space.everything(v);
   }
+  // What the packets did not live to see.
+  const Var state = space.of(Field::ct_state), out = space.of(Field::out_if);
+  if (piece[state].contains(space[state].absent())) piece[state] = asked[state];
+  if (piece[out] == AtomSet::one(space.atom_of(out, 0))) piece[out] = asked[out];
+}
+
+std::optional<RuleId> decider(const Leaf& leaf) {
+  if (leaf.by || leaf.outcome != PieceFate::passed) return leaf.by;
+  for (const Trail* t = leaf.trail.get(); t; t = t->before.get())
+    if (t->kind == Trail::Kind::accepted && t->rule.table == TableId::filter) return t->rule;
+  return std::nullopt;
 }
 
 Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options) {
@@ -93,10 +78,11 @@ Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pi
     out.complete = explorer.explore(way, piece, [&](const Leaf& leaf) {
       std::vector<Piece> origins = explorer.origins(way, leaf);
       if (origins.empty()) return true;
-      Class& c = found[{leaf.outcome != PieceFate::passed, leaf.vague, leaf.by.value_or(RuleId{}), leaf.outcome}];
+      const std::optional<RuleId> by = decider(leaf);
+      Class& c = found[{leaf.outcome != PieceFate::passed, leaf.vague, by.value_or(RuleId{}), leaf.outcome}];
       c.way = way;
       c.fate = leaf.outcome;
-      c.by = leaf.by;
+      c.by = by;
       c.vague = leaf.vague;
       for (Piece& origin : origins) {
         relax(explorer.space(), origin, piece);

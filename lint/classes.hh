@@ -37,6 +37,9 @@ Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pi
 // flags of a first packet) is left open: then pieces of several protocols can be joined, and are shorter to say.
 void relax(const Space& space, Piece& piece, const Piece& asked);
 
+// The rule or policy that ended the way of these packets; of passed ones that by which the filter table let them.
+std::optional<RuleId> decider(const Leaf& leaf);
+
 // Joins pieces that differ in one variable only, and leaves out those inside others.
 void merge(std::vector<Piece>& pieces);
 

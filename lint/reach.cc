@@ -174,10 +174,7 @@ struct Explorer::Hunt {
   // False when there is nothing more to look for: a certain answer was found.
   bool search(Way way, Hook hook) {
     const WayPlan& plan = e.plan(way);
-    std::size_t stage = 0;
-    while (stage < plan.stages.size() && !(plan.stages[stage].kind == WayStage::Kind::table && plan.stages[stage].hook == hook &&
-                                           plan.stages[stage].table == target.table))
-      ++stage;
+    const std::size_t stage = stage_of(plan, hook);
     if (stage == plan.stages.size()) return true;
     const Leads& towards = e.leads(target.table, target.chain);
     const SymbolicRule* rule = e.rules_.rule(target);
@@ -224,10 +221,47 @@ struct Explorer::Hunt {
     }
     sampling = false;
     if (certain) return false;
+    run.blamed = &blamed;
     run.looked = 0;
     run.stopped = false;
     if (!run.run(start) && !certain) gave_up = true;
     return !certain;
+  }
+
+  // All that come, of each way through the hook; `see` returns false to stop, and then so does this.
+  bool collect(Way way, Hook hook, const std::function<bool(Way, const Piece&)>& see) {
+    const WayPlan& plan = e.plan(way);
+    const std::size_t stage = stage_of(plan, hook);
+    if (stage == plan.stages.size()) return true;
+    const Leads& towards = e.leads(target.table, target.chain);
+    const SymbolicRule* rule = e.rules_.rule(target);
+    std::vector<Box> boxes{Box{}};
+    if (rule) {
+      boxes = rule->match.boxes;
+      boxes.insert(boxes.end(), rule->hotdrop.begin(), rule->hotdrop.end());
+    }
+    bool go_on = true;
+    for (const Box& box : boxes) {
+      Piece goal = whole(e.space()), start = plan.start;
+      if (!go_on || !narrow(goal, box) || !narrow(goal, towards.entry) || !restrict_start(plan, stage, goal, start)) continue;
+      const std::function<bool(const Leaf&)> take = [&](const Leaf& leaf) {
+        if (leaf.outcome != PieceFate::reached && leaf.by != target) return true;
+        if (e.origins(way, leaf, 1).empty()) return true;
+        if (const auto origin = e.origin(leaf, start)) go_on = see(way, *origin);
+        return go_on;
+      };
+      Run run{.e = e, .plan = plan, .options = options, .see = take, .target = &target, .target_hook = hook, .target_stage = stage, .towards = &towards, .goal = goal};
+      if (!run.run(start)) gave_up = true;
+    }
+    return go_on;
+  }
+
+  std::size_t stage_of(const WayPlan& plan, Hook hook) const {
+    std::size_t stage = 0;
+    while (stage < plan.stages.size() && !(plan.stages[stage].kind == WayStage::Kind::table && plan.stages[stage].hook == hook &&
+                                           plan.stages[stage].table == target.table))
+      ++stage;
+    return stage;
   }
 
   // What is not written on the way must be as the target wants it from the start. What conntrack and
@@ -265,6 +299,20 @@ Explorer::Reached Explorer::reach(const RuleId& target, const ExploreOptions& op
   if (out.answer == Reached::Answer::never && hunt.gave_up) out.answer = Reached::Answer::gave_up;
   out.by.assign(blamed.begin(), blamed.end());
   return out;
+}
+
+bool Explorer::arrivals(const RuleId& target, const std::function<bool(Way, const Piece&)>& see, const ExploreOptions& options) const {
+  Reached unused;
+  std::set<RuleId> blamed;
+  Hunt hunt{.e = *this, .target = target, .options = options, .out = unused, .blamed = blamed};
+  const HookSet hooks = hooks_of_chain(target.table, target.chain);
+  for (std::size_t h = 0; h < hook_count; ++h) {
+    const Hook hook = static_cast<Hook>(h);
+    if ((hooks & set_of(hook)) == 0) continue;
+    for (Way way : ways_through(hook))
+      if (!hunt.collect(way, hook, see)) return !hunt.gave_up;
+  }
+  return !hunt.gave_up;
 }
 
 }  // namespace fwsim

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lint/host_laws.hh"
 #include "lint/laws.hh"
 
 namespace fwsim {
@@ -40,8 +41,7 @@ class Planner {
   WayPlan make() {
     for (Hook hook : hooks_on(plan_.way)) {
       if (hook == Hook::input || hook == Hook::forward)
-        plan_.stages.push_back({.kind = WayStage::Kind::routing, .hook = hook,
-                                .laws = boxes_of(space_, routing_laws(space_.family(), hook == Hook::forward, localnet_))});
+        plan_.stages.push_back({.kind = WayStage::Kind::routing, .hook = hook, .laws = routing(hook)});
       for (Stage stage : stages(hook)) {
         if (stage == Stage::conntrack && rules_.conntrack && (hook == Hook::prerouting || hook == Hook::output))
           plan_.stages.push_back({.kind = WayStage::Kind::conntrack, .hook = hook,
@@ -60,6 +60,15 @@ class Planner {
   }
 
  private:
+  std::vector<Box> routing(Hook hook) const {
+    std::vector<Pred> laws = routing_laws(space_.family(), hook == Hook::forward, localnet_);
+    if (host_) {
+      const std::vector<Pred> own = host_laws(*host_, space_.family(), plan_.way);
+      laws.insert(laws.end(), own.begin(), own.end());
+    }
+    return boxes_of(space_, laws);
+  }
+
   void limit(Field field, const AtomSet& set) {
     const Var v = space_.of(field);
     if (v != no_var) plan_.start[v] = plan_.start[v] & set;
@@ -153,6 +162,9 @@ WayPlan plan_way(const Symbolic& rules, Way way, const Host* host) { return Plan
 void add_laws(SpaceBuilder& builder, Family family, const Host* host) {
   for (const auto& laws : {conntrack_laws(family, false), arrival_laws(family), routing_laws(family, true, false), std::vector{untracked_by_itself(family)}})
     for (const Pred& law : laws) builder.add(law);
+  if (host)
+    for (Way way : all_ways)
+      for (const Pred& law : host_laws(*host, family, way)) builder.add(law);
   if (host)
     for (const Interface& i : host->interfaces) builder.add(Field::in_if, {name_word(i.name), name_word(i.name)});
   if (host)

@@ -22,6 +22,7 @@ struct Diagnostic {
   std::string text;
   std::string hint;     // may be empty
   std::string source;   // the line itself, for the caret; may be empty
+  unsigned times = 1;   // how many faults this stands for: more than one when they are only counted
 };
 
 using Diagnostics = std::vector<Diagnostic>;

@@ -69,10 +69,11 @@ void print_host_prefix(const ValueContext& c, const Value& v, std::string& out) 
   if (length < static_cast<int>(address_bits(c.family))) fmt::format_to(std::back_inserter(out), "/{}", length);
 }
 
-Error read_choice(const ValueContext& c, Words words, Value& out) {
+Error read_choice_by(bool (*equal)(std::string_view, std::string_view), const ValueContext& c, Words words,
+                     Value& out) {
   std::string known;
   for (const NamedNumber& entry : c.option->names) {
-    if (equal_ignoring_case(entry.name, words[0])) {
+    if (equal(entry.name, words[0])) {
       out = NumRange{entry.number, entry.number};
       return {};
     }
@@ -80,16 +81,43 @@ Error read_choice(const ValueContext& c, Words words, Value& out) {
   }
   return ValueError{fmt::format("'{}' is not known for --{}", words[0], c.option->name), "one of " + known};
 }
+Error read_choice(const ValueContext& c, Words words, Value& out) {
+  return read_choice_by(equal_ignoring_case, c, words, out);
+}
+Error read_exact_choice(const ValueContext& c, Words words, Value& out) {
+  return read_choice_by([](std::string_view a, std::string_view b) { return a == b; }, c, words, out);
+}
+
+constexpr NamedNumber tos_names[] = {{"Minimize-Delay", 0x10},
+                                     {"Maximize-Throughput", 0x08},
+                                     {"Maximize-Reliability", 0x04},
+                                     {"Minimize-Cost", 0x02},
+                                     {"Normal-Service", 0x00}};
+// What a name implies. Not the ECN bits are left out, as iptables-extensions(8) has it: they are the two lowest.
+constexpr std::uint64_t tos_name_mask = 0x3f;
+
+Error read_tos(const ValueContext&, Words words, Value& out) {
+  for (const NamedNumber& name : tos_names)
+    if (equal_ignoring_case(name.name, words[0])) {
+      out = Masked{name.number, tos_name_mask};
+      return {};
+    }
+  const std::size_t slash = words[0].find('/');
+  const auto value = read_number(words[0].substr(0, slash));
+  const auto mask = slash == words[0].npos ? std::uint64_t{0xff} : read_number(words[0].substr(slash + 1));
+  if (!value || !mask || *value > 255 || *mask > 255)
+    return ValueError{fmt::format("'{}' is not a TOS value", words[0]),
+                      "0 to 255, with a mask if need be, or a name like Minimize-Delay"};
+  out = Masked{*value, *mask};
+  return {};
+}
+void print_tos(const ValueContext&, const Value& value, std::string& out) {
+  const auto& m = std::get<Masked>(value);
+  fmt::format_to(std::back_inserter(out), "0x{:02x}/0x{:02x}", m.value, m.mask);
+}
 
 void print_length(const ValueContext&, const Value& v, std::string& out) {
   fmt::format_to(std::back_inserter(out), "{}", std::get<NumRange>(v).low);
-}
-void print_choice(const ValueContext& c, const Value& v, std::string& out) {
-  for (const NamedNumber& entry : c.option->names)
-    if (entry.number == std::get<NumRange>(v).low) {
-      out += entry.name;
-      return;
-    }
 }
 void print_host(const ValueContext& c, const Value& v, std::string& out) {
   out += address_text(c.family, std::get<AddressRange>(v).low);
@@ -97,11 +125,21 @@ void print_host(const ValueContext& c, const Value& v, std::string& out) {
 
 }  // namespace
 
+void print_choice(const ValueContext& c, const Value& v, std::string& out) {
+  for (const NamedNumber& entry : c.option->names)
+    if (entry.number == std::get<NumRange>(v).low) {
+      out += entry.name;
+      return;
+    }
+}
+
 namespace kinds {
 const ValueKind mask_length{"length", 1, read_mask_length, print_length};
 const ValueKind host{"address", 1, read_host, print_host};
 const ValueKind host_prefix{"address[/length]", 1, read_host_prefix, print_host_prefix};
 const ValueKind choice{"name", 1, read_choice, print_choice};
+const ValueKind exact_choice{"name", 1, read_exact_choice, print_choice};
+const ValueKind tos{"value[/mask]", 1, read_tos, print_tos};
 }  // namespace kinds
 
 bool is_proc_name(std::string_view name) {

@@ -14,7 +14,12 @@ extern const ValueKind host;         // one address as inet_aton(3) or inet_pton
 extern const ValueKind
     host_prefix;  // host[/length]; host bits are kept, a mask with holes is ignored (XTTYPE_HOSTMASK)
 extern const ValueKind choice;       // one of option.names in full, any case: NumRange
+extern const ValueKind exact_choice; // the same, in their case
+extern const ValueKind tos;          // value[/mask] of the TOS byte, or a name of RFC 1349: Masked
 }  // namespace kinds
+
+// How both kinds of choice print.
+void print_choice(const ValueContext& context, const Value& value, std::string& out);
 
 // Whether the kernel can make a file of this name under /proc/net (xt_check_proc_name).
 bool is_proc_name(std::string_view name);

@@ -1,3 +1,4 @@
+// What the kernel checks when a table is committed (declared in parse.hh).
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -46,6 +47,7 @@ class FileReader {
                        fmt::format("table {} has no COMMIT: nothing of it would be loaded", table_name(current_->id())),
                        "add a line COMMIT at its end");
     for (auto& builder : builders_) out_.ruleset.tables.push_back(builder->finish());
+    reporter_.count_rest();
   }
 
  private:
@@ -178,6 +180,8 @@ Family guess_family(std::string_view text, std::string_view file) {
 
 std::string read_file(const std::string& path) {
   if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none)) throw EnvironmentError(fmt::format("cannot read {}: it is a directory", path));
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) throw EnvironmentError(fmt::format("cannot open {}: {}", path, std::strerror(errno)));
   const auto size = file.tellg();

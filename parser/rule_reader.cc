@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "model/names.hh"
-#include "parser/addresses.hh"
+#include "parser/basic_reader.hh"
 #include "parser/extension_reader.hh"
+#include "parser/loaded_extensions.hh"
 
 namespace fwsim {
 namespace {
@@ -18,14 +19,6 @@ struct Verb {
 };
 constexpr Verb verdicts[] = {
     {"ACCEPT", Verdict::accept}, {"DROP", Verdict::drop}, {"RETURN", Verdict::back}, {"QUEUE", Verdict::queue}};
-
-// What an option word turned out to be.
-struct Found {
-  const BasicOption* basic = nullptr;
-  const Option* option = nullptr;
-  ReadUse* use = nullptr;      // owner of `option`
-  bool ambiguous = false;
-};
 
 class Reader {
  public:
@@ -71,61 +64,25 @@ class Reader {
 
   // --- finding options ------------------------------------------------------------------------
 
-  // getopt_long with the tables as libxtables merges them: the extension loaded last comes first.
-  Found find_long(std::string_view name) {
-    for (const BasicOption& basic : basic_options())
-      if (basic.name == name) return {.basic = &basic};
-    Found found;
-    for_each_use([&](ReadUse& use) {
-      if (!found.option)
-        if (const Option* option = exact_option(*use.use.extension, name)) found = {.option = option, .use = &use};
-    });
-    if (found.option) return found;
-    return find_abbreviated(name);
-  }
-
-  Found find_abbreviated(std::string_view name) {
-    std::vector<Found> all;
-    for (const BasicOption& basic : basic_options())
-      if (basic.name.substr(0, name.size()) == name &&
-          std::none_of(all.begin(), all.end(), [&](const Found& f) { return f.basic->what == basic.what; }))
-        all.push_back({.basic = &basic});
-    for_each_use([&](ReadUse& use) {
-      std::vector<const Option*> options;
-      abbreviated_options(*use.use.extension, name, options);
-      for (const Option* option : options) all.push_back({.option = option, .use = &use});
-    });
-    if (all.empty()) return {};
-    if (all.size() > 1) all.front().ambiguous = true;
-    return all.front();
-  }
-
-  template <class F>
-  void for_each_use(F f) {
-    if (target_ && target_->use.extension) f(*target_);
-    for (auto use = matches_.rbegin(); use != matches_.rend(); ++use)
-      if (use->use.extension) f(*use);
-  }
-
   // An option that nothing loaded knows makes iptables load the match of the rule's protocol.
   // (Not for an option that it does not know either: that one may belong to an unknown extension.)
   bool load_protocol_match(std::string_view option) {
-    if (proto_loaded_ || rule_.basic.proto == 0) return false;
-    const Extension* extension = protocol_match(rule_.basic.proto, family_);
+    if (proto_loaded_ || basic_.match.proto == 0) return false;
+    const Extension* extension = protocol_match(basic_.match.proto, family_);
     if (!extension) return false;
     std::vector<const Option*> known;
     abbreviated_options(*extension, option, known);
     if (known.empty()) return false;
     proto_loaded_ = true;
-    matches_.push_back({.use = {.extension = extension, .name = extension->name}, .named = proto_word_});
+    loaded_.matches.push_back({.use = {.extension = extension, .name = extension->name}, .named = basic_.proto_word});
     return true;
   }
 
   bool read_long(const Word& word) {
     const std::size_t equals = word.text.find('=');
     const std::string_view name = word.text.substr(2, equals == word.text.npos ? equals : equals - 2);
-    Found found = find_long(name);
-    if (!found.basic && !found.option && load_protocol_match(name)) found = find_long(name);
+    FoundOption found = find_option(loaded_, name);
+    if (!found.basic && !found.option && load_protocol_match(name)) found = find_option(loaded_, name);
     if (found.ambiguous)
       return fail(word, "ambiguous-option", fmt::format("--{} abbreviates several options", name), "write it in full");
     if (found.basic || found.option) {
@@ -134,11 +91,11 @@ class Reader {
         const auto shift = static_cast<unsigned>(equals) + 1;
         attached.push_back({word.text.substr(shift), word.column + shift, word.end, word.quoted});
       }
-      ++at_;
-      return found.basic ? basic(*found.basic, word, std::move(attached)) : extension_option(found, word, std::move(attached));
+      return take_option(found, word, std::move(attached));
     }
     if (opaque_) return take_verbatim();
-    return fail(word, "unknown-option", fmt::format("unknown option --{}", name), hint_for_option(name));
+    return fail(word, "unknown-option", fmt::format("unknown option --{}", name),
+                hint_for_option(loaded_, name, basic_.match.proto, family_));
   }
 
   bool read_short(const Word& word) {
@@ -146,42 +103,16 @@ class Reader {
     std::vector<Word> attached;
     if (word.text.size() > 2)
       attached.push_back({word.text.substr(2), word.column + 2, word.end, word.quoted});
-    for (const BasicOption& basic_option : basic_options())
-      if (basic_option.letter == letter) {
-        ++at_;
-        return basic(basic_option, word, std::move(attached));
-      }
-    Found found;
-    for_each_use([&](ReadUse& use) {
-      if (!found.option)
-        if (const Option* option = letter_option(*use.use.extension, letter)) found = {.option = option, .use = &use};
-    });
-    if (found.option) {
-      ++at_;
-      return extension_option(found, word, std::move(attached));
-    }
+    const FoundOption found = find_option(loaded_, letter);
+    if (found.basic || found.option) return take_option(found, word, std::move(attached));
     if (opaque_) return take_verbatim();
     return fail(word, "unknown-option", fmt::format("unknown option {}", word.text));
   }
 
-  std::string hint_for_option(std::string_view name) {
-    std::vector<std::string_view> names;
-    for (const BasicOption& option : basic_options()) names.push_back(option.name);
-    for_each_use([&](ReadUse& use) {
-      for (const Option& option : use.use.extension->options) names.push_back(option.name);
-    });
-    if (const Extension* extension = protocol_match(rule_.basic.proto, family_))
-      for (const Option& option : extension->options) names.push_back(option.name);
-    if (const std::string near = did_you_mean(name, names); !near.empty()) return "did you mean --" + near + "?";
-    for (const Extension* match : all_matches())
-      if (exact_option(*match, name)) {
-        const bool by_protocol = !match->protocols.empty() && match->name != "multiport";
-        return by_protocol ? fmt::format("it needs -p {} before it", protocol_text(static_cast<unsigned>(match->protocols.front())))
-                           : fmt::format("it belongs to -m {}", match->name);
-      }
-    for (const Extension* target : all_targets())
-      if (exact_option(*target, name)) return fmt::format("it belongs to -j {}", target->name);
-    return {};
+  bool take_option(const FoundOption& found, const Word& word, std::vector<Word> attached) {
+    ++at_;
+    return found.basic ? basic(*found.basic, word, std::move(attached))
+                       : extension_option(found, word, std::move(attached));
   }
 
   // --- extensions that fwsim does not know ----------------------------------------------------
@@ -196,7 +127,7 @@ class Reader {
     opaque_use()->use.verbatim += " " + std::string(source_.substr(from, to - from));
     return true;
   }
-  ReadUse* opaque_use() { return opaque_is_target_ ? &*target_ : &matches_[opaque_match_]; }
+  ReadUse* opaque_use() { return opaque_is_target_ ? &*loaded_.target : &loaded_.matches[opaque_match_]; }
 
   // --- values ---------------------------------------------------------------------------------
 
@@ -217,7 +148,7 @@ class Reader {
     return true;
   }
 
-  bool extension_option(const Found& found, const Word& at, std::vector<Word> values) {
+  bool extension_option(const FoundOption& found, const Word& at, std::vector<Word> values) {
     const Option& option = *found.option;
     const bool absent = option.value_optional && values.empty() &&
                         (at_ >= words_.size() || words_[at_].text.empty() || words_[at_].text[0] == '-' ||
@@ -226,7 +157,7 @@ class Reader {
       return fail(at, "stray-value", fmt::format("--{} takes no value", option.name));
     if (!absent && !take_values(at, option.kind->words, values)) return false;
     return give_option(*found.use, option, at, values, std::exchange(negated_, false), family_,
-                       rule_.basic.proto, reporter_);
+                       basic_.match.proto, reporter_);
   }
 
   // --- basic options --------------------------------------------------------------------------
@@ -237,14 +168,14 @@ class Reader {
     if (inverted && !option.invertible)
       return fail(at, "not-invertible", fmt::format("-{} cannot be negated", at.text.substr(1)));
     if (option.command) return command(option, at, values);
-    BasicMatch& b = rule_.basic;
     switch (option.what) {
-      case Basic::source: return addresses(sources_, b.not_src, at, values[0], inverted);
-      case Basic::destination: return addresses(destinations_, b.not_dst, at, values[0], inverted);
-      case Basic::in_interface: return interface(b.in, b.not_in, b.any_in_given, in_word_, at, values[0], inverted);
-      case Basic::out_interface: return interface(b.out, b.not_out, b.any_out_given, out_word_, at, values[0], inverted);
-      case Basic::protocol: return protocol(at, values[0], inverted);
-      case Basic::fragment: return fragment(at, inverted);
+      case Basic::source:
+      case Basic::destination:
+      case Basic::in_interface:
+      case Basic::out_interface:
+      case Basic::protocol:
+      case Basic::fragment:
+        return read_basic_match(basic_, option.what, at, values.empty() ? at : values[0], inverted, family_, reporter_);
       case Basic::match: return load_match(values[0]);
       case Basic::jump: return load_target(at, values[0]);
       case Basic::go: return jump(at, values[0], true);
@@ -257,10 +188,7 @@ class Reader {
     }
   }
 
-  bool once(bool given, const Word& at) {
-    if (given) fail(at, "given-twice", fmt::format("{} is given twice", at.text));
-    return !given;
-  }
+  bool once(bool given, const Word& at) { return given_once(given, at, reporter_); }
 
   bool command(const BasicOption& option, const Word& at, const std::vector<Word>& values) {
     if (out_.has_command) return fail(at, "two-commands", "a line holds one command");
@@ -278,66 +206,6 @@ class Reader {
     if (numbered && next_is_value()) out_.argument = words_[at_++];
     if (option.what == Basic::replace && !out_.argument)
       return fail(at, "missing-value", "-R needs the number of the rule to replace", "-R CHAIN 3 ...");
-    command_word_ = at;
-    return true;
-  }
-
-  bool addresses(std::vector<Prefix>& list, bool& inverted_flag, const Word& at, const Word& value, bool inverted) {
-    if (!once(!list.empty(), at)) return false;
-    inverted_flag = inverted;
-    if (inverted && value.text.find(',') != value.text.npos)
-      return fail(value, "negated-list", "'!' is not allowed with several addresses",
-                  "use an ipset, or one rule for each with RETURN");
-    for (std::string_view piece : split(value.text, ',')) {
-      const AddressReading read = read_rule_address(family_, piece);
-      if (!read.prefix) return fail(value, "bad-address", read.fault, read.hint);
-      list.push_back(*read.prefix);
-    }
-    return true;
-  }
-
-  bool interface(Prefix& pattern, bool& inverted_flag, bool& any, Word& named, const Word& at, const Word& value,
-                 bool inverted) {
-    if (!once(named.column != 0, at)) return false;
-    std::string why;
-    const auto read = read_interface(value.text, why);
-    if (!read) return fail(value, "bad-interface", why);
-    pattern = *read;
-    inverted_flag = inverted;
-    any = read->mask == 0 && inverted;
-    named = at;
-    if (value.text.find_first_of(" /") != value.text.npos)
-      reporter_.warning(value, "odd-interface", fmt::format("'{}' cannot be the name of a device", value.text));
-    return true;
-  }
-
-  bool protocol(const Word& at, const Word& value, bool inverted) {
-    if (!once(proto_word_.column != 0, at)) return false;
-    const auto number = read_protocol(value.text);
-    if (!number) {
-      std::vector<std::string_view> names;
-      for (const NamedNumber& n : protocol_names()) names.push_back(n.name);
-      const std::string near = did_you_mean(value.text, names);
-      return fail(value, "bad-protocol", fmt::format("unknown protocol '{}'", value.text),
-                  near.empty() ? "" : "did you mean " + near + "?");
-    }
-    if (inverted && *number == 0)
-      return fail(value, "bad-protocol", "'! -p all' would never match");
-    rule_.basic.proto = static_cast<std::uint8_t>(*number);
-    rule_.basic.not_proto = inverted;
-    proto_word_ = value;
-    if (family_ == Family::v6 && (*number == 60 || *number == 44 || *number == 43 || *number == 51))
-      reporter_.warning(value, "extension-header-protocol",
-                        fmt::format("-p {} never matches: ip6tables skips this extension header", value.text),
-                        "use the match for it: -m frag, -m rt, -m dst, -m ah");
-    return true;
-  }
-
-  bool fragment(const Word& at, bool inverted) {
-    if (family_ == Family::v6) return fail(at, "v4-only", "-f is for IPv4 only", "use -m frag");
-    if (!once(rule_.basic.fragment, at)) return false;
-    rule_.basic.fragment = true;
-    rule_.basic.not_fragment = inverted;
     return true;
   }
 
@@ -360,15 +228,15 @@ class Reader {
     opaque_ = reading.use.extension == nullptr;
     if (reading.use.extension) {
       reading.use.name = reading.use.extension->name;
-      if (static_cast<int>(rule_.basic.proto) != 0 && reading.use.extension == protocol_match(rule_.basic.proto, family_))
-        proto_loaded_ = true;
+      const std::uint8_t proto = basic_.match.proto;
+      if (proto != 0 && reading.use.extension == protocol_match(proto, family_)) proto_loaded_ = true;
     } else {
       if (!check_name(name, false)) return false;
       reading.use.name = intern(name.text);
       opaque_is_target_ = false;
-      opaque_match_ = matches_.size();
+      opaque_match_ = loaded_.matches.size();
     }
-    matches_.push_back(std::move(reading));
+    loaded_.matches.push_back(std::move(reading));
     return true;
   }
 
@@ -400,19 +268,19 @@ class Reader {
         return true;
       }
     if (const Extension* extension = find_target(name.text, family_)) {
-      target_ = ReadUse{.use = {.extension = extension, .name = extension->name}, .named = name};
+      loaded_.target = ReadUse{.use = {.extension = extension, .name = extension->name}, .named = name};
       opaque_ = false;
       return true;
     }
     // A chain, unless options follow that only an extension could have.
     const bool options_follow = at_ < words_.size() && words_[at_].text.substr(0, 2) == "--" &&
-                                !find_long(words_[at_].text.substr(2)).basic;
+                                !find_option(loaded_, words_[at_].text.substr(2)).basic;
     if (!options_follow) {
       jumped_ = false;
       return jump(at, name, false);
     }
     if (!check_name(name, true)) return false;
-    target_ = ReadUse{.use = {.name = intern(name.text)}, .named = name};
+    loaded_.target = ReadUse{.use = {.name = intern(name.text)}, .named = name};
     opaque_ = opaque_is_target_ = true;
     return true;
   }
@@ -433,35 +301,26 @@ class Reader {
       if (words_.empty()) return true;
       return fail(words_.front(), "no-command", "no command in this line", "a rule starts with -A CHAIN");
     }
-    if (!check_interfaces()) return false;
+    if (!check_interfaces(basic_, out_.chain.text, reporter_)) return false;
+    rule_.basic = basic_.match;
     bool good = true;
-    for (ReadUse& match : matches_) good = finish_use(match, rule_, family_, table_, reporter_) && good;
-    for (ReadUse& match : matches_) rule_.matches.push_back({std::move(match.use)});
-    if (target_) good = finish_use(*target_, rule_, family_, table_, reporter_) && good;  // TCPMSS looks at the matches
+    for (ReadUse& match : loaded_.matches) good = finish_use(match, rule_, family_, table_, reporter_) && good;
+    for (ReadUse& match : loaded_.matches) rule_.matches.push_back({std::move(match.use)});
+    // TCPMSS looks at the matches.
+    if (loaded_.target) good = finish_use(*loaded_.target, rule_, family_, table_, reporter_) && good;
     if (!good) return false;
-    if (target_) rule_.target = TargetUse{std::move(target_->use)};
+    if (loaded_.target) rule_.target = TargetUse{std::move(loaded_.target->use)};
     combine_addresses();
     return true;
   }
 
-  // By the name of the chain only, as iptables does.
-  bool check_interfaces() {
-    const auto hook = find_hook(out_.chain.text);
-    if (in_word_.column && (hook == Hook::output || hook == Hook::postrouting))
-      return fail(in_word_, "interface-direction", fmt::format("-i cannot be used in {}", out_.chain.text),
-                  "packets here have only an output device: -o");
-    if (out_word_.column && (hook == Hook::input || hook == Hook::prerouting))
-      return fail(out_word_, "interface-direction", fmt::format("-o cannot be used in {}", out_.chain.text),
-                  "packets here have only an input device: -i");
-    return true;
-  }
-
   void combine_addresses() {
-    const bool several = sources_.size() * destinations_.size() > 1 || sources_.size() > 1 || destinations_.size() > 1;
-    if (sources_.empty()) sources_.push_back({});
-    if (destinations_.empty()) destinations_.push_back({});
-    for (const Prefix& src : sources_)
-      for (const Prefix& dst : destinations_) {
+    auto &sources = basic_.sources, &destinations = basic_.destinations;
+    const bool several = sources.size() > 1 || destinations.size() > 1;
+    if (sources.empty()) sources.push_back({});
+    if (destinations.empty()) destinations.push_back({});
+    for (const Prefix& src : sources)
+      for (const Prefix& dst : destinations) {
         Rule rule = several ? rule_ : std::move(rule_);
         rule.basic.src = src;
         rule.basic.dst = dst;
@@ -479,13 +338,11 @@ class Reader {
   std::size_t at_ = 0;
   bool negated_ = false;
   Rule rule_;
-  std::vector<ReadUse> matches_;
-  std::optional<ReadUse> target_;
+  BasicReading basic_;
+  LoadedExtensions loaded_;
   bool jumped_ = false;
   bool opaque_ = false, opaque_is_target_ = false;
   std::size_t opaque_match_ = 0;
-  std::vector<Prefix> sources_, destinations_;
-  Word command_word_, in_word_, out_word_, proto_word_;
   bool proto_loaded_ = false;
 };
 

@@ -1,3 +1,4 @@
+// A traced packet as JSON: the format of reports/trace.schema.json.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// A traced packet as text: its line, and its way.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// What became of all packets, counted by fate, by the rule that decided and by connection state.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,7 +1,10 @@
 #include "simulator/defrag.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 namespace fwsim {
@@ -71,6 +74,23 @@ bool FragmentQueues::too_far(FragmentQueue& queue, const FragmentKey& key, const
   return !queue.parts.empty() && queue.rid - before > static_cast<std::uint32_t>(most);
 }
 
+std::optional<FragmentQueue> FragmentQueues::note(const FragmentKey& key, FragmentQueue& queue, const Packet& packet,
+                                                  const Said& said) {
+  memory_[static_cast<std::size_t>(key.family)] += queue.memory - said.memory;
+  queue.device = said.device;
+  queue.ecn |= 1U << said.ecn;
+  queue.largest = std::max(queue.largest, said.length);
+  if (said.offset == 0) {
+    queue.first_in = true;
+    queue.head = packet;
+    queue.head_length = said.head_length;
+  }
+  if (!queue.first_in || !queue.last_in || queue.have != queue.length) return std::nullopt;
+  FragmentQueue complete = std::move(queue);
+  forget(key);
+  return complete;
+}
+
 std::vector<FragmentQueues::Expired> FragmentQueues::expire(std::int64_t now) {
   std::vector<Expired> over;
   for (const auto& [key, queue] : queues_)
@@ -118,17 +138,23 @@ bool note_end(FragmentQueue& queue, std::size_t end, bool more) {
   return true;
 }
 
-bool is_complete(const FragmentQueue& queue) {
-  return queue.first_in && queue.last_in && queue.have == queue.length;
-}
-
 std::optional<unsigned> joint_ecn(unsigned seen) {
   constexpr unsigned not_ect = 1, ce = 1U << 3, congestion = 3;
   if ((seen & not_ect) != 0 && seen != not_ect) return std::nullopt;
   return (seen & ce) != 0 && seen != ce ? congestion : 0;
 }
 
-Packet joined(const FragmentQueue& queue, const Packet& last) {
+std::optional<Packet> joined(const FragmentQueue& queue, const Packet& last, std::size_t longest, std::string& why) {
+  const auto ecn = joint_ecn(queue.ecn);
+  if (!ecn) {
+    why = "its fragments contradict one another about ECN";
+    return std::nullopt;
+  }
+  const std::size_t length = queue.head_length + queue.length;
+  if (length > longest) {
+    why = fmt::format("the datagram would be longer than {} bytes", longest);
+    return std::nullopt;
+  }
   Packet whole = queue.head;
   whole.time = last.time;
   whole.number = last.number;
@@ -140,6 +166,11 @@ Packet joined(const FragmentQueue& queue, const Packet& last) {
     whole.bytes.insert(whole.bytes.end(), part.bytes.begin(), part.bytes.begin() + static_cast<std::ptrdiff_t>(here));
     whole.missing += part.length - here;
   }
+  whole.bytes[1] = static_cast<std::uint8_t>(whole.bytes[1] | (whole.family == Family::v4 ? *ecn : *ecn << 4));
+  auto notes = std::make_shared<Reassembly>(Reassembly{
+      .largest = queue.largest, .kept_whole = queue.largest_df == queue.largest, .length = length});
+  for (const FragmentQueue::Part& part : queue.parts) notes->parts.push_back(part.length);
+  whole.reassembly = std::move(notes);
   return whole;
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,19 @@ class FragmentQueues : public Shared {
   void forget(const FragmentKey& key);
   bool too_far(FragmentQueue& queue, const FragmentKey& key, const World& world);
 
+  // What a fragment that was put into a queue says of the whole.
+  struct Said {
+    std::size_t offset = 0;
+    std::size_t memory = 0;        // of the queue, before the fragment came
+    std::size_t head_length = 0;   // what of the packet goes before the payload of the whole
+    std::size_t length = 0;        // with its headers
+    unsigned ecn = 0;
+    std::string device;
+  };
+  // The queue, taken out, when that makes it complete.
+  std::optional<FragmentQueue> note(const FragmentKey& key, FragmentQueue& queue, const Packet& packet,
+                                    const Said& said);
+
   Table queues_;
   std::map<u128, std::uint32_t> sent_;        // IPv4: fragments by sender (inet_peer.rid)
   std::size_t memory_[2] = {0, 0};
@@ -108,11 +122,12 @@ enum class Inserted : std::uint8_t { fine, duplicate, overlap };
 Inserted insert_part(FragmentQueue& queue, FragmentQueue::Part part);
 // False: this end cannot be true (more behind the last fragment, or two different ends).
 bool note_end(FragmentQueue& queue, std::size_t end, bool more);
-bool is_complete(const FragmentQueue& queue);
 // What the codepoints of all fragments make of the whole's: bits to add, or nothing when they
 // contradict one another.
 std::optional<unsigned> joint_ecn(unsigned seen);
-// Headers, payload, and the notes of the first fragment; the header's length fields are still old.
-Packet joined(const FragmentQueue& queue, const Packet& last);
+// The whole of a complete queue: headers and notes of the first fragment, payload, the joint ECN, and
+// what became of the fragments. The header's length fields are still old. Nothing, with `why`, when
+// the fragments make no valid datagram of at most `longest` bytes.
+std::optional<Packet> joined(const FragmentQueue& queue, const Packet& last, std::size_t longest, std::string& why);
 
 }  // namespace fwsim

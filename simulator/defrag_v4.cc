@@ -1,7 +1,6 @@
 // IPv4 fragments (net/ipv4/ip_fragment.c, net/ipv4/netfilter/nf_defrag_ipv4.c). A fragment that
 // overlaps others without repeating them ends the datagram, since Linux 4.20.
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include "simulator/defrag.hh"
@@ -33,26 +32,12 @@ FragmentQueue::Part part_of(const Packet& packet) {
 
 // ip_frag_reasm(): false when the fragments make no valid datagram.
 bool put_together(const FragmentQueue& queue, Packet& packet, std::string& why) {
-  const auto ecn = joint_ecn(queue.ecn);
-  if (!ecn) {
-    why = "its fragments contradict one another about ECN";
-    return false;
-  }
-  const std::size_t length = queue.head_length + queue.length;
-  if (length > longest) {
-    why = "the datagram would be longer than 65535 bytes";
-    return false;
-  }
-  Packet whole = joined(queue, packet);
-  const bool keep = queue.largest_df == queue.largest;
-  whole.bytes[1] = static_cast<std::uint8_t>(whole.bytes[1] | *ecn);
-  put16(whole.bytes, 2, length);
-  put16(whole.bytes, 6, keep ? dont_fragment : 0);
-  fix_header_checksum(whole);
-  auto notes = std::make_shared<Reassembly>(Reassembly{.largest = queue.largest, .kept_whole = keep, .length = length});
-  for (const FragmentQueue::Part& part : queue.parts) notes->parts.push_back(part.length);
-  whole.reassembly = std::move(notes);
-  packet = std::move(whole);
+  auto whole = joined(queue, packet, longest, why);
+  if (!whole) return false;
+  put16(whole->bytes, 2, whole->reassembly->length);
+  put16(whole->bytes, 6, whole->reassembly->kept_whole ? dont_fragment : 0);
+  fix_header_checksum(*whole);
+  packet = std::move(*whole);
   return decode(packet);
 }
 
@@ -89,21 +74,12 @@ Gathered FragmentQueues::gather_v4(Packet& packet, const FragmentUser& user, con
     case Inserted::overlap: return give_up("it overlaps another fragment: the datagram is given up");
     case Inserted::fine: break;
   }
-  memory_[0] += q.memory - before;
-  q.device = device;
-  q.ecn |= 1U << (packet.bytes[1] & 3);
-  const std::size_t length = size + header_length(packet);
-  q.largest = std::max(q.largest, length);
+  const std::size_t header = header_length(packet), length = header + size;
   if ((be16(packet.bytes, 6) & dont_fragment) != 0) q.largest_df = std::max(q.largest_df, length);
-  if (offset == 0) {
-    q.first_in = true;
-    q.head = packet;
-    q.head_length = header_length(packet);
-  }
-  if (!is_complete(q)) return Gathered::waiting;
-  const FragmentQueue complete = std::move(q);
-  forget(key);
-  return put_together(complete, packet, why) ? Gathered::whole : Gathered::refused;
+  const auto complete = note(key, q, packet, {.offset = offset, .memory = before, .head_length = header, .length = length,
+                                              .ecn = packet.bytes[1] & 3U, .device = device});
+  if (!complete) return Gathered::waiting;
+  return put_together(*complete, packet, why) ? Gathered::whole : Gathered::refused;
 }
 
 }  // namespace fwsim

@@ -2,7 +2,6 @@
 // sense of goes on as it is, and connection tracking calls it INVALID; an overlap ends the datagram
 // (RFC 5722). Delivery to the host puts fragments together behind INPUT, out of the rules' sight.
 #include <algorithm>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -80,25 +79,12 @@ FragmentQueue::Part part_of(const Packet& packet, const Place& place) {
 
 // nf_ct_frag6_reasm(): the fragment header goes, and what it announced moves up.
 bool put_together(const FragmentQueue& queue, Packet& packet, std::string& why) {
-  const auto ecn = joint_ecn(queue.ecn);
-  if (!ecn) {
-    why = "its fragments contradict one another about ECN";
-    return false;
-  }
-  const std::size_t length = queue.head_length + queue.length;
-  if (length - fixed_header > longest_payload) {
-    why = "the datagram would be longer than an IPv6 packet can be";
-    return false;
-  }
+  auto whole = joined(queue, packet, fixed_header + longest_payload, why);
+  if (!whole) return false;
   const auto place = find_fragment_header(queue.head);
-  Packet whole = joined(queue, packet);
-  whole.bytes[place->next_byte] = byte_at(queue.head.bytes, place->at);
-  whole.bytes[1] = static_cast<std::uint8_t>(whole.bytes[1] | (*ecn << 4));
-  put16(whole.bytes, 4, length - fixed_header);
-  auto notes = std::make_shared<Reassembly>(Reassembly{.largest = queue.largest, .length = length});
-  for (const FragmentQueue::Part& part : queue.parts) notes->parts.push_back(part.length);
-  whole.reassembly = std::move(notes);
-  packet = std::move(whole);
+  whole->bytes[place->next_byte] = byte_at(queue.head.bytes, place->at);
+  put16(whole->bytes, 4, whole->reassembly->length - fixed_header);
+  packet = std::move(*whole);
   return decode(packet);
 }
 
@@ -133,19 +119,12 @@ Gathered FragmentQueues::gather_v6(Packet& packet, const FragmentUser& user, con
     case Inserted::overlap: forget(key); return refuse("it overlaps another fragment: the datagram is given up");
     case Inserted::fine: break;
   }
-  memory_[1] += q->memory - before;
-  q->device = device;
-  q->ecn |= 1U << (packet.fields.number(Field::tos) & 3);
-  q->largest = std::max(q->largest, fixed_header + be16(packet.bytes, 4));
-  if (offset == 0) {
-    q->first_in = true;
-    q->head = packet;
-    q->head_length = place->at;
-  }
-  if (!is_complete(*q)) return Gathered::waiting;
-  const FragmentQueue complete = std::move(*q);
-  forget(key);
-  return put_together(complete, packet, why) ? Gathered::whole : Gathered::refused;
+  const auto complete = note(key, *q, packet,
+                             {.offset = offset, .memory = before, .head_length = place->at,
+                              .length = fixed_header + be16(packet.bytes, 4),
+                              .ecn = static_cast<unsigned>(packet.fields.number(Field::tos) & 3), .device = device});
+  if (!complete) return Gathered::waiting;
+  return put_together(*complete, packet, why) ? Gathered::whole : Gathered::refused;
 }
 
 }  // namespace fwsim

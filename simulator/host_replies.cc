@@ -1,17 +1,21 @@
 #include "simulator/host_replies.hh"
 
 #include <algorithm>
+#include <memory>
 
 #include "simulator/host_headers.hh"
 #include "simulator/icmp_error.hh"
 #include "simulator/ip_options.hh"
 #include "simulator/own_packet.hh"
+#include "simulator/routing.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr unsigned icmp = 1, igmp = 2, tcp = 6, udp = 17, icmpv6 = 58, no_next = 59, mobility = 135;
+constexpr std::uint8_t echo_reply = 0, echo_request = 8, timestamp_request = 13, timestamp_reply = 14,
+                       echo_request_v6 = 128, echo_reply_v6 = 129;
 // Protocols that only a module or an option of the kernel takes: IPIP, DCCP, IPv6 in IP, GRE, ESP, AH, PIM,
 // IPCOMP, L2TP, SCTP, mobility (IPv6), UDP-Lite, MPLS in IP.
 constexpr unsigned optional_protocols[] = {4, 33, 41, 47, 50, 51, 103, 108, 115, 132, 136, 137};
@@ -21,43 +25,64 @@ bool is_optional(Family family, unsigned protocol) {
          std::find(std::begin(optional_protocols), std::end(optional_protocols), protocol) != std::end(optional_protocols);
 }
 
-bool is_multicast(Family family, u128 address) {
-  return family == Family::v4 ? (address >> 28) == 0xe : (address >> 120) == 0xff;
-}
-
-bool to_this_host_alone(const Packet& p) {
-  const auto type = static_cast<RouteType>(p.fields.number(Field::dst_type));
-  return type != RouteType::broadcast && !is_multicast(p.family, p.fields.get(Field::dst));
-}
-
-void echo(const Packet& p, World& world) {
-  const bool v4 = p.family == Family::v4, alone = to_this_host_alone(p);
-  const auto on = [&](const char* name, long long otherwise) { return world.host.sysctl(name, otherwise) != 0; };
-  if (v4 ? on("net.ipv4.icmp_echo_ignore_all", 0) : on("net.ipv6.icmp.echo_ignore_all", 0)) return;
-  if (!alone && (v4 ? on("net.ipv4.icmp_echo_ignore_broadcasts", 1) : on("net.ipv6.icmp.echo_ignore_multicast", 0)))
-    return;
-  const Bytes request = p.transport();
+// icmp_reply(), icmpv6_echo_reply(): the message goes back to where the question came from.
+void reply(const Packet& p, const std::vector<std::uint8_t>& message, World& world) {
+  const bool v4 = p.family == Family::v4;
   OwnHeader header{.family = p.family,
                    .protocol = static_cast<std::uint8_t>(v4 ? icmp : icmpv6),
-                   .src = alone ? p.fields.get(Field::dst) : u128{0},
+                   .src = is_for_many(p) ? u128{0} : p.fields.get(Field::dst),
                    .dst = p.fields.get(Field::src),
                    .tos = static_cast<std::uint8_t>(p.fields.number(Field::tos)),
                    .whole = false,
                    .id = static_cast<std::uint16_t>(world.random())};
-  Packet answer = start_packet(header, request.size(), world);
-  std::copy(request.begin(), request.end(), answer.bytes.begin() + static_cast<std::ptrdiff_t>(answer.l4));
-  answer.bytes[answer.l4] = v4 ? 0 : 129;
+  Packet answer = start_packet(header, message.size(), world);
+  std::copy(message.begin(), message.end(), answer.bytes.begin() + static_cast<std::ptrdiff_t>(answer.l4));
   finish_packet(answer);
   if (!carry_options_back(answer, p, world)) return;
-  attach_socket(answer, kernel_socket());
+  send_by_icmp_socket(answer);
   world.generated.push_back(std::move(answer));
+}
+
+std::vector<std::uint8_t> echo_of(Bytes request, std::uint8_t type) {
+  std::vector<std::uint8_t> message(request.begin(), request.end());
+  message[0] = type;
+  return message;
+}
+
+// icmp_timestamp(): milliseconds since midnight UT, when it came and when the answer goes (RFC 792).
+std::vector<std::uint8_t> times_of(Bytes request, std::int64_t now) {
+  constexpr std::int64_t millisecond = 1'000'000, day = 86'400'000;
+  std::vector<std::uint8_t> message(request.begin(), request.begin() + 12);
+  message.resize(20);
+  message[0] = timestamp_reply;
+  message[1] = 0;
+  put32(message, 12, static_cast<std::uint64_t>(now / millisecond % day));
+  put32(message, 16, be32(message, 12));
+  return message;
+}
+
+void answer_icmp(const Packet& p, World& world) {
+  const Bytes request = p.transport();
+  if (request.size() < 8) return;
+  const auto on = [&](const char* name, long long otherwise) { return world.host.sysctl(name, otherwise) != 0; };
+  if (is_for_many(p) && on("net.ipv4.icmp_echo_ignore_broadcasts", 1)) return;
+  if (request[0] == echo_request && !on("net.ipv4.icmp_echo_ignore_all", 0)) reply(p, echo_of(request, echo_reply), world);
+  if (request[0] == timestamp_request && request.size() >= 12) reply(p, times_of(request, world.now), world);
+}
+
+void answer_icmpv6(const Packet& p, World& world) {
+  const Bytes request = p.transport();
+  if (request.size() < 8 || request[0] != echo_request_v6) return;
+  const auto on = [&](const char* name) { return world.host.sysctl(name, 0) != 0; };
+  if (on("net.ipv6.icmp.echo_ignore_all") || (is_for_many(p) && on("net.ipv6.icmp.echo_ignore_multicast"))) return;
+  reply(p, echo_of(request, echo_reply_v6), world);
 }
 
 std::string answer_udp(const Packet& p, World& world) {
   const Bytes l4 = p.transport();
   if (l4.size() < 8 || be16(l4, 4) < 8 || be16(l4, 4) > l4.size()) return {};
   if (p.family == Family::v6 && be16(l4, 6) == 0) return {};
-  if (!to_this_host_alone(p)) return {};
+  if (is_for_many(p)) return {};
   const FoundSocket found = world.sockets.datagram({.family = p.family,
                                                     .proto = udp,
                                                     .src = p.fields.get(Field::src),
@@ -89,6 +114,7 @@ bool carry_options_back(Packet& answer, const Packet& question, const World& wor
   put16(b, 2, b.size());
   if (options->first_hop) put_address(Family::v4, b, 16, *options->first_hop);
   finish_packet(answer);
+  answer.ip_options = std::make_shared<IpOptions>(options->built);
   return true;
 }
 
@@ -103,7 +129,7 @@ std::string answer_delivered(const Packet& p, World& world) {
   // In captures, sums of the host's own packets are left to the device.
   if (!(p.locally_sent && world.recorded) && !transport_checksum_ok(p)) return {};
   if (protocol == (v4 ? icmp : icmpv6)) {
-    if (p.transport().size() >= 8 && p.transport()[0] == (v4 ? 8 : 128)) echo(p, world);
+    v4 ? answer_icmp(p, world) : answer_icmpv6(p, world);
     return {};
   }
   if (protocol == tcp) return answer_tcp(p, world);

@@ -148,7 +148,7 @@ std::string answer_tcp(const Packet& p, World& world) {
   if (!found.socket) {
     if (!found.known) return "whether a program waits on that TCP port is not known";
     // A reset goes only to those who wrote to an address of this host.
-    if (static_cast<RouteType>(p.fields.number(Field::dst_type)) == RouteType::local) reset(in, nullptr, world);
+    if (destination_type(p) == RouteType::local) reset(in, nullptr, world);
     return {};
   }
   switch (found.socket->state) {

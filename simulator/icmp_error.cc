@@ -8,6 +8,7 @@
 #include "simulator/conntrack.hh"
 #include "simulator/icmp_limits.hh"
 #include "simulator/ip_options.hh"
+#include "simulator/own_packet.hh"
 #include "simulator/routing.hh"
 #include "simulator/sockets.hh"
 #include "simulator/world.hh"
@@ -18,12 +19,6 @@ namespace {
 constexpr std::size_t longest_v4 = 576, longest_v6 = 1280, icmp_header = 8;
 constexpr unsigned newest_icmp_type = 18;  // NR_ICMP_TYPES
 constexpr unsigned too_big_v6 = 2, problem_v6 = 4, unknown_option = 2, first_information = 128;
-
-bool is_multicast(Family family, u128 address) {
-  return family == Family::v4 ? (address >> 28) == 0xe || address == 0xffffffff : (address >> 120) == 0xff;
-}
-
-RouteType type_of(const Packet& p) { return static_cast<RouteType>(p.fields.number(Field::dst_type)); }
 
 // Types that the kernel does not know might be errors too; so might what cannot be read.
 bool might_be_error(const Packet& p) {
@@ -47,17 +42,17 @@ bool even_to_many(const Packet& p, const Wanted& error) {
 // Whether the kernel answers this packet with an error at all.
 bool deserves_error(const Packet& p, const Wanted& error) {
   if (might_be_error(p)) return false;
-  const u128 src = p.fields.get(Field::src), dst = p.fields.get(Field::dst);
-  if (src == 0 || is_multicast(p.family, src)) return false;
-  const bool to_many = p.fields.number(Field::pkttype) != 0 || is_multicast(p.family, dst) ||
-                       type_of(p) == RouteType::broadcast || type_of(p) == RouteType::multicast;
+  const u128 src = p.fields.get(Field::src);
+  if (src == 0 || (p.family == Family::v6 && (src >> 120) == 0xff)) return false;
+  const bool to_many = p.fields.number(Field::pkttype) != 0 || is_for_many(p);
   if (p.family == Family::v6) return !to_many || even_to_many(p, error);
   return !to_many && p.fields.number(Field::frag_off) == 0;
 }
 
 // 0: the source is that of the way to the sender.
 u128 source_for(const Packet& p, const World& world) {
-  if (type_of(p) == RouteType::local || type_of(p) == RouteType::anycast) return p.fields.get(Field::dst);
+  const RouteType type = destination_type(p);
+  if (type == RouteType::local || type == RouteType::anycast) return p.fields.get(Field::dst);
   const std::string in = name_text(p.fields.get(Field::in_if));
   if (in.empty() || !world.routing) return 0;
   const u128 sender = p.fields.get(Field::src);
@@ -72,24 +67,26 @@ std::uint8_t tos_for(const Packet& offender) {
   return static_cast<std::uint8_t>((offender.fields.number(Field::tos) & 0x1e) | 0xc0);
 }
 
-void put_v4_header(Packet& answer, const Packet& offender, u128 source, const EchoedOptions& options) {
+void put_v4_header(Packet& answer, const Packet& offender, u128 source, const EchoedOptions& options, const World& world) {
+  constexpr std::uint8_t ttl_to_groups = 1;
   auto& b = answer.bytes;
+  const u128 to = options.first_hop.value_or(offender.fields.get(Field::src));
   b[0] = static_cast<std::uint8_t>(0x45 + options.bytes.size() / 4);
   b[1] = tos_for(offender);
   put16(b, 2, b.size());
-  b[8] = 64;
+  b[8] = (to >> 28) == 0xe ? ttl_to_groups : own_ttl(Family::v4, to, world);
   b[9] = 1;
   put_address(Family::v4, b, 12, source);
-  put_address(Family::v4, b, 16, options.first_hop.value_or(offender.fields.get(Field::src)));
+  put_address(Family::v4, b, 16, to);
   std::copy(options.bytes.begin(), options.bytes.end(), b.begin() + 20);
 }
 
-void put_v6_header(Packet& answer, const Packet& offender, u128 source) {
+void put_v6_header(Packet& answer, const Packet& offender, u128 source, const World& world) {
   auto& b = answer.bytes;
   b[0] = 0x60;
   put16(b, 4, b.size() - 40);
   b[6] = 58;
-  b[7] = 64;
+  b[7] = own_ttl(Family::v6, offender.fields.get(Field::src), world);
   put_address(Family::v6, b, 8, source);
   put_address(Family::v6, b, 24, offender.fields.get(Field::src));
 }
@@ -130,13 +127,13 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
-  attach_socket(answer, kernel_socket());
+  send_by_icmp_socket(answer);
   auto& b = answer.bytes;
   b.assign(header + icmp_header + quoted, 0);
   if (v4)
-    put_v4_header(answer, offender, source, *options);
+    put_v4_header(answer, offender, source, *options, world);
   else
-    put_v6_header(answer, offender, source);
+    put_v6_header(answer, offender, source, world);
   b[header] = static_cast<std::uint8_t>(type);
   b[header + 1] = static_cast<std::uint8_t>(code);
   put32(b, header + 4, rest);
@@ -152,6 +149,7 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
 }
 
 bool send_icmp_error(const Packet& offender, unsigned type, unsigned code, std::uint32_t rest, World& world) {
+  if (offender.by_icmp_socket) return false;
   auto answer = make_icmp_error(offender, type, code, rest, world);
   if (!answer) return false;
   const Interface* const in = world.host.find(name_text(offender.fields.get(Field::in_if)));

@@ -42,6 +42,7 @@ void forward_options(Packet& packet, IpOptions& options, u128 address);
 struct EchoedOptions {
   std::vector<std::uint8_t> bytes;
   std::optional<u128> first_hop;
+  IpOptions built;   // what the answer's own options are, for an error about it
 };
 std::optional<EchoedOptions> echo_options(const Packet& packet, const IpOptions& read, const OptionsHost& host);
 

@@ -8,6 +8,7 @@ namespace fwsim {
 namespace {
 
 constexpr unsigned time_prespecified = 3;
+constexpr std::size_t header = 20;
 
 using Buffer = std::vector<std::uint8_t>;
 
@@ -17,20 +18,25 @@ void copy_option(Buffer& to, const Buffer& from, std::size_t at) {
 }
 
 // The answer's source address is filled in here, as the answer leaves with it.
-bool echo_record_route(Buffer& to, const Buffer& b, const IpOptions& o, u128 source) {
+bool echo_record_route(EchoedOptions& result, const Buffer& b, const IpOptions& o, u128 source) {
+  Buffer& to = result.bytes;
   const std::size_t at = o.record_route, length = b[at + 1], next = b[at + 2], here = to.size();
   copy_option(to, b, at);
+  result.built.record_route = header + here;
   if (!o.needs_address || next > length) return true;
   if (next + 3 > length) return false;
+  result.built.needs_address = true;
   to[here + 2] = static_cast<std::uint8_t>(next + 4);
   put_address(Family::v4, to, here + next - 1, source);
   return true;
 }
 
-bool echo_timestamp(Buffer& to, const Buffer& b, const IpOptions& o, const OptionsHost& host, u128 source) {
+bool echo_timestamp(EchoedOptions& result, const Buffer& b, const IpOptions& o, const OptionsHost& host, u128 source) {
+  Buffer& to = result.bytes;
   const std::size_t at = o.timestamp, length = b[at + 1], here = to.size();
   std::size_t next = b[at + 2];
   copy_option(to, b, at);
+  result.built.timestamp = header + here;
   if (next > length) return true;
   const bool address = o.stamps_address;
   if (address) {
@@ -50,6 +56,8 @@ bool echo_timestamp(Buffer& to, const Buffer& b, const IpOptions& o, const Optio
       next += 8;
     }
   }
+  result.built.stamps_address = address;
+  result.built.stamps_time = time;
   to[here + 2] = static_cast<std::uint8_t>(next);
   if (address) put_address(Family::v4, to, here + next - 9, source);
   if (time) put32(to, here + next - 5, static_cast<std::uint32_t>(host.now / 1'000'000 % 86'400'000));
@@ -87,12 +95,17 @@ std::optional<EchoedOptions> echo_options(const Packet& packet, const IpOptions&
   EchoedOptions route;
   if (read.source_route != 0) echo_source_route(route, packet, read);
   const u128 source = host.own_address;
-  if (read.record_route != 0 && !echo_record_route(result.bytes, packet.bytes, read, source)) return std::nullopt;
-  if (read.timestamp != 0 && !echo_timestamp(result.bytes, packet.bytes, read, host, source)) return std::nullopt;
+  if (read.record_route != 0 && !echo_record_route(result, packet.bytes, read, source)) return std::nullopt;
+  if (read.timestamp != 0 && !echo_timestamp(result, packet.bytes, read, host, source)) return std::nullopt;
+  if (!route.bytes.empty()) result.built.source_route = header + result.bytes.size();
   result.bytes.insert(result.bytes.end(), route.bytes.begin(), route.bytes.end());
   result.first_hop = route.first_hop;
-  if (read.cipso != 0) copy_option(result.bytes, packet.bytes, read.cipso);
+  if (read.cipso != 0) {
+    result.built.cipso = header + result.bytes.size();
+    copy_option(result.bytes, packet.bytes, read.cipso);
+  }
   while (result.bytes.size() % 4 != 0) result.bytes.push_back(0);
+  result.built.length = result.bytes.size();
   return result;
 }
 

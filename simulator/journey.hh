@@ -49,6 +49,7 @@ struct Engine::Journey {
   void deliver();
   void transmit(const RouteResult& route, Fate fate);
   bool route_changed(Stage stage, const RouteKey& before, unsigned ttl) const;
+  void note_route(const RouteResult& route);
   bool reroute();   // false: no route any more
   // Behind POSTROUTING: in as many fragments as it takes.
   void leave(const RouteResult& route, Fate fate);
@@ -61,7 +62,8 @@ struct Engine::Journey {
   bool loops(const RouteResult& route) const;
   void transmit_and_loop(const RouteResult& route);
   void loop_multicasts(const RouteResult& route);
-  void come_back(const std::string& device, unsigned kind);
+  // `twin`: the packet that goes on and shares its header with this copy.
+  void come_back(const std::string& device, unsigned kind, Packet* twin = nullptr);
   void keep_copy(Journey copy);
 
   // journey_bridge.cc: a frame that came by a port of a bridge.

@@ -154,6 +154,7 @@ void Engine::Journey::pass_seen(const std::vector<std::string>& ports, bool up) 
 void Engine::Journey::forward_by_port(const std::string& port) {
   const Interface& bridge = *bridging_->bridge;
   p_.fields.set(Field::physout, name_word(port));
+  p_.route_type = RouteType::unicast;   // the bridge's own (fake_rtable), of whatever destination
   if (p_.fields.number(Field::pkttype) == to_other) p_.fields.set(Field::pkttype, to_host);
   enter(device_shown(e_.host(), bridge, p_), bridge.name);
   if (!hook(Hook::forward)) return;

@@ -29,6 +29,7 @@ void Engine::Journey::forward(const RouteResult& route) {
     drop("it belongs to a socket of this host, and is not routed to it");
     return;
   }
+  p_.route_type = RouteType::unicast;   // even a broadcast (bc_forwarding)
   const bool v4 = p_.family == Family::v4;
   if (p_.fields.number(Field::ttl) <= 1) {
     drop("its TTL runs out here");

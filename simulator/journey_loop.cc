@@ -1,7 +1,9 @@
 // What the host sends comes back to itself: by lo, or as the copy of its own broadcasts and
 // multicasts that dev_loopback_xmit() brings in by the device they leave by (ip_output.c,
 // ip_mc_output; ip6_output.c, ip6_finish_output2).
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "simulator/journey.hh"
 #include "simulator/sockets.hh"
@@ -10,6 +12,15 @@ namespace fwsim {
 namespace {
 
 constexpr unsigned to_broadcast = 1, to_multicast = 2;
+
+// The header of a clone is that of its twin, and NPT, the only one to change addresses in PREROUTING of
+// a packet that has been there, does not look for that (ip6t_NPT.c): the twin leaves with them.
+void share_addresses(const Packet& copy, Packet& twin) {
+  if (copy.family != Family::v6 || copy.bytes.size() < 40 || std::equal(copy.bytes.begin() + 8, copy.bytes.begin() + 40, twin.bytes.begin() + 8))
+    return;
+  std::copy(copy.bytes.begin() + 8, copy.bytes.begin() + 40, twin.bytes.begin() + 8);
+  decode(twin);
+}
 
 }  // namespace
 
@@ -46,6 +57,7 @@ void Engine::Journey::come_back_by_lo() {
 }
 
 void Engine::Journey::forget_socket() {
+  p_.by_icmp_socket = false;
   attach_socket(p_, nullptr);
 }
 
@@ -75,32 +87,39 @@ void Engine::Journey::transmit_and_loop(const RouteResult& route) {
   keep_copy(std::move(copy));
 }
 
-// IPv6: every fragment that goes to a group of this host, after POSTROUTING.
+// IPv6: every fragment that goes to a group of this host, after POSTROUTING; a narrow scope keeps it here.
 void Engine::Journey::loop_multicasts(const RouteResult& route) {
   if (p_.family != Family::v6 || !in_.empty() || route.device == "lo" || r_.fate != Fate::sent) return;
-  const u128 dst = p_.fields.get(Field::dst);
-  if ((dst >> 120) != 0xff) return;
-  if (is_member(route.device))
-    for (const Sent& sent : std::vector<Sent>(r_.out)) {
+  if ((p_.fields.get(Field::dst) >> 120) != 0xff) return;
+  const bool member = is_member(route.device);
+  std::vector<Sent> leaving;
+  for (Sent& sent : r_.out) {
+    if (member) {
       Journey copy(e_, sent.packet);
       copy.r_.order = e_.world_.next_order();
       copy.enter({}, route.device);
-      if (copy.hook(Hook::postrouting)) copy.come_back(route.device, to_multicast);
+      if (copy.hook(Hook::postrouting)) copy.come_back(route.device, to_multicast, &sent.packet);
       keep_copy(std::move(copy));
     }
-  const auto scope = static_cast<unsigned>(dst >> 112) & 15;
-  if (scope <= 1 || p_.fields.number(Field::ttl) == 0) {
-    r_.out.clear();
-    drop("its scope or hop limit keeps it on this host");
+    const auto scope = static_cast<unsigned>(sent.packet.fields.get(Field::dst) >> 112) & 15;
+    if (scope > 1 && sent.packet.fields.number(Field::ttl) != 0) leaving.push_back(std::move(sent));
   }
+  r_.out = std::move(leaving);
+  if (r_.out.empty()) drop("its scope or hop limit keeps it on this host");
 }
 
-void Engine::Journey::come_back(const std::string& device, unsigned kind) {
+void Engine::Journey::come_back(const std::string& device, unsigned kind, Packet* twin) {
   forget_socket();
   p_.fields.set(Field::pkttype, kind);
   enter(device, {});
-  if (!hook(Hook::prerouting)) return;
+  const bool goes_on = hook(Hook::prerouting);
+  if (twin) share_addresses(p_, *twin);
+  if (!goes_on) return;
   note_addresses();
+  if (p_.family == Family::v6 && !((p_.fields.get(Field::dst) >> 120) == 0xff && is_member(device))) {
+    drop("the host is in no such group");
+    return;
+  }
   RouteResult route{.kind = RouteResult::Kind::local,
                     .type = kind == to_broadcast ? RouteType::broadcast : RouteType::multicast};
   if (take_options(route)) deliver();

@@ -67,6 +67,7 @@ bool Engine::Journey::follow_source_route(RouteResult& route, IpOptions& options
       return drop(fmt::format("its source route leads nowhere: {}", way.reason));
     options.changed = true;
     route = std::move(way);
+    p_.route_type = route.type;
     if (!here) {
       options.next_hop = onward.dst;
       return true;

@@ -80,7 +80,7 @@ void Engine::Journey::deliver_or_forward() {
   note_addresses();
   find_socket_early();
   RouteResult route = e_.routing_->input(key(false));
-  p_.fields.set(Field::realm, route.realm);
+  note_route(route);
   if ((route.kind != RouteResult::Kind::drop || route.refused) && !take_options(route)) return;
   switch (route.kind) {
     case RouteResult::Kind::local: return deliver();

@@ -57,7 +57,7 @@ Result Engine::Journey::send() {
     drop(fmt::format("{} bytes are too much for the MTU {} of {}: the sender is told", p_.stated_length(), route.mtu, route.device));
     return finish();
   }
-  p_.fields.set(Field::realm, route.realm);
+  note_route(route);
   enter({}, route.device);
   route_ = std::move(route);
   if (!hook(Hook::output)) return finish();
@@ -74,6 +74,11 @@ Result Engine::Journey::send() {
   loop_multicasts(route);
   if (!stopped_ && r_.fate == Fate::sent && route.device == "lo") loop_back();
   return finish();
+}
+
+void Engine::Journey::note_route(const RouteResult& route) {
+  p_.fields.set(Field::realm, route.realm);
+  p_.route_type = route.type;
 }
 
 // mangle and nat of OUTPUT ask for another route when they changed what it goes by (iptable_mangle.c,
@@ -99,7 +104,7 @@ bool Engine::Journey::reroute() {
   if (again.device != route_->device)
     say(Hook::output, fmt::format("rerouted from {} to {}", route_->device, again.device));
   route_ = std::move(again);
-  p_.fields.set(Field::realm, route_->realm);
+  note_route(*route_);
   return true;
 }
 

@@ -19,6 +19,8 @@ struct OwnHeader {
   std::uint16_t id = 0;
 };
 
+// Its TTL; its hop limit is that of the device it leaves by (ip4_dst_hoplimit, ip6_dst_hoplimit).
+std::uint8_t own_ttl(Family family, u128 dst, const World& world);
 // The IP header, and zeros where the transport header and payload of that size will be.
 Packet start_packet(const OwnHeader& header, std::size_t size, const World& world);
 // Computes checksums and decodes, when all bytes are written.

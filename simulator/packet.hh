@@ -64,6 +64,7 @@ struct CtTemplate;  // ct_template.hh
 struct Socket;      // model/socket.hh
 struct Reassembly;  // defrag.hh
 struct IpOptions;   // ip_options.hh
+enum class RouteType : std::uint8_t;   // model/host.hh
 enum class CtState : std::uint8_t { invalid, fresh, related, established, untracked };
 
 inline constexpr unsigned no_protocol = 256;
@@ -99,6 +100,8 @@ struct Packet {
   // TEE: the route is that to this address, and out of this device, not that to the destination.
   std::optional<u128> next_hop;
   std::string next_device;
+  std::optional<RouteType> route_type;   // of the route it takes (skb_dst), as soon as it has one
+  bool by_icmp_socket = false;       // the host sends it, and no other ICMP before it is out (icmp_xmit_lock)
   bool past_hooks = false;           // REJECT on a bridge: straight onto next_device, a port
 
   Bytes all() const { return bytes; }

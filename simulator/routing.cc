@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/packet.hh"
 #include "simulator/routing_tables.hh"
 #include "simulator/source_address.hh"
 
@@ -199,6 +200,19 @@ bool knows_routes(const Host& host) {
   return !host.routes.empty() || std::any_of(host.interfaces.begin(), host.interfaces.end(), [](const Interface& i) {
     return !i.loopback && !i.addresses.empty();
   });
+}
+
+RouteType destination_type(const Packet& packet) {
+  if (packet.family == Family::v4 && packet.route_type) return *packet.route_type;
+  return static_cast<RouteType>(packet.fields.number(Field::dst_type));
+}
+
+bool is_for_many(const Packet& packet) {
+  const u128 dst = packet.fields.get(Field::dst);
+  if (packet.family == Family::v6) return (dst >> 120) == 0xff;
+  const RouteType type = destination_type(packet);
+  return type == RouteType::broadcast || type == RouteType::multicast ||
+         (!packet.route_type && (dst == limited_broadcast || is_multicast(Family::v4, dst)));
 }
 
 }  // namespace fwsim

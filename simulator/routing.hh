@@ -16,6 +16,8 @@
 
 namespace fwsim {
 
+struct Packet;
+
 // What a lookup goes by.
 struct RouteKey {
   Family family = Family::v4;
@@ -90,6 +92,13 @@ class Routing {
   struct Tables;  // routing_tables.hh
   std::unique_ptr<Tables> tables_;
 };
+
+// What the way a packet takes makes of its destination: for IPv4 its route's type, which can be another
+// than that of the address (rt_flags: a packet of the host to 0.0.0.0 goes to itself); for IPv6, and
+// before routing, the type of the address.
+RouteType destination_type(const Packet& packet);
+// A broadcast or multicast by that.
+bool is_for_many(const Packet& packet);
 
 // Whether the host's description says anything about its networks.
 bool knows_routes(const Host& host);

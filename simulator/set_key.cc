@@ -9,6 +9,12 @@ u128 address_of(const Packet& packet, bool source) { return packet.fields.get(so
 
 bool has_ports(unsigned protocol) { return protocol == 6 || protocol == 17 || protocol == 132 || protocol == 136; }
 
+// Only a whole header has ports (get_port).
+bool has_header(const Packet& packet, unsigned protocol) {
+  const std::size_t size = protocol == 6 ? 20 : protocol == 132 ? 12 : 8;
+  return packet.transport().size() + packet.missing >= size;
+}
+
 // Port and protocol; ICMP has type and code for a port, and what has neither port 0. Fragments have
 // no port; of IPv4 those of other protocols match all the same.
 bool read_port(const Packet& packet, bool source, SetElement& out) {
@@ -18,11 +24,10 @@ bool read_port(const Packet& packet, bool source, SetElement& out) {
   const bool icmp = protocol == 1 || protocol == 58;
   if (has_ports(protocol) || icmp) {
     const Field field = icmp ? Field::icmp : source ? Field::sport : Field::dport;
+    if (!has_header(packet, protocol)) return false;
     // ICMPv6 in an IPv4 packet, and ICMP in an IPv6 one, are read alike.
     if (icmp && !packet.fields.has(field) && packet.fields.number(Field::frag_off) == 0) {
-      const Bytes l4 = packet.transport();
-      if (l4.size() < 8) return false;
-      out.port = be16(l4, 0);
+      out.port = be16(packet.transport(), 0);
       return true;
     }
     if (!packet.fields.has(field)) return false;

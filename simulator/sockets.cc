@@ -143,4 +143,9 @@ const std::shared_ptr<const Socket>& kernel_socket() {
   return socket;
 }
 
+void send_by_icmp_socket(Packet& packet) {
+  attach_socket(packet, kernel_socket());
+  packet.by_icmp_socket = true;
+}
+
 }  // namespace fwsim

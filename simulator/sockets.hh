@@ -61,6 +61,9 @@ class Sockets {
 void attach_socket(Packet& packet, std::shared_ptr<const Socket> socket);
 // The one by which the kernel itself answers: echo replies, resets, ICMP errors.
 const std::shared_ptr<const Socket>& kernel_socket();
+// Makes it a packet by the kernel's own socket for ICMP, which is locked until the packet is on its way
+// (icmp_xmit_lock): no error can be sent about an echo reply that REJECT stops.
+void send_by_icmp_socket(Packet& packet);
 // A whole socket, not a connection that is only asked for (sk_fullsock).
 inline bool is_whole(const Socket& socket) { return socket.state != Socket::State::request; }
 

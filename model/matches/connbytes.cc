@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "model/extension.hh"
+#include "model/more_kinds.hh"
 
 namespace fwsim {
 namespace {
@@ -44,24 +45,7 @@ void print_range(const ValueContext&, const Value& value, std::string& out) {
   if (range.high != most) fmt::format_to(std::back_inserter(out), ":{}", range.high);
 }
 
-Error read_exact(const ValueContext& c, Words words, Value& out) {
-  std::string known;
-  for (const NamedNumber& entry : c.option->names) {
-    if (entry.name == words[0]) {
-      out = NumRange{entry.number, entry.number};
-      return {};
-    }
-    known += (known.empty() ? "" : ", ") + std::string(entry.name);
-  }
-  return ValueError{fmt::format("'{}' is not known for --{}", words[0], c.option->name), "one of " + known};
-}
-void print_exact(const ValueContext& c, const Value& value, std::string& out) {
-  for (const NamedNumber& entry : c.option->names)
-    if (entry.number == std::get<NumRange>(value).low) out += entry.name;
-}
-
 constexpr ValueKind range_kind{"N[:N]", 1, read_range, print_range};
-constexpr ValueKind word_kind{"word", 1, read_exact, print_exact};
 
 void finish(Use& use, CheckContext&) {
   const NumRange range = *use.get<NumRange>("connbytes");
@@ -76,8 +60,8 @@ constexpr Option options[] = {
      .invertible = true,
      .required = true,
      .help = "lowest and highest amount"},
-    {.name = "connbytes-mode", .kind = &word_kind, .names = modes, .required = true, .help = "what is counted"},
-    {.name = "connbytes-dir", .kind = &word_kind, .names = directions, .required = true, .help = "which way"},
+    {.name = "connbytes-mode", .kind = &kinds::exact_choice, .names = modes, .required = true, .help = "what is counted"},
+    {.name = "connbytes-dir", .kind = &kinds::exact_choice, .names = directions, .required = true, .help = "which way"},
 };
 
 }  // namespace

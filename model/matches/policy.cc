@@ -21,18 +21,6 @@ constexpr NamedNumber policies[] = {{"none", 0}, {"ipsec", 1}};
 constexpr NamedNumber modes[] = {{"transport", transport}, {"tunnel", tunnel}};
 constexpr NamedNumber protocol_list[] = {{"esp", 50}, {"ah", 51}, {"ipcomp", 108}};
 
-Error read_word(const ValueContext& c, Words words, Value& out) {
-  std::string known;
-  for (const NamedNumber& entry : c.option->names) {
-    if (entry.name == words[0]) {
-      out = NumRange{entry.number, entry.number};
-      return {};
-    }
-    known += (known.empty() ? "" : ", ") + std::string(entry.name);
-  }
-  return ValueError{fmt::format("'{}' is not known for --{}", words[0], c.option->name), "one of " + known};
-}
-
 Error read_protocol_word(const ValueContext& c, Words words, Value& out) {
   const auto number = read_protocol(words[0]);
   for (const NamedNumber& entry : protocol_list)
@@ -44,13 +32,7 @@ Error read_protocol_word(const ValueContext& c, Words words, Value& out) {
                     fmt::format("--{} takes ah, esp or ipcomp", c.option->name)};
 }
 
-void print_word(const ValueContext& c, const Value& value, std::string& out) {
-  for (const NamedNumber& entry : c.option->names)
-    if (entry.number == std::get<NumRange>(value).low) out += entry.name;
-}
-
-constexpr ValueKind word_kind{"word", 1, read_word, print_word};
-constexpr ValueKind protocol_kind{"protocol", 1, read_protocol_word, print_word};
+constexpr ValueKind protocol_kind{"protocol", 1, read_protocol_word, print_choice};
 
 using Element = std::vector<Given>;
 
@@ -132,12 +114,12 @@ Meaning meaning(const MatchUse& use, Family) {
 
 constexpr Option options[] = {
     {.name = "dir",
-     .kind = &word_kind,
+     .kind = &kinds::exact_choice,
      .names = directions,
      .required = true,
      .help = "policy of arrival or departure"},
     {.name = "pol",
-     .kind = &word_kind,
+     .kind = &kinds::exact_choice,
      .names = policies,
      .saved = Saved::always,
      .fallback = "ipsec",
@@ -156,7 +138,7 @@ constexpr Option options[] = {
      .repeatable = true,
      .help = "encapsulation protocol"},
     {.name = "mode",
-     .kind = &word_kind,
+     .kind = &kinds::exact_choice,
      .invertible = true,
      .names = modes,
      .repeatable = true,

@@ -9,6 +9,8 @@
 #include "simulator/conntrack_config.hh"
 #include "simulator/effect.hh"
 #include "simulator/icmp_error.hh"
+#include "simulator/own_packet.hh"
+#include "simulator/routing.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {
@@ -48,11 +50,6 @@ bool sum_is_right(const Packet& packet) {
   return fold_sum(sum_words(packet.transport(), sum)) == 0xffff;
 }
 
-bool is_broadcast_route(const Packet& packet) {
-  const auto type = static_cast<RouteType>(packet.fields.number(Field::dst_type));
-  return type == RouteType::broadcast || type == RouteType::multicast;
-}
-
 // --- TCP reset -------------------------------------------------------------------------------
 
 bool deserves_reset(const Packet& packet) {
@@ -60,12 +57,12 @@ bool deserves_reset(const Packet& packet) {
   if (packet.protocol != tcp || !packet.l4_known || packet.fields.number(Field::frag_off) != 0 || l4.size() < 20)
     return false;
   if ((l4[13] & rst) != 0 || !sum_is_right(packet)) return false;
-  if (packet.family == Family::v4) return !is_broadcast_route(packet);
+  if (packet.family == Family::v4) return !is_for_many(packet);
   const auto unicast = [](u128 address) { return address != 0 && (address >> 120) != 0xff; };
   return unicast(packet.fields.get(Field::src)) && unicast(packet.fields.get(Field::dst));
 }
 
-void put_ip_header(Packet& answer, const Packet& offender) {
+void put_ip_header(Packet& answer, const Packet& offender, const World& world) {
   auto& b = answer.bytes;
   const u128 src = offender.fields.get(Field::dst), dst = offender.fields.get(Field::src);
   if (answer.family == Family::v4) {
@@ -73,7 +70,7 @@ void put_ip_header(Packet& answer, const Packet& offender) {
     b[0] = 0x45;
     put16(b, 2, b.size());
     b[6] = 0x40;  // DF, and an id of 0
-    b[8] = 64;
+    b[8] = own_ttl(Family::v4, dst, world);
     b[9] = tcp;
     put_address(Family::v4, b, 12, src);
     put_address(Family::v4, b, 16, dst);
@@ -82,7 +79,7 @@ void put_ip_header(Packet& answer, const Packet& offender) {
     b[0] = 0x60;
     put16(b, 4, 20);
     b[6] = tcp;
-    b[7] = 64;
+    b[7] = own_ttl(Family::v6, dst, world);
     put_address(Family::v6, b, 8, src);
     put_address(Family::v6, b, 24, dst);
   }
@@ -105,14 +102,14 @@ void put_tcp_header(Packet& answer, Bytes old) {
   b[at + 13] = rst | ack;
 }
 
-std::optional<Packet> make_reset(const Packet& offender) {
+std::optional<Packet> make_reset(const Packet& offender, const World& world) {
   if (!deserves_reset(offender)) return std::nullopt;
   Packet answer;
   answer.family = offender.family;
   answer.time = offender.time;
   answer.locally_sent = true;
   attach_socket(answer, nullptr);
-  put_ip_header(answer, offender);
+  put_ip_header(answer, offender, world);
   put_tcp_header(answer, offender.transport());
   decode(answer);
   fix_checksums(answer);
@@ -135,7 +132,7 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
       send_error(packet, static_cast<unsigned>(with), world);
       return Outcome::drop;
     }
-    auto answer = make_reset(packet);
+    auto answer = make_reset(packet, world);
     if (!answer) return Outcome::drop;
     // A known connection is over for conntrack, whatever the ends think.
     if (packet.ct) tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);

@@ -74,14 +74,15 @@ class Connlimit : public Oracle {
   Answer test(Packet& packet, const Where&, World& world) override {
     Connection connection;
     std::shared_ptr<CtEntry> entry = packet.ct;
-    if (!entry) {  // untracked or invalid: the kernel makes up the tuple itself
+    if (entry) {
+      connection = {entry->original, entry->zone};
+    } else {  // untracked or invalid: listed by the packet's own tuple, although its connection may be known
       const auto tuple = tuple_of(packet);
       if (!tuple) return Answer::hotdrop;
       bool reply = false;
       connection.tuple = *tuple;
       entry = world.conntrack.find(*tuple, Zones{}, world.now, reply);
     }
-    if (entry) connection = {entry->original, entry->zone};
     const Zones& zone = connection.zone;
     const u128 address = packet.fields.get(destination_ ? Field::dst : Field::src) & mask_;
     const auto [at, is_new] = lists_.try_emplace({address, zone[0] != 0 ? zone[0] : zone[1]});

@@ -1,3 +1,4 @@
+// The buckets of -m hashlimit: their credit, their order and their file in /proc (net/netfilter/xt_hashlimit.c).
 #include <fmt/format.h>
 
 #include <algorithm>

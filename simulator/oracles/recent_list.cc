@@ -1,3 +1,4 @@
+// The lists of -m recent as the kernel keeps them, and their files in /proc (net/netfilter/xt_recent.c).
 #include <fmt/format.h>
 
 #include "simulator/oracles/recent.hh"

@@ -78,7 +78,7 @@ class Comparison {
     }
     for (std::size_t i = 0; i < kernel.size(); ++i) {
       values("if", kernel[i], fwsim[i], fmt::format("out/{}/if", i));
-      const bool masked = kernel[i].value("masked", Json::array()).dump().find("ip6.fragment.id") != std::string::npos;
+      const std::string masked = kernel[i].value("masked", Json::array()).dump();
       values("ip", without_chance(kernel[i], masked), without_chance(fwsim[i], masked), fmt::format("out/{}/ip", i));
     }
   }
@@ -86,9 +86,15 @@ class Comparison {
   // The flow label of ICMPv6 errors that the host makes is a hash under a secret of the boot
   // (net/ipv6/ip6_output.c, ip6_make_flowlabel): another one each time, like the IPv4 identification.
   // So is the identification of fragments that it makes (ip6_select_ident), which the recorder masks.
-  Json without_chance(Json frame, bool fragment_id) const {
+  Json without_chance(Json frame, const std::string& masked) const {
     std::string ip = frame.at("ip");
-    if (fragment_id && ip.size() >= 96 && ip.substr(12, 2) == "2c") frame["ip"] = ip.replace(88, 8, "00000000");
+    const auto is_masked = [&](const char* what) { return masked.find(what) != std::string::npos; };
+    if (is_masked("ip.id") && ip.size() >= 40) frame["ip"] = ip.replace(8, 4, "0000").replace(20, 4, "0000");
+    if (is_masked("icmp.times") && ip.size() >= 80) {   // the checksum and the last two of three times
+      const std::size_t icmp = static_cast<std::size_t>(ip[1] - '0') * 8;
+      frame["ip"] = ip.replace(icmp + 4, 4, "0000").replace(icmp + 24, 16, "0000000000000000");
+    }
+    if (is_masked("ip6.fragment.id") && ip.size() >= 96 && ip.substr(12, 2) == "2c") frame["ip"] = ip.replace(88, 8, "00000000");
     const Json& journey = frame.at("journey");
     const Json& journeys = s_.expected.at("packets")[at_].at("journeys");
     const bool made = journey.is_number() && journey.get<std::size_t>() < journeys.size() &&

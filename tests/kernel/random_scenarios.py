@@ -53,6 +53,7 @@ def batch(work, seed, numbers, packets):
             differing.append((name, path, kind))
         else:
             counts["unstable"] += 1
+            complaints.append("%s is unstable on the kernel itself: %s" % (name, kind))
     for name in os.listdir(directory):
         if name not in verdict.kinds:
             shutil.rmtree(os.path.join(directory, name))

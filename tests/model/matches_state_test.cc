@@ -1,6 +1,6 @@
 // Matches with memory, connections, time and the host: what iptables 1.8.9 printed for a rule, or
 // that it refused it, and what the match means.
-#include "one_rule.hh"
+#include "tests/one_rule.hh"
 
 using namespace fwsim;
 using fwsim::test::means;

@@ -3,7 +3,7 @@
 
 #include <initializer_list>
 
-#include "one_rule.hh"
+#include "tests/one_rule.hh"
 
 namespace fwsim::test {
 

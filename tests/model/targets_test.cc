@@ -1,7 +1,7 @@
 // Targets: read, printed and refused as iptables and the kernel do it, and what they come down to.
 #include <fstream>
 
-#include "one_rule.hh"
+#include "tests/one_rule.hh"
 
 using namespace fwsim;
 using fwsim::test::Place;

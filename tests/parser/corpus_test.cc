@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "../shared.hh"
+#include "tests/shared.hh"
 #include "parser/parse.hh"
 #include "parser/print.hh"
 

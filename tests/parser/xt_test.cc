@@ -5,13 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
-#include "../shared.hh"
-#include "parser/parse.hh"
-#include "parser/print.hh"
+#include "tests/one_rule.hh"
 
 using namespace fwsim;
 
@@ -26,51 +23,27 @@ constexpr Exception exceptions[] = {
     {"libxt_SET.t", "-j SET --add-set foo src,dst", "fails because no set foo exists: a ruleset alone cannot tell"},
 };
 
-// "FAIL", or the rule as saved.
-std::string outcome(Family family, const std::string& table, const std::string& chain, const std::string& rule) {
-  const Parsed parsed = parse_ruleset(fmt::format("*{}\n-A {} {}\nCOMMIT\n", table, chain, rule), {.file = "test", .family = family});
-  if (has_errors(parsed.diagnostics)) return "FAIL";
-  const Table& t = parsed.ruleset.tables.front();
-  return print_rule_body(t.find(chain)->rules.at(0), t, family);
-}
-
 struct Counts {
   unsigned accepted = 0, refused = 0, total_ok = 0, total_fail = 0, excepted = 0;
 };
 
 void run_file(const std::filesystem::path& path, Family family, Counts& counts) {
-  std::ifstream in(path);
-  std::vector<std::string> chains;
-  std::string table = "filter";
-  for (std::string line; std::getline(in, line);) {
-    if (line.empty() || line[0] == '#' || line[0] == '%' || line[0] == '@') continue;
-    if (line[0] == '*') {
-      table = line.substr(1);
-      continue;
-    }
-    if (line[0] == ':') {
-      chains.clear();
-      for (std::string_view chain : split(std::string_view(line).substr(1), ',')) chains.emplace_back(chain);
-      continue;
-    }
-    const auto parts = split(line, ';');
-    const std::string rule(parts.at(0));
-    const bool ok = parts.at(2).substr(0, 2) == "OK";
-    const std::string expected = !ok ? "FAIL" : std::string(parts.at(1) == "=" ? parts.at(0) : parts.at(1));
+  for (const test::XtTest& xt : test::read_xt_file(path.string())) {
     const auto exception = std::find_if(std::begin(exceptions), std::end(exceptions), [&](const Exception& e) {
-      return e.file == path.filename().string() && e.rule == rule;
+      return e.file == path.filename().string() && e.rule == xt.rule;
     });
     if (exception != std::end(exceptions)) {
       ++counts.excepted;
       fmt::print("  exception: {} '{}': {}\n", exception->file, exception->rule, exception->reason);
       continue;
     }
-    for (const std::string& chain : chains) {
-      INFO(path.filename().string(), " ", family == Family::v4 ? "v4 " : "v6 ", table, " ", chain, " ", line);
-      const std::string got = outcome(family, table, chain, rule);
-      CHECK(got == expected);
+    const bool ok = xt.expected != "FAIL";
+    for (const std::string& chain : xt.chains) {
+      INFO(path.filename().string(), " ", family == Family::v4 ? "v4 " : "v6 ", xt.table, " ", chain, " ", xt.line);
+      const std::string got = test::saved(xt.rule, {family, xt.table, chain});
+      CHECK(got == xt.expected);
       ++(ok ? counts.total_ok : counts.total_fail);
-      if (got == expected) ++(ok ? counts.accepted : counts.refused);
+      if (got == xt.expected) ++(ok ? counts.accepted : counts.refused);
     }
   }
 }

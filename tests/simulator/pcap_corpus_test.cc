@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "../shared.hh"
+#include "tests/shared.hh"
 #include "simulator/sources/capture_file.hh"
 #include "simulator/sources/link_layer.hh"
 

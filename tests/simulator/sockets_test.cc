@@ -73,3 +73,26 @@ TEST_CASE("the host's stack shakes hands with whom its listener is asked by") {
   CHECK(tcp(0x10, 1001, isn + 1).generated.empty());
   CHECK(engine.world().sockets.early(key(80)).socket->state == Socket::State::established);
 }
+
+TEST_CASE("the host's stack tells the milliseconds since midnight") {
+  Host host = default_host();
+  host.interfaces.push_back({.name = "eth0", .index = 2, .addresses = {{.address = 0xc0a80101, .length = 24}}});
+  Engine engine(nullptr, nullptr, host, {.host_replies = true});
+  Packet p;
+  p.bytes = {0x45, 0, 0, 40, 0, 1, 0x40, 0, 64, 1, 0, 0, 192, 168, 1, 10, 192, 168, 1, 1, 13, 0, 0, 0, 0, 3, 0, 1, 0, 0, 0, 7};
+  p.bytes.resize(40);
+  p.time = std::int64_t{1'700'000'000'123} * 1'000'000;   // 2023-11-14 22:13:20.123
+  fix_header_checksum(p);
+  decode(p);
+  fix_checksums(p);
+  decode(p);
+  const Result r = engine.receive(std::move(p), "eth0");
+  REQUIRE(r.generated.size() == 1);
+  const Packet& answer = r.generated[0].packet;
+  CHECK(answer.transport()[0] == 14);
+  CHECK(be32(answer.transport(), 4) == 0x30001);
+  CHECK(be32(answer.transport(), 8) == 7);
+  CHECK(be32(answer.transport(), 12) == ((22 * 60 + 13) * 60 + 20) * 1000 + 123);
+  CHECK(be32(answer.transport(), 16) == be32(answer.transport(), 12));
+  CHECK(transport_checksum_ok(answer));
+}

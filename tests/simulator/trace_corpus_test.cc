@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-#include "../shared.hh"
+#include "tests/shared.hh"
 #include "parser/parse.hh"
 #include "simulator/engine.hh"
 #include "simulator/sources/capture_file.hh"

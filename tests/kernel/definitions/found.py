@@ -88,3 +88,72 @@ scenario("host_answers_with_options", "resets carry the options back; an echo re
          "eth0 tcp 192.168.1.11:4000 > 192.168.1.1:81 syn options=0707040000000000",
          "eth0 icmp 192.168.1.12 > 192.168.1.1 8/1 id=3", "eth0 icmp 192.168.1.13 > 192.168.1.1 8/0 options=0707040000000000",
          local_delivery="stack")
+
+REFUSE = {"filter": "-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\n-A FORWARD -j REJECT\n"
+                    "-A OUTPUT -p icmp -m icmp --icmp-type 3\n-A OUTPUT -p icmp -m icmp --icmp-type 3 -j ACCEPT\n"
+                    "-A OUTPUT -p tcp -m tcp --tcp-flags RST RST -j ACCEPT\n"
+                    "-A OUTPUT -p tcp -j REJECT --reject-with tcp-reset\n-A OUTPUT -j REJECT"}
+
+scenario("rejected_by_type_of_route", "REJECT asks the route, not the address, whether a packet is for many", REFUSE,
+         *["local %s" % text % target for target in ("0.0.0.0", "203.0.113.255", "255.255.255.255", "224.0.0.5", "203.0.113.1")
+           for text in ("udp 203.0.113.1:5 > %s:53", "tcp 203.0.113.1:5 > %s:53 syn")],
+         *["local udp %s:5 > 198.51.100.%d:53" % (source, n) for n, source in enumerate(
+             ("224.0.0.5", "203.0.113.255", "255.255.255.255", "127.0.0.1"))],
+         "eth0 udp 192.168.1.10:5 > 203.0.113.255:53", "eth0 tcp 192.168.1.11:5 > 203.0.113.255:53 syn",
+         sysctls={"net.ipv4.conf.all.bc_forwarding": 1, "net.ipv4.conf.eth0.bc_forwarding": 1, "net.ipv4.ip_default_ttl": 77})
+
+NO_REPLY = "-A OUTPUT -p %s\n-A OUTPUT -p %s -m %s --%s-type echo-reply -j REJECT\n-A OUTPUT -p tcp -j REJECT\n-A INPUT -i lo -j REJECT"
+
+scenario("no_error_about_own_reply", "the host's socket for ICMP is busy with the echo reply that is rejected; a reset's is another",
+         NO_REPLY % ("icmp", "icmp", "icmp", "icmp"),
+         "eth0 icmp 192.168.1.10 > 192.168.1.1 echo-request id=3", "eth0 tcp 192.168.1.11:4000 > 192.168.1.1:81 syn",
+         "local icmp 203.0.113.1 > 203.0.113.1 echo-reply id=4", "local icmp 203.0.113.1 > 198.51.100.5 echo-reply id=5",
+         "local icmp 203.0.113.1 > 192.168.1.1 echo-request id=6", local_delivery="stack", compare_ignore=BY_CHANCE)
+
+scenario("v6_no_error_about_own_reply", "the same with IPv6", NO_REPLY % ("ipv6-icmp", "ipv6-icmp", "icmp6", "icmpv6"),
+         "eth0 icmp6 2001:db8:1::10 > 2001:db8:1::1 echo-request6 id=3", "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:81 syn",
+         "local icmp6 2001:db8:1::1 > 2001:db8:2::1 echo-reply6 id=4", "local icmp6 2001:db8:1::1 > 2001:db8:5::5 echo-reply6 id=5",
+         "local icmp6 2001:db8:1::1 > 2001:db8:2::1 echo-request6 id=6", v6=True, local_delivery="stack")
+
+scenario("host_tells_the_time", "timestamp requests are answered even where echo requests are not; to many, on request",
+         "-A OUTPUT -p icmp -m icmp --icmp-type timestamp-reply\n-A INPUT -p icmp -m conntrack --ctstate INVALID",
+         "eth0 icmp 192.168.1.10 > 192.168.1.1 timestamp-request id=3 zeros=12", "eth0 icmp 192.168.1.10 > 192.168.1.1 13/1 id=3 zeros=40",
+         "eth0 icmp 192.168.1.11 > 192.168.1.1 timestamp-request id=3 zeros=3", "eth0 icmp 192.168.1.11 > 192.168.1.1 13/0 id=4 zeros=4",
+         "eth0 icmp 192.168.1.12 > 192.168.1.255 timestamp-request id=3 zeros=12", "eth0 icmp 192.168.1.13 > 192.168.1.1 echo-request id=3",
+         "eth0 icmp 192.168.1.14 > 192.168.1.1 timestamp-request id=3 zeros=12 options=0707040000000000 tos=9",
+         "eth0 icmp 192.168.1.15 > 192.168.1.1 timestamp-request id=3 zeros=12 bad-checksum",
+         "local icmp 203.0.113.1 > 192.168.1.1 timestamp-request id=3 zeros=12", local_delivery="stack",
+         sysctls={"net.ipv4.icmp_echo_ignore_all": 1, "net.ipv4.icmp_echo_ignore_broadcasts": 0})
+
+scenario("set_of_cut_headers", "only a whole header has ports for a set", {
+    "mangle": "-A FORWARD -j SET --add-set ports dst,src,dst\n-A FORWARD -m set --match-set any dst,src"},
+    *["eth0 " + text % (n, n) for n, text in enumerate(
+        "proto=%s 192.168.1.1%%d > 198.51.100.5%%d hex=%s" % (protocol, ("0bb80035" + "00" * 30)[:2 * size])
+        for protocol, sizes in ((17, (7, 8)), (6, (19, 20)), (132, (11, 12)), (136, (7, 8)), (1, (7, 8))) for size in sizes)],
+    sets="create ports hash:ip,port,ip family inet hashsize 64 maxelem 64\ncreate any hash:ip,port family inet hashsize 64 maxelem 64\n")
+
+scenario("connlimit_of_invalid", "an invalid packet is listed by its own tuple, whatever connection has it",
+         "-A FORWARD -m conntrack --ctstate INVALID\n-A FORWARD -p tcp -m connlimit --connlimit-upto 1 --connlimit-mask 0",
+         "eth0 tcp 192.168.1.10:4000 > 198.51.100.5:80 syn seq=1", "eth1 tcp 198.51.100.5:80 > 192.168.1.10:4000 fin syn seq=9",
+         "eth0 tcp 192.168.1.10:4000 > 198.51.100.5:80 fin syn seq=1", "eth1 tcp 198.51.100.5:80 > 192.168.1.10:4000 syn ack seq=9 ack=2")
+
+scenario("v6_own_groups_and_npt", "DNPT in PREROUTING changes what leaves with the copy that comes back, too", {
+    "mangle": "-A PREROUTING -p udp --dport 1 -j DNPT --src-pfx 2001:db8:5::/64 --dst-pfx 2001:db8:1::/64\n"
+              "-A PREROUTING -p udp --dport 2 -j DNPT --src-pfx 2001:db8:5::/64 --dst-pfx fd12:db8:1::/64\n"
+              "-A PREROUTING -p udp --dport 4 -j DNPT --src-pfx ff02::/64 --dst-pfx ff05::/64\n"
+              "-A INPUT -p udp\n-A POSTROUTING -p udp"},
+    *["local udp [2001:db8:2::1]:5 > [ff02::1]:%d" % port for port in (1, 2, 4, 5)], v6=True)
+
+scenario("error_about_own_options", "options that the host carries back are echoed in an error about its reset",
+         "-A OUTPUT -p tcp -j REJECT --reject-with icmp-host-unreachable",
+         *["eth0 tcp 192.168.1.%d:4000 > 192.168.1.1:81 syn options=%s" % (n, options) for n, options in (
+             (10, "0707040000000000"), (11, "440c0d010000000000000000"), (12, "44080500000000000707040000000000"), (13, "070b0400000000000000000000"))],
+         local_delivery="stack")
+
+scenario("v6_hop_limit_of_device", "what the host sends has the hop limit of the device it leaves by",
+         "-A INPUT -p udp -j REJECT\n-A OUTPUT -p udp -j REJECT\n-A INPUT -p tcp --dport 80 -j REJECT --reject-with tcp-reset",
+         "eth0 icmp6 2001:db8:1::10 > 2001:db8:1::1 echo-request6 id=3", "eth1 icmp6 2001:db8:2::10 > 2001:db8:1::1 echo-request6 id=3",
+         "eth0 udp [2001:db8:1::10]:5 > [2001:db8:1::1]:53", "eth0 udp [2001:db8:1::10]:5 > [2001:db8:5::1]:53 hop=1",
+         "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:80 syn", "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:81 syn",
+         "eth1 tcp [2001:db8:2::11]:4000 > [2001:db8:2::1]:80 syn", "local udp [2001:db8:1::1]:5 > [2001:db8:5::1]:53",
+         v6=True, local_delivery="stack", sysctls={"net.ipv6.conf.all.hop_limit": 77, "net.ipv6.conf.eth0.hop_limit": 33})

@@ -1,12 +1,14 @@
 """Where a rule stands: what its matches and targets may be, and the random choices they make."""
 from dataclasses import dataclass
 
+from .choices import Choices
+
 PORTS = [22, 53, 80, 443, 8080, 1000, 4000, 40000]
 MARKS = [1, 2, 0x10, 0x1f]
 
 
 @dataclass
-class Context:
+class Context(Choices):
     rng: object
     host: object
     table: str
@@ -20,15 +22,6 @@ class Context:
     @property
     def v6(self):
         return self.host.v6
-
-    def choice(self, values):
-        return self.rng.choice(list(values))
-
-    def below(self, number):
-        return self.rng.randrange(number)
-
-    def chance(self, percent):
-        return self.rng.randrange(100) < percent
 
     def maybe_not(self, text, percent=25):
         """The option, sometimes inverted."""

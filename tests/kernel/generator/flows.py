@@ -115,15 +115,13 @@ def udp(c):
 @flow(6)
 def echo(c):
     ends, number = [c.random_end(), None], 1 + c.unique()
-    # The host's answer to a timestamp request, which holds the time, is not simulated.
-    four = [(8, 0), (8, 0), (8, 0), (17, 18)] if c.stack else [(8, 0), (8, 0), (8, 0), (13, 14), (17, 18)]
-    kinds = c.choice([(128, 129)] if c.host.v6 else four)
+    kinds = c.choice([(128, 129)] if c.host.v6 else [(8, 0), (8, 0), (8, 0), (13, 14), (17, 18)])
     for count in range(1 + c.below(4)):
         side = 0 if ends[1] is None else c.below(2)
         end = ends[side]
+        times = struct.pack("!III", 86399000 + count, 0, 0) if kinds[0] == 13 and not c.chance(10) else b""
         body = packets.icmp(end.own, end.peer, kinds[side], c.choice([0] * 9 + [1]), struct.pack("!HH", number, count),
-            c.data(),
-                            bad=c.chance(5))
+            times + c.data(), bad=c.chance(5))
         seen = yield step_for(end, c.ip(end, 58 if c.host.v6 else 1, body))
         ends[1 - side] = reach(c, end, seen, ends[1 - side])
 

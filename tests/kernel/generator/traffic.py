@@ -1,6 +1,7 @@
 """Mixes random conversations on one host, step by step as the kernel answers."""
 from . import oddities                  # registers its flows
 from . import flows
+from .choices import Choices
 from .context import PORTS
 from .ends import End, outcome
 
@@ -10,22 +11,13 @@ assert oddities
 DATA = [b"", b"hello", b"HELLO world", b"\xde\xad\xbe\xef", b"some data and more data", b"x" * 600, b"0123456789" * 140]
 
 
-class Traffic:
+class Traffic(Choices):
     """The choices that conversations share: `c` in flows and oddities."""
 
     def __init__(self, rng, host, stack):
         self.rng, self.host = rng, host
         self.stack = stack              # the host itself answers
         self.history, self.numbers = [], 0
-
-    def choice(self, values):
-        return self.rng.choice(list(values))
-
-    def below(self, number):
-        return self.rng.randrange(number)
-
-    def chance(self, percent):
-        return self.rng.randrange(100) < percent
 
     def unique(self):
         """A number of this scenario: source ports and ICMP ids that do not meet."""

@@ -36,6 +36,11 @@ def more_follow(packet):
     return following == 44 and at + 4 <= len(packet) and bool(packet[at + 3] & 1)
 
 
+def may_be_split(packet):
+    """Not with DF, which TEE's copies have."""
+    return packet[0] >> 4 == 6 or not packet[6] & 0x40
+
+
 class Journey:
     def __init__(self, kind):
         self.kind, self.at, self.bytes = kind, None, b""
@@ -109,8 +114,8 @@ class Journeys:
         if hook == "PREROUTING" and (came_in == "lo" or self.local):
             looped = [j for j in self.all if j.at == ("POSTROUTING", LAST) and j.out == came_in
                       and flow_of(j.bytes) == flow_of(event["bytes"])]
-            if looped:
-                return looped[0] if came_in == "lo" else looped[-1]
+            if looped:      # the copy for ourselves passes POSTROUTING first, with IPv6 last
+                return looped[-1] if came_in != "lo" and event["family"] == 10 else looped[0]
         own = hook == "OUTPUT" if self.local else hook == "PREROUTING" and came_in in self.arrives
         if own and self.injected is None:
             self.injected = self.add("injected")
@@ -142,6 +147,12 @@ class Journeys:
                 return key
         return prefix + label
 
+    def made_here(self, number):
+        """Whether the host made that packet: a generated one, or the copy of one."""
+        journey = self.all[number]
+        return journey.kind == "generated" or journey.kind == "copy" and any(
+            j.kind == "generated" and flow_of(j.bytes) == flow_of(journey.bytes) for j in self.all)
+
     def unfinished(self, frames):
         """Whether some journey may still go on: out by no frame yet, or between two hooks."""
         going = sum(1 for j in self.all if j.at is None or j.at[1] == LAST and j.at[0] != "INPUT")
@@ -155,7 +166,10 @@ class Journeys:
         ended = [n for n, j in enumerate(self.all) if j.ended_by(name, master)]
         wholes = [n for n in ended if self.all[n].bytes == packet]
         pieces = [n for n in ended if self.all[n].bytes and addresses(self.all[n].bytes) == addresses(packet)]
-        candidates = wholes or pieces
+        pieces = [n for n in pieces if may_be_split(self.all[n].bytes) == may_be_split(packet)] or pieces
+        # What DNPT did to the copy that came back happened to the header of both.
+        renamed = [n for n in ended if packet[0] >> 4 == 6 and self.all[n].bytes[40:] == packet[40:]]
+        candidates = wholes or pieces or renamed
         if not candidates:
             return None
         number = min(candidates, key=lambda n: (not self.all[n].halfway, bool(self.all[n].frames), -n))

@@ -27,6 +27,14 @@ def without_id(packet):
     return packet, None
 
 
+def without_times(packet):
+    """The host's answer to a timestamp request tells the time of day, to the millisecond."""
+    at = (packet[0] & 15) * 4
+    if packet[0] >> 4 != 4 or packet[9] != 1 or len(packet) != at + 20 or packet[at] != 14:
+        return packet, []
+    return packet[:at + 2] + bytes(2) + packet[at + 4:at + 12] + bytes(8), ["icmp.csum", "icmp.times"]
+
+
 def is_fragment6(packet):
     return len(packet) >= 48 and packet[0] >> 4 == 6 and packet[6] == 44
 
@@ -50,10 +58,11 @@ def sent_frame(tap, frame, journeys, master, injected):
             entry["vlan"] = int.from_bytes(frame[14:16], "big")
     number = journeys.attribute(tap.name, master, packet)
     entry["journey"] = number
-    if number is not None and journeys.all[number].kind == "generated" and flow_of(packet) != flow_of(injected):
+    if number is not None and journeys.made_here(number) and flow_of(packet) != flow_of(injected):
         packet, masked = without_id(packet)
-        if masked:
-            entry["masked"] = masked
+        packet, times = without_times(packet)
+        if masked or times:
+            entry["masked"] = (masked or []) + times
     elif number is not None and is_fragment6(packet) and not is_fragment6(journeys.all[number].bytes):
         packet, entry["masked"] = without_fragment_id(packet)
     entry["ip"] = packet.hex()

@@ -1,17 +1,17 @@
 // What becomes of one rule: as iptables-save would print it, its meaning, or why it is refused.
-// Also runs the tests of the iptables project ("rule;saved form or =;OK|FAIL").
+// Also runs the tests of the iptables project.
 #pragma once
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <fstream>
 #include <string>
 #include <vector>
 
-#include "../shared.hh"
 #include "parser/parse.hh"
 #include "parser/print.hh"
+#include "tests/shared.hh"
+#include "tests/xt_file.hh"
 
 namespace fwsim::test {
 
@@ -47,30 +47,13 @@ inline std::string means(const std::string& rule, const Place& place = {}) {
 inline void run_xt_file(const std::string& name, std::vector<Family> families, const std::string& except = "") {
   const std::string path = shared("corpora/rulesets/xt-tests/" + name);
   if (path.empty()) return;
-  std::ifstream in(path);
-  std::vector<std::string> chains;
-  std::string table = "filter";
   unsigned count = 0;
-  for (std::string line; std::getline(in, line);) {
-    if (line.empty() || line[0] == '#' || line[0] == '%' || line[0] == '@') continue;
-    if (!except.empty() && line.find(except) != line.npos) continue;
-    if (line[0] == '*') {
-      table = line.substr(1);
-      continue;
-    }
-    if (line[0] == ':') {
-      chains.clear();
-      for (std::string_view chain : split(std::string_view(line).substr(1), ',')) chains.emplace_back(chain);
-      continue;
-    }
-    const auto parts = split(line, ';');
-    const std::string rule(parts.at(0));
-    std::string expected =
-        parts.at(2).substr(0, 2) == "OK" ? std::string(parts.at(1) == "=" ? parts.at(0) : parts.at(1)) : "FAIL";
+  for (const XtTest& test : read_xt_file(path)) {
+    if (!except.empty() && test.line.find(except) != test.line.npos) continue;
     for (Family family : families)
-      for (const std::string& chain : chains) {
-        INFO(name, " ", chain, " ", line);
-        CHECK(saved(rule, {family, table, chain}) == expected);
+      for (const std::string& chain : test.chains) {
+        INFO(name, " ", chain, " ", test.line);
+        CHECK(saved(test.rule, {family, test.table, chain}) == test.expected);
         ++count;
       }
   }
