@@ -325,7 +325,7 @@ Pred at_least(std::vector<Range> protocols, unsigned bytes) {
 }
 
 // Packets long enough for the headers that their protocols have, and as connection tracking takes them.
-Pred kinds(const Traffic& t, Family family, Moment moment) {
+Pred well_formed(const Traffic& t, Family family, Moment moment) {
   const unsigned icmp = family == Family::v4 ? 1 : 58;
   Pred tcp = all({is(Field::proto, 6), t.flags ? always() : flags_of(moment), present(Field::tcp_flags)});
   Pred echo = all({is(Field::proto, icmp), present(Field::icmp), t.icmp.empty() ? types_of(family, moment) : always()});
@@ -351,7 +351,7 @@ Pred asked(const Traffic& traffic, Family family, bool conntrack) {
   if (conntrack && !t.state_given) t.states = {{1, 1}};
   if (!conntrack) t.states.clear();
   if (!conntrack && moment == Moment::fresh) moment = Moment::opening;
-  return all({kinds(t, family, moment), pred_of(t)});
+  return all({well_formed(t, family, moment), pred_of(t)});
 }
 
 Traffic replies_to(const Traffic& traffic) {

@@ -42,17 +42,7 @@ std::string json_of(const RangeAnswer& answer) {
   j["answer"] = share_name(answer.share);
   j["complete"] = answer.complete;
   j["classes"] = nlohmann::ordered_json::array();
-  for (const AnsweredClass& c : answer.classes) {
-    nlohmann::ordered_json one;
-    one["way"] = way_name(c.way);
-    one["fate"] = piece_fate_name(c.fate);
-    one["may"] = c.may;
-    one["by"] = json_value(c.by);
-    one["packets"] = nlohmann::ordered_json::array();
-    for (const PieceText& piece : c.pieces) one["packets"].push_back(json_value(piece));
-    one["example"] = c.packet.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(c.packet);
-    j["classes"].push_back(std::move(one));
-  }
+  for (const AnsweredClass& c : answer.classes) j["classes"].push_back(json_value(c));
   j["assumed"] = answer.assumed;
   return dump_json(j);
 }

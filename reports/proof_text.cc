@@ -30,6 +30,18 @@ Json json_value(const PieceText& piece) {
   return j;
 }
 
+Json json_value(const AnsweredClass& c) {
+  Json j;
+  j["way"] = way_name(c.way);
+  j["fate"] = piece_fate_name(c.fate);
+  j["may"] = c.may;
+  j["by"] = json_value(c.by);
+  j["packets"] = Json::array();
+  for (const PieceText& piece : c.pieces) j["packets"].push_back(json_value(piece));
+  j["example"] = c.packet.empty() ? Json() : Json(c.packet);
+  return j;
+}
+
 std::string_view fate_text(PieceFate fate, bool may) {
   switch (fate) {
     case PieceFate::passed: return may ? "may pass" : "passed";

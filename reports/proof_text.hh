@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "lint/classes.hh"
+#include "lint/ask.hh"
 
 namespace fwsim {
 
@@ -13,7 +13,8 @@ namespace fwsim {
 std::string text_of(const RulePlace& place);
 nlohmann::ordered_json json_value(const RulePlace& place);
 nlohmann::ordered_json json_value(const PieceText& piece);
-// "passes", "is dropped": of one packet. And of several.
+nlohmann::ordered_json json_value(const AnsweredClass& c);
+// "passed", "may be dropped".
 std::string_view fate_text(PieceFate fate, bool may);
 // A line for each piece, at most `most`, then "and N more".
 std::string lines_of(const std::vector<PieceText>& pieces, std::string_view indent, std::size_t most = 12);
