@@ -12,6 +12,7 @@
 namespace fwsim {
 namespace {
 
+constexpr std::size_t most_real = 64;
 constexpr std::size_t most_merged = 4000;   // beyond it pieces stay as they are
 
 bool covers(const Piece& big, const Piece& small) {
@@ -70,24 +71,43 @@ std::optional<RuleId> decider(const Leaf& leaf) {
   return std::nullopt;
 }
 
+bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c) {
+  std::vector<Piece> real = explorer.origins(way, leaf, most_real);
+  auto piece = explorer.origin(leaf, asked);
+  if (real.empty() || !piece) return false;
+  relax(explorer.space(), *piece, asked);
+  for (Piece& one : real) relax(explorer.space(), one, asked);
+  c.way = way;
+  c.fate = leaf.outcome;
+  c.by = decider(leaf);
+  c.vague = leaf.vague;
+  c.pieces.push_back(std::move(*piece));
+  if (c.real.size() < most_real) std::move(real.begin(), real.end(), std::back_inserter(c.real));
+  return true;
+}
+
+namespace {
+
+void add_class(Class c, Class& known) {
+  Class both = std::move(known);
+  known = std::move(c);
+  std::move(both.pieces.begin(), both.pieces.end(), std::back_inserter(known.pieces));
+  std::move(both.real.begin(), both.real.end(), std::back_inserter(known.real));
+  if (known.real.size() > most_real) known.real.resize(most_real);
+}
+
+}  // namespace
+
 Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options) {
   using Key = std::tuple<bool, bool, RuleId, PieceFate>;   // not passed, vague
   std::map<Key, Class> found;
   Classes out;
   for (const Piece& piece : pieces) {
     out.complete = explorer.explore(way, piece, [&](const Leaf& leaf) {
-      std::vector<Piece> origins = explorer.origins(way, leaf);
-      if (origins.empty()) return true;
-      const std::optional<RuleId> by = decider(leaf);
-      Class& c = found[{leaf.outcome != PieceFate::passed, leaf.vague, by.value_or(RuleId{}), leaf.outcome}];
-      c.way = way;
-      c.fate = leaf.outcome;
-      c.by = by;
-      c.vague = leaf.vague;
-      for (Piece& origin : origins) {
-        relax(explorer.space(), origin, piece);
-        c.pieces.push_back(std::move(origin));
-      }
+      Class c;
+      if (!add_leaf(explorer, way, leaf, piece, c)) return true;
+      Class& known = found[{leaf.outcome != PieceFate::passed, leaf.vague, c.by.value_or(RuleId{}), leaf.outcome}];
+      add_class(std::move(c), known);
       return true;
     }, options) && out.complete;
   }
@@ -112,12 +132,14 @@ bool agrees(const Result& result, PieceFate fate) {
 std::optional<Witness> packet_of(const Explorer& explorer, const Class& c, const Host* host) {
   constexpr std::size_t most_pieces = 8;
   const Ruleset& ruleset = *explorer.rules().ruleset;
-  for (std::size_t i = 0; i < c.pieces.size() && i < most_pieces; ++i)
-    for (unsigned nth = 0; nth < 6; ++nth)
-      if (auto witness = make_witness(explorer.space(), c.way, c.pieces[i], host, nth)) {
-        const Result result = replay(*witness, ruleset);
-        if (agrees(result, c.fate) && (!c.by || passed_by(result, ruleset, *c.by))) return witness;
-      }
+  // Ordinary packets come from the larger pieces.
+  for (const std::vector<Piece>* list : {&c.pieces, &c.real})
+    for (std::size_t i = 0; i < list->size() && i < most_pieces; ++i)
+      for (unsigned nth = 0; nth < 4; ++nth)
+        if (auto witness = make_witness(explorer.space(), c.way, (*list)[i], host, nth)) {
+          const Result result = replay(*witness, ruleset);
+          if (agrees(result, c.fate) && (!c.by || passed_by(result, ruleset, *c.by))) return witness;
+        }
   return std::nullopt;
 }
 

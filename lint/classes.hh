@@ -19,7 +19,8 @@ struct Class {
   PieceFate fate = PieceFate::passed;
   std::optional<RuleId> by;      // none: nothing but the end of the way
   bool vague = false;            // "may"
-  std::vector<Piece> pieces;     // as they begin the way
+  std::vector<Piece> pieces;     // as they begin the way; what no packet is, is not left out of them
+  std::vector<Piece> real;       // some of them with that left out
 };
 
 struct Classes {
@@ -36,6 +37,9 @@ Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pi
 // What all packets that were asked about have in common by the laws of their protocols (a header that is there, the
 // flags of a first packet) is left open: then pieces of several protocols can be joined, and are shorter to say.
 void relax(const Space& space, Piece& piece, const Piece& asked);
+
+// Adds what ends in a leaf to its class. False when no packet does.
+bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c);
 
 // The rule or policy that ended the way of these packets; of passed ones that by which the filter table let them.
 std::optional<RuleId> decider(const Leaf& leaf);

@@ -52,18 +52,14 @@ class Finder {
 
  private:
   void take(Way way, const Leaf& leaf, const Piece& asked, std::map<std::tuple<RuleId, bool, std::string>, Stream>& streams) {
-    std::vector<Piece> origins = e_.origins(way, leaf);
-    if (origins.empty()) return;
-    const std::optional<RuleId> by = decider(leaf);
+    Class c;
+    if (!add_leaf(e_, way, leaf, asked, c)) return;
     const std::string translated = translation(leaf);
-    Stream& stream = streams[{by.value_or(RuleId{}), leaf.vague, translated}];
-    stream.by = by;
+    Stream& stream = streams[{c.by.value_or(RuleId{}), leaf.vague, translated}];
+    stream.by = c.by;
     stream.may = leaf.vague;
     stream.translated = translated;
-    for (Piece& origin : origins) {
-      relax(space_, origin, asked);
-      stream.pieces.push_back(std::move(origin));
-    }
+    std::move(c.pieces.begin(), c.pieces.end(), std::back_inserter(stream.pieces));
   }
 
   std::string translation(const Leaf& leaf) const {
@@ -77,16 +73,23 @@ class Finder {
     return out;
   }
 
-  std::string limited(Field field, const Piece& piece) const {
+  // What the piece limits this field to, in words; empty when it does not. `before` stands before it in a sentence.
+  std::string limited(Field field, const Piece& piece, std::string_view before) const {
     const Var v = space_.of(field);
-    return v == no_var || piece[v].covers(all_[v]) ? std::string() : space_.text(v, piece[v]);
+    if (v == no_var || piece[v].covers(all_[v])) return {};
+    Piece only = all_;
+    only[v] = piece[v];
+    std::string text = text_of(space_, only, all_);
+    if (text.starts_with(before)) text.erase(0, before.size());
+    return text;
   }
 
   void add(Way way, const Stream& stream, const Piece& piece) {
-    ServiceRow row{.way = way, .protocol = limited(Field::proto, piece), .ports = limited(Field::dport, piece), .to = limited(Field::dst, piece),
+    ServiceRow row{.way = way, .protocol = limited(Field::proto, piece, ""), .ports = limited(Field::dport, piece, "any to any port "),
+                   .to = limited(Field::dst, piece, "any to "),
                    .translated = stream.translated, .sources = {}};
     if (row.protocol.empty()) row.protocol = "any";
-    if (const std::string types = limited(Field::icmp, piece); !types.empty()) row.ports += (row.ports.empty() ? "type " : ", type ") + types;
+    if (const std::string types = limited(Field::icmp, piece, "any type "); !types.empty()) row.ports += (row.ports.empty() ? "type " : ", type ") + types;
     Piece rest = piece;
     for (Field f : {Field::proto, Field::dport, Field::dst, Field::icmp})
       if (const Var v = space_.of(f); v != no_var) rest[v] = all_[v];
@@ -94,7 +97,7 @@ class Finder {
     source.from.erase(0, source.from.find_first_not_of(", ", 3) == std::string::npos ? 3 : source.from.find_first_not_of(", ", 3));
     if (source.from.starts_with("from ")) source.from.erase(0, 5);
     if (source.from.empty()) source.from = "anywhere";
-    const Class one{.way = way, .fate = PieceFate::passed, .by = stream.by, .vague = stream.may, .pieces = {piece}};
+    const Class one{.way = way, .fate = PieceFate::passed, .by = stream.by, .vague = stream.may, .pieces = {piece}, .real = {}};
     if (shown_ < most_packets)
       if (const auto witness = packet_of(e_, one, host_)) source.packet = witness->question, ++shown_;
     const auto same = std::find_if(out_.rows.begin(), out_.rows.end(), [&](const ServiceRow& r) {

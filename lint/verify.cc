@@ -56,6 +56,8 @@ class Prover {
       traffic.states = {{1, 1}};
       traffic.state_given = true;
     }
+    // What is sent elsewhere may end up there.
+    if (kind_ == Kind::isolated) traffic.dst.clear();
     Pred pred = asked(traffic, ruleset_.family, needs_conntrack(ruleset_));
     if (kind_ == Kind::only_from && claim_.family.value_or(ruleset_.family) == ruleset_.family)
       pred = all({std::move(pred), negation(in(Field::src, claim_.sources))});
@@ -79,15 +81,17 @@ class Prover {
       case Kind::only_from:
       case Kind::isolated: return stopped ? Standing::good : passed ? bad : Standing::unsure;
       case Kind::must_log: {
-        why = "not logged";
-        bool perhaps = false;
-        for (const Trail* t = leaf.trail.get(); t; t = t->before.get())
-          if (t->kind == Trail::Kind::matched && e.rules().rule(t->rule)->logs) {
-            if (e.rules().rule(t->rule)->match.exact) return Standing::good;
-            perhaps = true;
-          }
-        if (perhaps) why = "perhaps not logged";
-        return perhaps ? Standing::unsure : bad;
+        // A log behind a limit is one only where the limit let it.
+        bool noted = false;
+        for (const Trail* t = leaf.trail.get(); t; t = t->before.get()) {
+          if (t->kind == Trail::Kind::vague && t->yes && e.rules().rule(t->rule)->logs) return Standing::good;
+          if (t->kind != Trail::Kind::matched || !e.rules().rule(t->rule)->logs) continue;
+          if (e.rules().rule(t->rule)->match.exact) return Standing::good;
+          noted = true;
+        }
+        const Standing how = noted ? Standing::unsure : bad;
+        why = how == Standing::unsure ? "perhaps not logged" : "not logged";
+        return how;
       }
       case Kind::must_limit:
         why = "passes without a limit";
@@ -111,6 +115,7 @@ class Prover {
     reply = replies_to(reply);
     const Pred pred = question(traffic);
     const Prepared prepared = prepare({&ruleset_}, host_, {pred, claim_.to.empty() ? always() : in(Field::dst, claim_.to),
+                                                           traffic.dst.empty() ? always() : in(Field::dst, traffic.dst),
                                                            claim_.to_ports.empty() ? always() : in(Field::dport, claim_.to_ports)});
     const Explorer& e = prepared[0];
     const std::vector<Piece> asked = pieces_of(e, way, pred, traffic.mark_given, exact_);
@@ -118,9 +123,12 @@ class Prover {
     std::map<Key, Class> against;
     Ends ends;
     for (const Piece& piece : asked) {
-      proof_.complete = e.explore(way, piece, [&](const Leaf& leaf) {
-        std::vector<Piece> origins = e.origins(way, leaf);
-        if (origins.empty()) return true;
+      proof_.complete = e.explore(way, piece, [&](const Leaf& any) {
+        Leaf leaf = any;
+        Piece narrowed;
+        if (kind_ == Kind::isolated && !arrives_at(e, traffic, leaf, narrowed)) return true;
+        Class c;
+        if (!add_leaf(e, way, leaf, piece, c)) return true;
         seen_ = true;
         if (leaf.outcome == PieceFate::passed) {
           passed_ = true;
@@ -128,7 +136,7 @@ class Prover {
         }
         std::string why;
         const Standing how = standing(e, leaf, why);
-        if (how != Standing::good) add(e, way, leaf, how, why, piece, std::move(origins), against);
+        if (how != Standing::good) add(std::move(c), how, why, against);
         return true;
       }, options) && proof_.complete;
     }
@@ -160,18 +168,21 @@ class Prover {
       if (!from->empty() && from->size() <= most && !(to->empty() && to != &reply.src && to != &reply.dst)) *to = *from;
   }
 
-  void add(const Explorer& e, Way way, const Leaf& leaf, Standing how, const std::string& why, const Piece& asked, std::vector<Piece> origins,
-           std::map<Key, Class>& against) const {
-    const std::optional<RuleId> by = decider(leaf);
-    Class& c = against[{how, by.value_or(RuleId{}), leaf.outcome, why}];
-    c.way = way;
-    c.fate = leaf.outcome;
-    c.by = by;
+  // Leaves only what ends up at the traffic's destination.
+  static bool arrives_at(const Explorer& e, const Traffic& traffic, Leaf& leaf, Piece& narrowed) {
+    const Var dst = e.space().of(Field::dst);
+    narrowed = *leaf.piece;
+    if (!traffic.dst.empty()) narrowed[dst] = narrowed[dst] & e.space().in(dst, traffic.dst);
+    leaf.piece = &narrowed;
+    return !narrowed[dst].empty();
+  }
+
+  static void add(Class c, Standing how, const std::string& why, std::map<Key, Class>& against) {
+    Class& known = against[{how, c.by.value_or(RuleId{}), c.fate, why}];
     c.vague = how == Standing::unsure;
-    for (Piece& origin : origins) {
-      relax(e.space(), origin, asked);
-      c.pieces.push_back(std::move(origin));
-    }
+    std::move(known.pieces.begin(), known.pieces.end(), std::back_inserter(c.pieces));
+    if (c.real.size() < 64) std::move(known.real.begin(), known.real.end(), std::back_inserter(c.real));
+    known = std::move(c);
   }
 
   void refute(const Explorer& e, Way way, const std::vector<Piece>& asked, std::map<Key, Class>& against, bool replies) {
@@ -209,10 +220,11 @@ class Prover {
     std::map<Key, Class> against;
     for (const Piece& piece : asked) {
       proof_.complete = e.explore(way, piece, [&](const Leaf& leaf) {
-        std::vector<Piece> origins = e.origins(way, leaf);
-        if (origins.empty() || leaf.outcome == PieceFate::passed) return true;
+        if (leaf.outcome == PieceFate::passed) return true;
+        Class c;
+        if (!add_leaf(e, way, leaf, piece, c)) return true;
         const bool stopped = leaf.outcome == PieceFate::dropped || leaf.outcome == PieceFate::rejected;
-        add(e, way, leaf, stopped && !leaf.vague ? Standing::against : Standing::unsure, "", piece, std::move(origins), against);
+        add(std::move(c), stopped && !leaf.vague ? Standing::against : Standing::unsure, "", against);
         return true;
       }) && proof_.complete;
     }

@@ -50,7 +50,7 @@ TEST_CASE("ask: all, none and some") {
 
 TEST_CASE("ask: what hangs on a limit may pass") {
   CHECK(told(ask(stateful, "icmp any -> any type 8")) ==
-        "may; may be passed filter/INPUT/4!: [all of them]; may be dropped filter/INPUT/policy!: [all of them]");
+        "may; may be passed filter/INPUT/4: [all of them]; may be dropped filter/INPUT/policy!: [all of them]");
 }
 
 TEST_CASE("ask: ways and states") {

@@ -36,7 +36,7 @@ TEST_CASE("services: of the host, and through it after translation") {
              "-A INPUT -p icmp -m icmp --icmp-type 8 -m limit --limit 5/sec -j ACCEPT\n"
              "-A FORWARD -i eth0 -d 10.0.0.5/32 -p tcp -m tcp --dport 8443 -j ACCEPT\n"
              "COMMIT\n") ==
-        "input icmp type 8 any: anywhere may by filter/INPUT/5!\n"
+        "input icmp type 8 any: anywhere may by filter/INPUT/5\n"
         "input tcp 22 any: 10.0.0.0/8 by filter/INPUT/2 | 192.0.2.0/24 by filter/INPUT/3\n"
         "input udp 53 any: anywhere by filter/INPUT/4\n"
         "forward tcp 8443 10.0.0.5: in eth0 by filter/FORWARD/1\n"

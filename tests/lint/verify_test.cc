@@ -72,7 +72,7 @@ TEST_CASE("verify: only from") {
 
 TEST_CASE("verify: isolated") {
   CHECK(told(router, "kind = \"isolated\"\nnetworks = [\"10.3.0.0/16\"]\nfrom = [\"10.2.0.0/16\", \"10.4.0.0/16\"]") == "proved");
-  CHECK(told(router, "kind = \"isolated\"\nnetworks = [\"10.2.0.0/16\"]\nfrom = [\"10.1.0.0/16\"]") == "refuted: passed filter/FORWARD/3 [icmp]");
+  CHECK(told(router, "kind = \"isolated\"\nnetworks = [\"10.2.0.0/16\"]\nfrom = [\"10.1.0.0/16\"]") == "refuted: passed filter/FORWARD/3 [icmp to 10.2.0.0/16]");
 }
 
 TEST_CASE("verify: must log") {
