@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lint/explore.hh"
+#include "lint/sketch.hh"
 
 namespace fwsim {
 
@@ -40,6 +41,7 @@ struct Explorer::Run {
   std::size_t target_stage = ~std::size_t{0};
   const Leads* towards = nullptr;
   Piece goal;                              // what the target's packets look like there
+  const Sketch* sketch = nullptr;          // of the rules: only some are looked at
   std::set<RuleId>* blamed = nullptr;      // of the target: what takes packets away from it
   std::vector<State> todo{};
   std::uint64_t looked = 0;
@@ -70,6 +72,7 @@ struct Explorer::Run {
 
   void leaf(State& s, PieceFate outcome, std::optional<RuleId> by, Hook hook, bool vague) {
     if (stopped) return;
+    if (blamed && by && outcome != PieceFate::reached) blamed->insert(*by);
     if (!see({.outcome = outcome, .by = by, .hook = hook, .piece = &s.piece, .trail = s.trail, .vague = vague})) stopped = true;
   }
 
@@ -159,7 +162,7 @@ struct Explorer::Run {
       if (fresh.empty()) return false;
       s.piece[state_var] = fresh;
     }
-    s.frames.push_back(frame(table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
+    s.frames.push_back(frame(stage.table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
     return true;
   }
 
@@ -181,11 +184,13 @@ struct Explorer::Run {
     todo.push_back(std::move(other));
   }
 
-  Frame frame(const SymbolicTable& table, std::uint32_t chain, const Piece& piece) const {
-    Frame f{.chain = chain, .next = 0, .list = nullptr, .at = 0};
-    const SymbolicChain& c = table.chains[chain];
-    if (c.index.worthwhile())
+  Frame frame(TableId table, std::uint32_t chain, const Piece& piece) {
+    Frame f{.chain = chain, .next = 0, .list = sketch ? sketch->list(table, chain) : nullptr, .at = 0};
+    const SymbolicChain& c = e.rules_.table(table)->chains[chain];
+    if (!f.list && c.index.worthwhile()) {
       f.list = std::make_shared<const std::vector<std::uint32_t>>(c.index.overlapping(piece, 0, static_cast<std::uint32_t>(c.rules.size())));
+      looked += f.list->size() / 4;
+    }
     return f;
   }
 
@@ -424,7 +429,7 @@ struct Explorer::Run {
       case Ending::jump:
       case Ending::go: {
         if (rule.ending == Ending::go) s.frames.pop_back();
-        Frame into = frame(*e.rules_.table(stage.table), rule.chain, s.piece);
+        Frame into = frame(stage.table, rule.chain, s.piece);
         // A goto from a base chain keeps that chain's policy for the end.
         if (rule.ending == Ending::go && s.frames.empty()) {
           const int base = e.rules_.table(stage.table)->base[static_cast<std::size_t>(stage.hook)];
