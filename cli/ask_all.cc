@@ -4,11 +4,25 @@
 
 #include <cstdio>
 
+#include "cli/load.hh"
 #include "lint/ask.hh"
 #include "reports/ask_report.hh"
 #include "simulator/sources/assume.hh"
 
 namespace fwsim {
+
+std::optional<Setting> load_for_proofs(const RuleArgs& rules, const HostArgs& host, const Common& common) {
+  auto setting = load_setting(rules, host, common);
+  if (!setting) return std::nullopt;
+  Diagnostics faults;
+  for (Family family : {Family::v4, Family::v6})
+    if (const Ruleset* ruleset = setting->rules(family); ruleset && ruleset->tables.empty())
+      faults.push_back({.severity = Severity::error, .file = ruleset->file, .id = "empty-ruleset", .text = "the ruleset is empty: it has no table",
+                        .hint = "it should look like what iptables-save prints: *filter ... COMMIT"});
+  print_diagnostics(faults, common);
+  if (!faults.empty()) return std::nullopt;
+  return setting;
+}
 
 const Host* known_host(const Setting& setting) { return is_described(setting.host) ? &setting.host : nullptr; }
 
@@ -27,7 +41,7 @@ std::vector<const Ruleset*> rulesets_for(const Traffic& traffic, const Setting& 
 }
 
 int run_ask_all(const AskArgs& args, const Traffic& traffic, const Common& common) {
-  const auto setting = load_setting(args.rules, args.host, common);
+  const auto setting = load_for_proofs(args.rules, args.host, common);
   if (!setting) return status_bad;
   const std::vector<const Ruleset*> rulesets = rulesets_for(traffic, *setting);
   if (rulesets.empty()) return status_bad;

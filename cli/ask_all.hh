@@ -10,6 +10,8 @@
 
 namespace fwsim {
 
+// As load_setting(); a ruleset without a table is a fault too: nothing can be proved of what does not filter.
+std::optional<Setting> load_for_proofs(const RuleArgs& rules, const HostArgs& host, const Common& common);
 // The host of a setting, or null when nobody described it.
 const Host* known_host(const Setting& setting);
 // "question:1:5: error: ..." with `name` as the file.

@@ -29,7 +29,7 @@ int run_lockout(const LockoutArgs& args, const Common& common) {
   }
   RuleArgs rules = args.rules;
   if (rules.rules.empty()) rules.rules = args.file;
-  const auto setting = load_setting(rules, args.host, common);
+  const auto setting = load_for_proofs(rules, args.host, common);
   if (!setting) return status_bad;
   const std::vector<const Ruleset*> rulesets = rulesets_for(admin.traffic, *setting);
   if (rulesets.empty()) return status_bad;

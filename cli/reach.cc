@@ -9,7 +9,7 @@ namespace fwsim {
 int run_reach(const ReachArgs& args, const Common& common) {
   RuleArgs rules = args.rules;
   if (rules.rules.empty()) rules.rules = args.file;
-  const auto setting = load_setting(rules, args.host, common);
+  const auto setting = load_for_proofs(rules, args.host, common);
   if (!setting) return status_bad;
   for (Family family : {Family::v4, Family::v6}) {
     const Ruleset* ruleset = setting->rules(family);

@@ -28,7 +28,7 @@ int run_verify(const VerifyArgs& args, const Common& common) {
   const std::vector<Claim> claims = understand(policy.policy, policy.diagnostics);
   print_diagnostics(policy.diagnostics, common);
   if (has_errors(policy.diagnostics)) return status_bad;
-  const auto setting = load_setting(rules, args.host, common);
+  const auto setting = load_for_proofs(rules, args.host, common);
   if (!setting) return status_bad;
   std::vector<Proof> proofs;
   bool all_proved = true;

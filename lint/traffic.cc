@@ -320,9 +320,7 @@ Pred flags_of(Moment moment) {
   return present(Field::tcp_flags);
 }
 
-Pred at_least(std::vector<Range> protocols, unsigned bytes) {
-  return all({in(Field::proto, std::move(protocols)), in(Field::l4_len, Range{bytes, 0xffffffff})});
-}
+Pred at_least(unsigned protocol, unsigned bytes) { return all({is(Field::proto, protocol), in(Field::l4_len, Range{bytes, 0xffffffff})}); }
 
 // Packets long enough for the headers that their protocols have, and as connection tracking takes them.
 Pred well_formed(const Traffic& t, Family family, Moment moment) {
@@ -331,7 +329,7 @@ Pred well_formed(const Traffic& t, Family family, Moment moment) {
   Pred echo = all({is(Field::proto, icmp), present(Field::icmp), t.icmp.empty() ? types_of(family, moment) : always()});
   const Range known[] = {{1, 1}, {6, 6}, {17, 17}, {33, 33}, {58, 58}, {132, 132}, {136, 136}};
   Pred others = all({present(Field::proto), negation(in(Field::proto, std::vector<Range>(std::begin(known), std::end(known))))});
-  return any({std::move(tcp), at_least({{17, 17}, {136, 136}}, 8), at_least({{33, 33}, {132, 132}}, 12), std::move(echo), std::move(others)});
+  return any({std::move(tcp), at_least(17, 8), at_least(136, 8), at_least(33, 12), at_least(132, 12), std::move(echo), std::move(others)});
 }
 
 }  // namespace
