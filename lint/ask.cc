@@ -77,6 +77,9 @@ RangeAnswer ask_all(const Ruleset& ruleset, const Host* host, const Traffic& tra
     }
   }
   out.share = share_of(all, out.complete, out.exact);
+  // Whichever way it takes, the end is the same.
+  if (out.share == Share::all || out.share == Share::none)
+    for (AnsweredClass& c : out.classes) c.may = false;
   return out;
 }
 

@@ -15,6 +15,17 @@ namespace {
 constexpr std::size_t most_real = 64;
 constexpr std::size_t most_merged = 4000;   // beyond it pieces stay as they are
 
+// A rule that translates sources changes nothing that a fate hangs on: tests are asked again by no rule after it.
+bool source_only(const Explorer& explorer, const SymbolicRule& rule) {
+  bool source = false;
+  for (const Change& c : rule.changes) {
+    const Field field = explorer.space()[c.var].field;
+    source = source || field == Field::src || field == Field::sport;
+    if (field == Field::dst || field == Field::dport) return false;
+  }
+  return source;
+}
+
 bool covers(const Piece& big, const Piece& small) {
   for (std::size_t v = 0; v < big.size(); ++v)
     if (!big[v].covers(small[v])) return false;
@@ -71,6 +82,25 @@ std::optional<RuleId> decider(const Leaf& leaf) {
   return std::nullopt;
 }
 
+bool unsure(const Explorer& explorer, const Leaf& leaf) {
+  if (!leaf.vague) return false;
+  if (leaf.outcome == PieceFate::unknown) return true;
+  for (const Trail* t = leaf.trail.get(); t; t = t->before.get()) {
+    if (t->kind == Trail::Kind::vague) return true;
+    if (t->kind == Trail::Kind::choice) {
+      const bool of_source = t->rule.table == TableId::nat && (t->hook == Hook::postrouting || t->hook == Hook::input);
+      if (!of_source && (t->pick != 0 || t->rule.table != TableId::nat)) return true;
+    }
+    if (t->kind == Trail::Kind::change && t->by) {
+      const Field field = explorer.space()[t->var].field;
+      const bool of_source = t->rule.table == TableId::nat && (field == Field::src || field == Field::sport);
+      const SymbolicRule* rule = explorer.rules().rule(t->rule);
+      if (!of_source && rule && !rule->exact_changes && t->by->kind == Change::Kind::set && !t->by->values.single() && !source_only(explorer, *rule)) return true;
+    }
+  }
+  return false;
+}
+
 bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c) {
   std::vector<Piece> real = explorer.origins(way, leaf, most_real);
   auto piece = explorer.origin(leaf, asked);
@@ -80,7 +110,7 @@ bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& 
   c.way = way;
   c.fate = leaf.outcome;
   c.by = decider(leaf);
-  c.vague = leaf.vague;
+  c.vague = unsure(explorer, leaf);
   c.pieces.push_back(std::move(*piece));
   if (c.real.size() < most_real) std::move(real.begin(), real.end(), std::back_inserter(c.real));
   return true;
@@ -106,7 +136,7 @@ Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pi
     out.complete = explorer.explore(way, piece, [&](const Leaf& leaf) {
       Class c;
       if (!add_leaf(explorer, way, leaf, piece, c)) return true;
-      Class& known = found[{leaf.outcome != PieceFate::passed, leaf.vague, c.by.value_or(RuleId{}), leaf.outcome}];
+      Class& known = found[{leaf.outcome != PieceFate::passed, c.vague, c.by.value_or(RuleId{}), leaf.outcome}];
       add_class(std::move(c), known);
       return true;
     }, options) && out.complete;

@@ -38,6 +38,10 @@ Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pi
 // flags of a first packet) is left open: then pieces of several protocols can be joined, and are shorter to say.
 void relax(const Space& space, Piece& piece, const Piece& asked);
 
+// Whether the fate hangs on what cannot be told. Which address or port the kernel takes when it translates the source
+// is none of that: no rule comes after it.
+bool unsure(const Explorer& explorer, const Leaf& leaf);
+
 // Adds what ends in a leaf to its class. False when no packet does.
 bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c);
 

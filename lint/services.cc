@@ -55,9 +55,9 @@ class Finder {
     Class c;
     if (!add_leaf(e_, way, leaf, asked, c)) return;
     const std::string translated = translation(leaf);
-    Stream& stream = streams[{c.by.value_or(RuleId{}), leaf.vague, translated}];
+    Stream& stream = streams[{c.by.value_or(RuleId{}), c.vague, translated}];
     stream.by = c.by;
-    stream.may = leaf.vague;
+    stream.may = c.vague;
     stream.translated = translated;
     std::move(c.pieces.begin(), c.pieces.end(), std::back_inserter(stream.pieces));
   }

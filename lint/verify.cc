@@ -74,7 +74,7 @@ class Prover {
   Standing standing(const Explorer& e, const Leaf& leaf, std::string& why) const {
     const bool passed = leaf.outcome == PieceFate::passed;
     const bool stopped = leaf.outcome == PieceFate::dropped || leaf.outcome == PieceFate::rejected;
-    const Standing bad = leaf.vague ? Standing::unsure : Standing::against;
+    const Standing bad = unsure(e, leaf) ? Standing::unsure : Standing::against;
     switch (kind_) {
       case Kind::must_pass: return passed ? Standing::good : stopped ? bad : Standing::unsure;
       case Kind::must_not_pass:
@@ -224,7 +224,7 @@ class Prover {
         Class c;
         if (!add_leaf(e, way, leaf, piece, c)) return true;
         const bool stopped = leaf.outcome == PieceFate::dropped || leaf.outcome == PieceFate::rejected;
-        add(std::move(c), stopped && !leaf.vague ? Standing::against : Standing::unsure, "", against);
+        add(std::move(c), stopped && !c.vague ? Standing::against : Standing::unsure, "", against);
         return true;
       }) && proof_.complete;
     }

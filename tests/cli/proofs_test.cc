@@ -27,7 +27,7 @@ TEST_CASE("ask: a set of packets") {
         "some pass\n"
         "passed by filter/INPUT/2 (" + file + ":6):\n"
         "  from 10.0.0.0/8\n"
-        "  like: tcp 10.0.0.1:40000 -> 192.0.2.1:22 in eth0 syn\n"
+        "  like: tcp 10.0.0.0:40000 -> 192.0.2.1:22 in eth0 syn\n"
         "dropped by filter/INPUT/policy (" + file + ":2):\n"
         "  from all but 10.0.0.0/8\n"
         "  like: tcp 203.0.113.9:40000 -> 192.0.2.1:22 in eth0 syn\n");
@@ -75,7 +75,7 @@ TEST_CASE("lockout: by range, by session, by mistake") {
         "new connections: do not all get through\n"
         "  dropped by filter/INPUT/policy (" + file + ":2):\n"
         "    from 11.0.0.0/8\n"
-        "    like: tcp 11.0.0.1:40000 -> 198.51.100.7:22 in eth0 syn\n"
+        "    like: tcp 11.0.0.0:40000 -> 198.51.100.7:22 in eth0 syn\n"
         "the session that there is: get through\n"
         "the replies: get through\n");
   CHECK(test::fwsim("lockout " + file + " --admin 'tcp 10.0.0.0/8 -> :22'").status == 0);

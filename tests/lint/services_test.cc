@@ -43,6 +43,11 @@ TEST_CASE("services: of the host, and through it after translation") {
         "forward tcp 443 any => 10.0.0.5 port 8443: in eth0 by filter/FORWARD/1\n");
 }
 
+TEST_CASE("services: which port a masquerade takes is of no account") {
+  CHECK(told("*nat\n-A POSTROUTING -o eth0 -j MASQUERADE\nCOMMIT\n*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -i eth1 -o eth0 -j ACCEPT\nCOMMIT\n") ==
+        "forward any any any: in eth1 out eth0 by filter/FORWARD/1\n");
+}
+
 TEST_CASE("services: nothing and everything") {
   CHECK(told("*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\nCOMMIT\n").empty());
   CHECK(told("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 25 -j DROP\nCOMMIT\n") ==
