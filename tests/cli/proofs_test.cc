@@ -37,7 +37,7 @@ TEST_CASE("ask: a set of packets") {
   CHECK(json["answer"] == "some");
   CHECK(json["classes"][0]["packets"][0]["fields"]["src"] == "10.0.0.0/8");
   // One packet is asked about as before.
-  CHECK(test::fwsim("ask --rules " + file + " tcp 10.0.0.5 -\\> 192.0.2.1:22 in eth0", "2>/dev/null").out.starts_with("yes: "));
+  CHECK(test::fwsim("ask --rules " + file + " 'tcp 10.0.0.5 -> 192.0.2.1:22 in eth0'", "2>/dev/null").out.starts_with("yes: "));
 }
 
 TEST_CASE("ask: faults of a set") {

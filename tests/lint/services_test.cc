@@ -43,8 +43,8 @@ TEST_CASE("services: of the host, and through it after translation") {
         "forward tcp 443 any => 10.0.0.5 port 8443: in eth0 by filter/FORWARD/1\n");
 }
 
-TEST_CASE("services: which port a masquerade takes is of no account") {
-  CHECK(told("*nat\n-A POSTROUTING -o eth0 -j MASQUERADE\nCOMMIT\n*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -i eth1 -o eth0 -j ACCEPT\nCOMMIT\n") ==
+TEST_CASE("services: which port a translation takes is of no account") {
+  CHECK(told("*nat\n-A POSTROUTING -o eth0 -j SNAT --to-source 192.0.2.1\nCOMMIT\n*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -i eth1 -o eth0 -j ACCEPT\nCOMMIT\n") ==
         "forward any any any: in eth1 out eth0 by filter/FORWARD/1\n");
 }
 
