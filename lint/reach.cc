@@ -221,6 +221,7 @@ struct Explorer::Hunt {
       run.stopped = false;
       const Piece& from = i % 4 < 2 ? hint : start;
       run.run(sample(e.space(), i % 2 == 0 ? ordinary(e.space(), from) : from, random));
+      if (out.answer == Reached::Answer::maybe && i >= 1) break;
     }
     if (certain) return false;
     if (out.answer == Reached::Answer::maybe) return true;   // something comes; whether surely is for the simulator to say

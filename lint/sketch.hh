@@ -1,6 +1,7 @@
 // A ruleset of which only some rules are looked at: those that lead to a target, and those that were
 // seen to take packets from it. Leaving out a rule of a table that rewrites nothing only lets more
-// packets come, so that what is never reached in a sketch is never reached.
+// packets come, so that what is never reached in a sketch is never reached. In a table that rewrites the
+// same holds on the way to the target, where there is only one.
 #pragma once
 
 #include <array>

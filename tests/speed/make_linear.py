@@ -18,9 +18,9 @@ def host(random):
 
 def rule(random):
     words = []
-    if random.below(10) < 4:
-        words.append(f"-s {network(random)}")
     kind = random.below(20)
+    if kind == 19 or random.below(10) < 4:
+        words.append(f"-s {network(random)}")
     if kind < 13:
         words.append(f"-d {host(random)}/32")
     elif kind < 19:
