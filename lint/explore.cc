@@ -62,4 +62,22 @@ std::vector<Piece> Explorer::origins(Way way, const Leaf& leaf, std::size_t most
   return out;
 }
 
+std::optional<Piece> Explorer::origin(const Leaf& leaf, const Piece& begun) const {
+  const Var state = space().of(Field::ct_state), out = space().of(Field::out_if);
+  Piece piece = *leaf.piece;
+  bool told = !piece[state].contains(space()[state].absent());
+  for (const Trail* t = leaf.trail.get(); t; t = t->before.get()) {
+    if (t->kind != Trail::Kind::change) continue;
+    if (t->var == state) {
+      told = false;   // NOTRACK: what conntrack would have said is open
+      continue;
+    }
+    piece[t->var] = t->map ? preimage(*t->map, piece[t->var], t->was) : t->was;
+    if (piece[t->var].empty()) return std::nullopt;
+  }
+  if (!told) piece[state] = begun[state];
+  if (piece[out] == AtomSet::one(space().atom_of(out, 0))) piece[out] = begun[out];
+  return piece;
+}
+
 }  // namespace fwsim

@@ -22,6 +22,16 @@ bool idle(const SymbolicTable& table, int chain) {
   return c.policy == Ending::accept && c.rules.empty();
 }
 
+// The base chain of a hook and all that it leads to.
+std::vector<std::uint16_t> chains_from(const SymbolicTable& table, Hook hook) {
+  std::vector<std::uint16_t> list{static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(hook)])};
+  for (std::size_t i = 0; i < list.size(); ++i)
+    for (const SymbolicRule& rule : table.chains[list[i]].rules)
+      if ((rule.ending == Ending::jump || rule.ending == Ending::go) && std::find(list.begin(), list.end(), rule.chain) == list.end())
+        list.push_back(rule.chain);
+  return list;
+}
+
 std::vector<Box> boxes_of(const Space& space, const std::vector<Pred>& laws) {
   std::vector<Box> boxes;
   for (const Pred& law : laws) {
@@ -132,12 +142,13 @@ class Planner {
     for (std::size_t s = plan_.stages.size(); s-- > 0;) {
       const WayStage& stage = plan_.stages[s];
       if (stage.kind == WayStage::Kind::table) {
-        for (const SymbolicChain& chain : rules_.table(stage.table)->chains)
-          for (const SymbolicRule& rule : chain.rules)
+        for (std::uint16_t chain : chains_from(*rules_.table(stage.table), stage.hook))
+          for (const SymbolicRule& rule : rules_.table(stage.table)->chains[chain].rules)
             for (const Change& change : rule.changes)
               if (!(space_[change.var].field == Field::ct_state)) so_far[change.var] = true;
+        const bool source = stage.hook == Hook::input || stage.hook == Hook::postrouting;
         if (stage.table == TableId::nat && rules_.translates)
-          for (Field f : {Field::src, Field::dst, Field::sport, Field::dport}) mark(f);
+          for (Field f : {source ? Field::src : Field::dst, source ? Field::sport : Field::dport}) mark(f);
       }
       plan_.written[s] = so_far;
     }
