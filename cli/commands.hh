@@ -82,6 +82,40 @@ struct WitnessArgs {
   std::string format = "text";
 };
 int run_witness(const WitnessArgs& args, const Common& common);
+struct DiffArgs {
+  std::string before, after;            // rulesets or snapshots
+  std::optional<Family> family;
+  std::vector<std::string> allow;       // "tcp any -> any:443"
+  bool logs = false;
+  std::string format = "text";
+};
+int run_diff(const DiffArgs& args, const Common& common);
+struct ReachArgs {
+  std::string file;                     // the ruleset, when --rules does not name it
+  RuleArgs rules;
+  HostArgs host;
+  bool whole = false;
+  std::string format = "text";
+};
+int run_reach(const ReachArgs& args, const Common& common);
+
+struct LockoutArgs {
+  std::string file;
+  RuleArgs rules;
+  HostArgs host;
+  std::string admin;                    // traffic; empty: $SSH_CONNECTION
+  std::string format = "text";
+};
+int run_lockout(const LockoutArgs& args, const Common& common);
+
+struct VerifyArgs {
+  std::string file, policy;             // ruleset and policy, or the policy alone with --rules
+  RuleArgs rules;
+  HostArgs host;
+  bool verbose = false;
+  std::string format = "text";
+};
+int run_verify(const VerifyArgs& args, const Common& common);
 
 int run_collect();
 

@@ -100,6 +100,7 @@ bool split(Piece& piece, const Box& box, std::vector<Piece>& outside) {
 std::vector<Piece> subtract(const Piece& piece, const std::vector<Box>& boxes) {
   std::vector<Piece> left{piece};
   for (const Box& box : boxes) {
+    if (!overlaps(piece, box)) continue;
     std::vector<Piece> next;
     for (Piece& p : left)
       if (!split(p, box, next)) next.push_back(std::move(p));

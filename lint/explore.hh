@@ -20,15 +20,20 @@ struct Trail {
     change,   // variable `var` was `was`
     laws,     // stage `stage` was passed: its laws held then
     matched,  // `rule` took it (only when asked for, see ExploreOptions)
-    vague     // whether `rule` took it cannot be told; here it did, or did not (`yes`)
+    vague,    // whether `rule` took it cannot be told; here it did, or did not (`yes`)
+    choice,   // what follows `rule` is not told by the packet (NFQUEUE, a connection's mapping); here `pick`
+    accepted  // `rule`, or the policy, let it pass its table at `hook`
   };
   std::shared_ptr<const Trail> before;
   Kind kind = Kind::change;
   Var var = no_var;
   AtomSet was;
   const std::vector<Atom>* map = nullptr;
-  RuleId rule;
+  const Change* by = nullptr;       // change: of `rule`; null when a known connection's mapping did it
+  RuleId rule;                      // or the base chain's end where a mapping was applied
   bool yes = false;
+  std::uint8_t pick = 0;
+  Hook hook = Hook::prerouting;     // choice, accepted
   std::uint8_t stage = 0;
 };
 using TrailPtr = std::shared_ptr<const Trail>;
@@ -54,7 +59,11 @@ struct Leaf {
 
 struct ExploreOptions {
   bool note_matched = false;          // Trail::Kind::matched for each rule on the way
+  bool note_memory = false;           // or for those that do nothing but remember (SET, recent --set)
+  bool note_logs = false;             // or log
   std::uint64_t budget = 2'000'000;   // rules looked at before giving up
+  // reach(): whether these packets, which should come there, are seen to; otherwise others are tried, a few times.
+  std::function<bool(Way, const Piece&)> confirm{};
 };
 
 // The piece, or of it what is most ordinary: whole packets with whole headers, common protocols, new
@@ -76,7 +85,15 @@ class Explorer {
 
   // The packets, as they began the way, that end in this leaf: as many pieces as the laws make of
   // it, at most `most`; none when no packet can.
-  std::vector<Piece> origins(Way way, const Leaf& leaf, std::size_t most = 64) const;
+  std::vector<Piece> origins(Way way, const Leaf& leaf, std::size_t most = 1U << 16) const;
+
+  // The same as one piece, with packets among it that the laws leave out. `begun` is what was explored;
+  // it says of ct_state and out_if what the packets of the leaf did not live to see.
+  std::optional<Piece> origin(const Leaf& leaf, const Piece& begun) const;
+
+  // All packets, as they begin a way, that this rule matches or drops (or, of policies and ends, that come
+  // there): what the laws leave out is among them. `see` returns false to stop. False when the budget was used up.
+  bool arrivals(const RuleId& target, const std::function<bool(Way, const Piece&)>& see, const ExploreOptions& options = {}) const;
 
   struct Reached {
     enum class Answer : std::uint8_t { yes, maybe, never, gave_up };

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lint/explore.hh"
+#include "lint/sketch.hh"
 
 namespace fwsim {
 
@@ -40,6 +41,7 @@ struct Explorer::Run {
   std::size_t target_stage = ~std::size_t{0};
   const Leads* towards = nullptr;
   Piece goal;                              // what the target's packets look like there
+  const Sketch* sketch = nullptr;          // of the rules: only some are looked at
   std::set<RuleId>* blamed = nullptr;      // of the target: what takes packets away from it
   std::vector<State> todo{};
   std::uint64_t looked = 0;
@@ -70,6 +72,7 @@ struct Explorer::Run {
 
   void leaf(State& s, PieceFate outcome, std::optional<RuleId> by, Hook hook, bool vague) {
     if (stopped) return;
+    if (blamed && by && outcome != PieceFate::reached) blamed->insert(*by);
     if (!see({.outcome = outcome, .by = by, .hook = hook, .piece = &s.piece, .trail = s.trail, .vague = vague})) stopped = true;
   }
 
@@ -99,6 +102,7 @@ struct Explorer::Run {
           if (!route(s)) return;
           break;
         case WayStage::Kind::table:
+          if (stage.idle && s.stage != target_stage) break;
           if (s.frames.empty() && !enter(s, stage)) return;
           if (!table(s, stage)) return;
           break;
@@ -142,45 +146,74 @@ struct Explorer::Run {
   bool enter(State& s, const WayStage& stage) {
     const SymbolicTable& table = *e.rules_.table(stage.table);
     if (stage.table == TableId::nat) {
-      const AtomSet fresh = s.piece[state_var] & space().in(state_var, {{1, 2}});
-      const AtomSet others = s.piece[state_var] - fresh;
-      if (!others.empty()) {
-        State passing = s;
-        passing.piece[state_var] = others;
-        ++passing.stage;
-        if (e.rules_.translates) translated(passing, stage.hook);
-        todo.push_back(std::move(passing));
+      const AtomSet fresh = s.piece[state_var] & space().in(state_var, {{1, 1}}), related = s.piece[state_var] & space().in(state_var, {{2, 2}});
+      const Var proto = space().of(Field::proto);
+      const u128 icmp = space().family() == Family::v4 ? 1 : 58;
+      const AtomSet errors = AtomSet::one(space().atom_of(proto, icmp));
+      const AtomSet others = s.piece[state_var] - fresh - related;
+      if (!others.empty()) pass_nat(s, others, s.piece[proto], table, stage);
+      // An error is translated as the connection is that it tells of; an expected connection is a new one.
+      if (!related.empty()) pass_nat(s, related, s.piece[proto] & errors, table, stage);
+      if (!related.empty() && e.rules_.helpers) {
+        State expected = s;
+        expected.piece[state_var] = related;
+        expected.piece[proto] = s.piece[proto] - errors;
+        expected.frames.push_back(frame(stage.table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), expected.piece));
+        if (!expected.piece[proto].empty()) todo.push_back(std::move(expected));
       }
       if (fresh.empty()) return false;
       s.piece[state_var] = fresh;
     }
-    s.frames.push_back(frame(table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
+    s.frames.push_back(frame(stage.table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
     return true;
   }
 
+  void pass_nat(const State& s, const AtomSet& states, const AtomSet& protocols, const SymbolicTable& table, const WayStage& stage) {
+    if (protocols.empty()) return;
+    State passing = s;
+    passing.piece[state_var] = states;
+    passing.piece[space().of(Field::proto)] = protocols;
+    ++passing.stage;
+    if (e.rules_.translates) {
+      const auto base = static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(stage.hook)]);
+      const RuleId end{TableId::nat, base, static_cast<std::uint32_t>(table.chains[base].rules.size())};
+      translated(passing, end, stage.hook);
+      passing.trail = onto(std::move(passing.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 0, .hook = stage.hook});
+    }
+    todo.push_back(std::move(passing));
+  }
+
   // A known connection that was translated: its addresses are any.
-  void translated(const State& s, Hook hook) {
+  void translated(const State& s, const RuleId& end, Hook hook) {
     const AtomSet known = s.piece[state_var] & space().in(state_var, {{2, 3}});
     if (known.empty()) return;
     State other = s;
     other.piece[state_var] = known;
     other.vague = true;
+    other.trail = onto(std::move(other.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 1, .hook = hook});
     const bool source = hook == Hook::input || hook == Hook::postrouting;
     for (Field f : {source ? Field::src : Field::dst, source ? Field::sport : Field::dport}) {
       const Var v = space().of(f);
       if (v == no_var) continue;
-      other.trail = onto(std::move(other.trail), {.kind = Trail::Kind::change, .var = v, .was = other.piece[v]});
+      other.trail = onto(std::move(other.trail), {.kind = Trail::Kind::change, .var = v, .was = other.piece[v], .rule = end});
       other.piece[v] = space().everything(v);
     }
     todo.push_back(std::move(other));
   }
 
-  Frame frame(const SymbolicTable& table, std::uint32_t chain, const Piece& piece) const {
-    Frame f{.chain = chain, .next = 0, .list = nullptr, .at = 0};
-    const SymbolicChain& c = table.chains[chain];
-    if (c.index.worthwhile())
+  Frame frame(TableId table, std::uint32_t chain, const Piece& piece) {
+    Frame f{.chain = chain, .next = 0, .list = sketch ? sketch->list(table, chain) : nullptr, .at = 0};
+    const SymbolicChain& c = e.rules_.table(table)->chains[chain];
+    if (!f.list && c.index.worthwhile()) {
       f.list = std::make_shared<const std::vector<std::uint32_t>>(c.index.overlapping(piece, 0, static_cast<std::uint32_t>(c.rules.size())));
+      looked += f.list->size() / 4;
+    }
     return f;
+  }
+
+  // Whether the trail names this rule when it matches.
+  bool noted(const SymbolicRule& rule) const {
+    return options.note_matched || (options.note_memory && rule.remembers) || (options.note_logs && rule.logs);
   }
 
   // The next rule of the frame that may do something to the piece; the number of rules at the end.
@@ -189,7 +222,7 @@ struct Explorer::Run {
     const auto concerns = [&](std::uint32_t i) {
       const SymbolicRule& rule = chain.rules[i];
       ++looked;
-      if (rule.inert && !options.note_matched && !(in_target_chain && target->index == i)) return false;
+      if (rule.inert && !noted(rule) && !(in_target_chain && target->index == i)) return false;
       for (const Box& box : rule.match.boxes)
         if (overlaps(piece, box)) return true;
       for (const Box& box : rule.hotdrop)
@@ -247,7 +280,10 @@ struct Explorer::Run {
   }
 
   bool policy(State& s, const SymbolicChain& chain, const RuleId& end, const WayStage& stage) {
-    if (chain.policy == Ending::accept) return true;
+    if (chain.policy == Ending::accept) {
+      s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::accepted, .rule = end, .hook = stage.hook});
+      return true;
+    }
     leaf(s, PieceFate::dropped, end, stage.hook, s.vague);
     return false;
   }
@@ -262,14 +298,15 @@ struct Explorer::Run {
       State gone{.piece = std::move(piece), .trail = s.trail, .stage = s.stage, .frames = {}, .vague = s.vague};
       leaf(gone, PieceFate::dropped, id, stage.hook, s.vague);
     });
-    if (rule.match.exact) {
+    // Whether a rule that only takes notes matched is of no consequence for what follows.
+    const bool vague = !rule.match.exact && (!rule.inert || (target && *target == id) || options.note_matched);
+    if (!vague) {
       take_out(rest, rule.match.boxes, [&](Piece& piece) { matching.push_back(std::move(piece)); });
     } else {
       for (const Piece& piece : rest)
         for (const Box& box : rule.match.boxes)
           if (Piece both = piece; narrow(both, box)) matching.push_back(std::move(both));
     }
-    const bool vague = !rule.match.exact;
     TrailPtr passed_by = s.trail;
     if (vague) passed_by = onto(s.trail, {.kind = Trail::Kind::vague, .rule = id, .yes = false});
     // All but the last of both lists wait.
@@ -279,7 +316,7 @@ struct Explorer::Run {
     for (Piece& piece : matching) {
       TrailPtr trail = s.trail;
       if (vague) trail = onto(std::move(trail), {.kind = Trail::Kind::vague, .rule = id, .yes = true});
-      if (options.note_matched) trail = onto(std::move(trail), {.kind = Trail::Kind::matched, .rule = id});
+      if (noted(rule)) trail = onto(std::move(trail), {.kind = Trail::Kind::matched, .rule = id});
       State taken{.piece = std::move(piece), .trail = std::move(trail), .stage = s.stage, .frames = s.frames, .vague = s.vague || vague};
       if (target && s.stage == target_stage && *target == id) {
         leaf(taken, PieceFate::reached, id, stage.hook, taken.vague);
@@ -316,14 +353,32 @@ struct Explorer::Run {
   void act(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     if (!rule.changes.empty()) {
       std::vector<State> changed;
-      change(std::move(s), rule, 0, changed);
+      leave_absent(s, rule, id, stage, next);
+      if (s.piece.empty()) return;
+      change(std::move(s), rule, id, 0, changed);
       for (State& c : changed) end_rule(std::move(c), rule, id, stage, next);
     } else {
       end_rule(std::move(s), rule, id, stage, next);
     }
   }
 
-  void change(State s, const SymbolicRule& rule, std::size_t at, std::vector<State>& out) {
+  // What has no mark of a connection to copy is left as it is; `s` becomes the rest, or empty.
+  void leave_absent(State& s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
+    const auto copies = std::find_if(rule.changes.begin(), rule.changes.end(), [](const Change& c) { return c.kind == Change::Kind::copy; });
+    if (copies == rule.changes.end()) return;
+    const Pred there = presence(space()[copies->from].field, space().family());
+    if (there.kind == Pred::Kind::always) return;
+    std::vector<Piece> without{s.piece}, with;
+    take_out(without, lower(space(), there).boxes, [&](Piece& piece) { with.push_back(std::move(piece)); });
+    for (Piece& piece : without) {
+      State same = s;
+      same.piece = std::move(piece);
+      end_rule(std::move(same), rule, id, stage, next);
+    }
+    s.piece = with.empty() ? Piece{} : std::move(with.front());   // states are one box
+  }
+
+  void change(State s, const SymbolicRule& rule, const RuleId& id, std::size_t at, std::vector<State>& out) {
     for (; at < rule.changes.size(); ++at) {
       const Change& c = rule.changes[at];
       if (c.kind == Change::Kind::copy && !s.piece[c.from].single()) {
@@ -331,11 +386,11 @@ struct Explorer::Run {
           for (Atom atom = interval.low; atom <= interval.high; ++atom) {
             State one = s;
             one.piece[c.from] = AtomSet::one(atom);
-            change(std::move(one), rule, at, out);
+            change(std::move(one), rule, id, at, out);
           }
         return;
       }
-      Trail node{.kind = Trail::Kind::change, .var = c.var, .was = s.piece[c.var]};
+      Trail node{.kind = Trail::Kind::change, .var = c.var, .was = s.piece[c.var], .by = &c, .rule = id};
       switch (c.kind) {
         case Change::Kind::set: s.piece[c.var] = c.values; break;
         case Change::Kind::map:
@@ -370,9 +425,13 @@ struct Explorer::Run {
 
   void ending(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     const auto on_to_next_stage = [&](State state) {
+      state.trail = onto(std::move(state.trail), {.kind = Trail::Kind::accepted, .rule = id, .hook = stage.hook});
       ++state.stage;
       state.frames.clear();
       next.push_back(std::move(state));
+    };
+    const auto pick = [&](State& state, std::uint8_t which) {
+      state.trail = onto(std::move(state.trail), {.kind = Trail::Kind::choice, .rule = id, .pick = which, .hook = stage.hook});
     };
     switch (rule.ending) {
       case Ending::next: next.push_back(std::move(s)); break;
@@ -381,11 +440,13 @@ struct Explorer::Run {
       case Ending::reject: leaf(s, PieceFate::rejected, id, stage.hook, s.vague); break;
       case Ending::queue:
         leaf(s, PieceFate::queued, id, stage.hook, s.vague);
+        pick(s, 1);
         s.vague = true;
         on_to_next_stage(std::move(s));
         break;
       case Ending::divert:
         leaf(s, PieceFate::diverted, id, stage.hook, s.vague);
+        pick(s, 1);
         s.vague = true;
         on_to_next_stage(std::move(s));
         break;
@@ -403,7 +464,7 @@ struct Explorer::Run {
       case Ending::jump:
       case Ending::go: {
         if (rule.ending == Ending::go) s.frames.pop_back();
-        Frame into = frame(*e.rules_.table(stage.table), rule.chain, s.piece);
+        Frame into = frame(stage.table, rule.chain, s.piece);
         // A goto from a base chain keeps that chain's policy for the end.
         if (rule.ending == Ending::go && s.frames.empty()) {
           const int base = e.rules_.table(stage.table)->base[static_cast<std::size_t>(stage.hook)];
@@ -416,16 +477,21 @@ struct Explorer::Run {
       }
       case Ending::perhaps: {
         State stays = s;
+        pick(s, 0);
         leaf(s, PieceFate::unknown, id, stage.hook, true);
+        pick(stays, 1);
         stays.vague = true;
         next.push_back(std::move(stays));
         break;
       }
       case Ending::unknown: {
         State stays = s;
+        pick(s, 0);
         leaf(s, PieceFate::unknown, id, stage.hook, true);
         stays.vague = true;
         State accepted = stays;
+        pick(stays, 1);
+        pick(accepted, 2);
         next.push_back(std::move(stays));
         on_to_next_stage(std::move(accepted));
         break;

@@ -9,7 +9,10 @@
 namespace fwsim {
 namespace {
 
-constexpr int samples = 12;
+constexpr int samples = 8;
+constexpr int most_tried = 60;  // pieces of packets, when they are to be confirmed
+constexpr int rounds = 32;      // of learning which rules matter
+constexpr std::uint64_t brief_look = 300;   // rules
 
 // One atom of each variable, chosen at random; tests that are no fields are taken to say no.
 Piece sample(const Space& space, const Piece& piece, std::mt19937& random) {
@@ -61,10 +64,17 @@ Piece ordinary(const Space& space, Piece piece) {
     else
       prefer(f, {{0, 1}, {u128{0x3fa} << 118, all_ones}}, true);
   }
-  for (unsigned n = 0; n < space.bit_groups(Field::ct_mark) && space.of(Field::ct_mark) != no_var; ++n) {
-    const auto v = static_cast<Var>(space.of(Field::ct_mark) + n);
-    if (piece[v].contains(space.atom_of(v, 0))) piece[v] = AtomSet::one(space.atom_of(v, 0));
-  }
+  const Var state = space.of(Field::ct_state);
+  const bool fresh = piece[state] == AtomSet::one(space.atom_of(state, 1));
+  prefer(Field::ct_dir, {{0, 0}});
+  const auto prefer_bits = [&](Field field, u128 bits) {
+    const Var first = space.of(field);
+    if (first == no_var) return;
+    for (Var v = first; v < first + space.bit_groups(field); ++v)
+      if (const Atom atom = space.atom_of(v, bits); piece[v].contains(atom)) piece[v] = AtomSet::one(atom);
+  };
+  prefer_bits(Field::ct_mark, 0);
+  prefer_bits(Field::ct_status, fresh ? 0 : 0xe);   // seen a reply, assured, confirmed
   return piece;
 }
 
@@ -174,10 +184,7 @@ struct Explorer::Hunt {
   // False when there is nothing more to look for: a certain answer was found.
   bool search(Way way, Hook hook) {
     const WayPlan& plan = e.plan(way);
-    std::size_t stage = 0;
-    while (stage < plan.stages.size() && !(plan.stages[stage].kind == WayStage::Kind::table && plan.stages[stage].hook == hook &&
-                                           plan.stages[stage].table == target.table))
-      ++stage;
+    const std::size_t stage = stage_of(plan, hook);
     if (stage == plan.stages.size()) return true;
     const Leads& towards = e.leads(target.table, target.chain);
     const SymbolicRule* rule = e.rules_.rule(target);
@@ -194,14 +201,15 @@ struct Explorer::Hunt {
     const WayPlan& plan = e.plan(way);
     bool certain = false;
     const std::function<bool(const Leaf&)> see = [&](const Leaf& leaf) {
-      if (leaf.outcome != PieceFate::reached) {
-        if (leaf.by && !sampling) blamed.insert(*leaf.by);
-        return true;
-      }
-      const std::vector<Piece> origins = e.origins(way, leaf, 1);
+      if (leaf.outcome != PieceFate::reached) return true;
+      const std::vector<Piece> origins = e.origins(way, leaf, options.confirm ? 4 : 1);
       if (origins.empty()) {
         out.by_laws = true;
         return true;
+      }
+      if (options.confirm) {
+        certain = !leaf.vague && std::any_of(origins.begin(), origins.end(), [&](const Piece& p) { return options.confirm(way, p); });
+        if (!certain) return ++tried < most_tried;
       }
       if (out.answer == Reached::Answer::maybe && leaf.vague) return true;
       out.answer = leaf.vague ? Reached::Answer::maybe : Reached::Answer::yes;
@@ -215,20 +223,120 @@ struct Explorer::Hunt {
     Run run{.e = e, .plan = plan, .options = options, .see = see, .target = &target, .target_hook = hook, .target_stage = stage, .towards = &towards, .goal = goal};
     Piece start = plan.start;
     if (!restrict_start(plan, stage, goal, start)) return true;
-    sampling = true;
+    // Most packets come as they are wanted there, also in what might be rewritten.
+    Piece hint = start;
+    for (Var v = 0; v < hint.size(); ++v)
+      if (const AtomSet both = hint[v] & goal[v]; !both.empty()) hint[v] = both;
     std::mt19937 random(target.index * 31U + target.chain);
     for (int i = 0; i < samples && !certain; ++i) {
       run.looked = 0;
       run.stopped = false;
-      run.run(sample(e.space(), i % 2 == 0 ? ordinary(e.space(), start) : start, random));
+      const Piece& from = i % 4 < 2 ? hint : start;
+      run.run(sample(e.space(), i % 2 == 0 ? ordinary(e.space(), from) : from, random));
+      if (out.answer == Reached::Answer::maybe && i >= 1) break;
     }
-    sampling = false;
     if (certain) return false;
-    run.blamed = &blamed;
-    run.looked = 0;
-    run.stopped = false;
-    if (!run.run(start) && !certain) gave_up = true;
+    if (out.answer == Reached::Answer::maybe) return true;   // something comes; whether surely is for the simulator to say
+    return prove(run, way, stage, towards, goal, start, see, certain, random);
+  }
+
+  // Looks at few rules first, and at those more that take the packets which seem to come.
+  bool prove(Run& full, Way way, std::size_t stage, const Leads& towards, const Piece& goal, const Piece& start,
+             const std::function<bool(const Leaf&)>& see, const bool& certain, std::mt19937& random) {
+    Sketch sketch(e.rules_, target, towards.last);
+    for (int round = 0; round < rounds; ++round) {
+      std::vector<Piece> coming;
+      bool laws = false;
+      const std::function<bool(const Leaf&)> first = [&](const Leaf& leaf) {
+        if (leaf.outcome != PieceFate::reached) return true;
+        const std::vector<Piece> origins = e.origins(way, leaf, 1);
+        laws = laws || origins.empty();
+        coming.insert(coming.end(), origins.begin(), origins.end());
+        return coming.size() < 4;
+      };
+      Run draft{.e = e, .plan = full.plan, .options = options, .see = first, .target = &target, .target_hook = full.target_hook,
+                .target_stage = stage, .towards = &towards, .goal = goal, .sketch = &sketch};
+      std::set<RuleId> takers;
+      draft.blamed = &takers;
+      if (!draft.run(start)) break;
+      if (coming.empty()) {
+        out.by_laws = out.by_laws || laws;
+        blamed.insert(takers.begin(), takers.end());
+        return true;
+      }
+      takers.clear();
+      for (const Piece& piece : coming)
+        for (int i = 0; i < 3; ++i) {
+          full.looked = 0;
+          full.stopped = false;
+          full.blamed = &takers;
+          full.run(sample(e.space(), i == 0 ? ordinary(e.space(), piece) : piece, random));
+          if (out.answer != Reached::Answer::never) return !certain;
+        }
+      bool learned = false;
+      for (const RuleId& id : takers) learned = sketch.learn(id) || learned;
+      if (!learned) break;
+    }
+    return exhaust(full, stage, towards, goal, start, see, certain);
+  }
+
+  // Looks at everything.
+  bool exhaust(const Run& full, std::size_t stage, const Leads& towards, const Piece& goal, const Piece& start,
+               const std::function<bool(const Leaf&)>& see, const bool& certain) {
+    // Where it may be reached, a certain packet is worth a short look only.
+    ExploreOptions limits = options;
+    Run* running = nullptr;
+    bool brief = false;
+    const std::function<bool(const Leaf&)> see_briefly = [&](const Leaf& leaf) {
+      const bool go_on = see(leaf);
+      if (leaf.outcome != PieceFate::reached && leaf.by) blamed.insert(*leaf.by);
+      if (out.answer == Reached::Answer::maybe && !brief) {
+        brief = true;
+        limits.budget = std::min(limits.budget, running->looked + brief_look);
+      }
+      return go_on;
+    };
+    Run proof{.e = e, .plan = full.plan, .options = limits, .see = see_briefly, .target = &target, .target_hook = full.target_hook,
+              .target_stage = stage, .towards = &towards, .goal = goal, .blamed = &blamed};
+    running = &proof;
+    if (!proof.run(start) && !certain) gave_up = true;
     return !certain;
+  }
+
+  // All that come, of each way through the hook; `see` returns false to stop, and then so does this.
+  bool collect(Way way, Hook hook, const std::function<bool(Way, const Piece&)>& see) {
+    const WayPlan& plan = e.plan(way);
+    const std::size_t stage = stage_of(plan, hook);
+    if (stage == plan.stages.size()) return true;
+    const Leads& towards = e.leads(target.table, target.chain);
+    const SymbolicRule* rule = e.rules_.rule(target);
+    std::vector<Box> boxes{Box{}};
+    if (rule) {
+      boxes = rule->match.boxes;
+      boxes.insert(boxes.end(), rule->hotdrop.begin(), rule->hotdrop.end());
+    }
+    bool go_on = true;
+    for (const Box& box : boxes) {
+      Piece goal = whole(e.space()), start = plan.start;
+      if (!go_on || !narrow(goal, box) || !narrow(goal, towards.entry) || !restrict_start(plan, stage, goal, start)) continue;
+      const std::function<bool(const Leaf&)> take = [&](const Leaf& leaf) {
+        if (leaf.outcome != PieceFate::reached && leaf.by != target) return true;
+        if (e.origins(way, leaf, 1).empty()) return true;
+        if (const auto origin = e.origin(leaf, start)) go_on = see(way, *origin);
+        return go_on;
+      };
+      Run run{.e = e, .plan = plan, .options = options, .see = take, .target = &target, .target_hook = hook, .target_stage = stage, .towards = &towards, .goal = goal};
+      if (!run.run(start)) gave_up = true;
+    }
+    return go_on;
+  }
+
+  std::size_t stage_of(const WayPlan& plan, Hook hook) const {
+    std::size_t stage = 0;
+    while (stage < plan.stages.size() && !(plan.stages[stage].kind == WayStage::Kind::table && plan.stages[stage].hook == hook &&
+                                           plan.stages[stage].table == target.table))
+      ++stage;
+    return stage;
   }
 
   // What is not written on the way must be as the target wants it from the start. What conntrack and
@@ -248,7 +356,7 @@ struct Explorer::Hunt {
     return true;
   }
 
-  bool sampling = false;
+  int tried = 0;               // pieces that were not confirmed
   bool gave_up = false;
 };
 
@@ -266,6 +374,20 @@ Explorer::Reached Explorer::reach(const RuleId& target, const ExploreOptions& op
   if (out.answer == Reached::Answer::never && hunt.gave_up) out.answer = Reached::Answer::gave_up;
   out.by.assign(blamed.begin(), blamed.end());
   return out;
+}
+
+bool Explorer::arrivals(const RuleId& target, const std::function<bool(Way, const Piece&)>& see, const ExploreOptions& options) const {
+  Reached unused;
+  std::set<RuleId> blamed;
+  Hunt hunt{.e = *this, .target = target, .options = options, .out = unused, .blamed = blamed};
+  const HookSet hooks = hooks_of_chain(target.table, target.chain);
+  for (std::size_t h = 0; h < hook_count; ++h) {
+    const Hook hook = static_cast<Hook>(h);
+    if ((hooks & set_of(hook)) == 0) continue;
+    for (Way way : ways_through(hook))
+      if (!hunt.collect(way, hook, see)) return !hunt.gave_up;
+  }
+  return !hunt.gave_up;
 }
 
 }  // namespace fwsim

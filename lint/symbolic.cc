@@ -140,6 +140,17 @@ class RuleMaker {
   SymbolicRule& out_;
 };
 
+// A limit that guards nothing is asked by nobody else; a list, a set or an account is.
+void remember(const Rule& rule, SymbolicRule& out) {
+  const auto* use = std::get_if<TargetUse>(&rule.target);
+  const auto named = [](std::string_view name, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), name) != list.end(); };
+  out.logs = use && named(use->name, {"LOG", "NFLOG", "ULOG", "TRACE"});
+  out.remembers = use && named(use->name, {"SET", "RATEEST", "IDLETIMER"});
+  for (const MatchUse& match : rule.matches)
+    if (!is_pure(match) && !named(match.name, {"helper", "condition", "cpu", "connlabel", "connbytes"}))
+      out.remembers = out.remembers || !out.inert || named(match.name, {"recent", "hashlimit", "nfacct", "quota2", "pknock", "psd", "lscan"});
+}
+
 SymbolicRule make_rule(const Rule& rule, Family family, const Space& space) {
   SymbolicRule out;
   Boxes so_far{{Box{}}, true};
@@ -162,6 +173,7 @@ SymbolicRule make_rule(const Rule& rule, Family family, const Space& space) {
   else if (const auto* use = std::get_if<TargetUse>(&rule.target))
     actions = actions_of(*use, family);
   RuleMaker(space, out).actions(actions);
+  remember(rule, out);
   if (!out.hotdrop.empty()) out.inert = false;
   return out;
 }
@@ -203,7 +215,7 @@ Symbolic make_symbolic(const Ruleset& ruleset, const Space& space) {
       }
       std::vector<ChainIndex::Entry> entries;
       for (std::uint32_t i = 0; i < s.rules.size(); ++i)
-        if (!s.rules[i].inert) entries.push_back({i, &s.rules[i].match, &s.rules[i].hotdrop});
+        if (!s.rules[i].inert || s.rules[i].remembers || s.rules[i].logs) entries.push_back({i, &s.rules[i].match, &s.rules[i].hotdrop});
       s.index.build(space, entries);
     }
   }

@@ -59,13 +59,15 @@ struct SymbolicRule {
   std::uint16_t chain = 0;
   bool exact_changes = true;    // false when a `set` leaves a choice that the kernel would make
   bool inert = false;           // does nothing that a verdict or a field shows: LOG, a comment, no target
+  bool remembers = false;       // other rules, or other packets, may ask what it remembers: recent, SET, limit
+  bool logs = false;            // LOG, NFLOG, ULOG, TRACE
 };
 
 struct SymbolicChain {
   std::vector<SymbolicRule> rules;
   std::optional<Hook> hook;
   Ending policy = Ending::back;      // of user chains: back to the caller
-  ChainIndex index;                  // of the rules that are not inert
+  ChainIndex index;                  // of the rules that are not inert, remember or log
 };
 
 struct SymbolicTable {

@@ -39,6 +39,15 @@ bool even_to_many(const Packet& p, const Wanted& error) {
   return error.type == problem_v6 && error.code == unknown_option && byte_at(p.all(), error.rest) >> 6 == 2;
 }
 
+// An anycast address, or the one of a network that the host is on (ipv6_anycast_destination).
+bool is_anycast_v6(u128 address, const World& world) {
+  if (!world.routing) return false;
+  const RouteResult route = world.routing->output({.family = Family::v6, .dst = address});
+  if (route.type == RouteType::anycast) return true;
+  const bool on_link = route.kind == RouteResult::Kind::out && !route.gateway;
+  return on_link && route.prefix < 127 && (address & ~prefix_mask(Family::v6, route.prefix)) == 0;
+}
+
 // Whether the kernel answers this packet with an error at all.
 bool deserves_error(const Packet& p, const Wanted& error) {
   if (might_be_error(p)) return false;
@@ -112,6 +121,7 @@ std::optional<Packet> make_icmp_error(const Packet& offender, unsigned type, uns
                                       const World& world) {
   if (!deserves_error(offender, {type, code, rest})) return std::nullopt;
   const bool v4 = offender.family == Family::v4;
+  if (!v4 && is_anycast_v6(offender.fields.get(Field::src), world)) return std::nullopt;
   u128 source = source_for(offender, world);
   const auto options = options_for(offender, source, world);
   if (!options) return std::nullopt;

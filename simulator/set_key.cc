@@ -34,7 +34,8 @@ bool read_port(const Packet& packet, bool source, SetElement& out) {
     out.port = static_cast<std::uint16_t>(packet.fields.number(field));
     return true;
   }
-  return packet.family == Family::v4 || packet.fields.number(Field::frag_off) == 0;
+  constexpr unsigned no_next_header = 59;   // the walk over the headers of IPv6 fails there (ipv6_skip_exthdr)
+  return packet.family == Family::v4 || (protocol != no_next_header && packet.fields.number(Field::frag_off) == 0);
 }
 
 bool read_interface(const Packet& packet, bool source, SetElement& out) {

@@ -157,3 +157,19 @@ scenario("v6_hop_limit_of_device", "what the host sends has the hop limit of the
          "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:80 syn", "eth0 tcp [2001:db8:1::11]:4000 > [2001:db8:1::1]:81 syn",
          "eth1 tcp [2001:db8:2::11]:4000 > [2001:db8:2::1]:80 syn", "local udp [2001:db8:1::1]:5 > [2001:db8:5::1]:53",
          v6=True, local_delivery="stack", sysctls={"net.ipv6.conf.all.hop_limit": 77, "net.ipv6.conf.eth0.hop_limit": 33})
+
+scenario("v6_no_error_to_anycast", "an error is for one host: not for anycast addresses, nor for that of a network on a link",
+         "-A FORWARD -j REJECT\n-A OUTPUT -p ipv6-icmp",
+         *["%s udp [%s]:5 > [%s]:53" % (device, source, target) for device, source in (
+             ("eth1", "2001:db8:2::"), ("eth1", "2001:db8:7::"), ("eth1", "2001:db8:5::"), ("eth1", "2001:db8:7::9"))
+           for target in ("2001:db8:1::1", "2001:db8:1::10")],
+         v6=True, local_delivery="stack", host=dict(GATEWAY6, routes=GATEWAY6["routes"] + ["2001:db8:7::/64 dev eth1"]))
+
+scenario("error_to_a_broadcast", "the sender's address is a broadcast of another link: the error comes back, too",
+         "-A OUTPUT -p icmp\n-A INPUT -p icmp", "eth0 udp 203.0.113.255:5 > 192.168.1.11:53 ttl=1",
+         sysctls={"net.ipv4.conf.all.rp_filter": 0})
+
+scenario("v6_set_without_next_header", "what has no next header has no protocol for a set", "-A FORWARD -j SET --add-set seen dst,dst",
+         "eth0 proto=59 2001:db8:1::10 > 2001:db8:5::5", "eth0 proto=51 2001:db8:1::10 > 2001:db8:5::6 hex="
+         "3b0400000000000100000000000000000000000000000000", "eth0 proto=89 2001:db8:1::10 > 2001:db8:5::7",
+         v6=True, sets="create seen hash:net,port family inet6 hashsize 64 maxelem 64\n")

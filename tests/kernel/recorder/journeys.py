@@ -111,7 +111,7 @@ class Journeys:
         if hook in AHEAD:
             return self.waiting([(before, LAST) for before in AHEAD[hook]])
         came_in = self.names.get(event["in"])
-        if hook == "PREROUTING" and (came_in == "lo" or self.local):
+        if hook == "PREROUTING" and (came_in == "lo" or self.local or self.injected is not None):
             looped = [j for j in self.all if j.at == ("POSTROUTING", LAST) and j.out == came_in
                       and flow_of(j.bytes) == flow_of(event["bytes"])]
             if looped:      # the copy for ourselves passes POSTROUTING first, with IPv6 last

@@ -1,0 +1,97 @@
+#include "lint/sketch.hh"
+
+#include <algorithm>
+
+namespace fwsim {
+namespace {
+
+bool rewrites(const SymbolicTable& table) {
+  for (const SymbolicChain& chain : table.chains)
+    for (const SymbolicRule& rule : chain.rules)
+      if (!rule.changes.empty()) return true;
+  return false;
+}
+
+bool touch(const SymbolicRule& a, const SymbolicRule& b) {
+  for (const Box& x : a.match.boxes)
+    for (const Box& y : b.match.boxes)
+      if (!disjoint(x, y)) return true;
+  return false;
+}
+
+bool calls_chain(const SymbolicRule& rule) { return rule.ending == Ending::jump || rule.ending == Ending::go; }
+
+// Whether packets come to each chain on the way by one call only: then what a chain takes from the way
+// never comes to the target.
+bool single_way(const SymbolicTable& table, const std::vector<std::int64_t>& last) {
+  std::vector<unsigned> calls(table.chains.size());
+  for (std::size_t c = 0; c < table.chains.size(); ++c)
+    for (const SymbolicRule& rule : table.chains[c].rules)
+      if (calls_chain(rule) && last[rule.chain] >= 0) ++calls[rule.chain];
+  return std::all_of(calls.begin(), calls.end(), [](unsigned n) { return n <= 1; });
+}
+
+}  // namespace
+
+Sketch::Sketch(const Symbolic& rules, const RuleId& target, const std::vector<std::int64_t>& last) : rules_(rules) {
+  for (std::size_t t = 0; t < table_count; ++t) {
+    const auto& table = rules.tables[t];
+    const bool here = static_cast<TableId>(t) == target.table;
+    if (!table) continue;
+    const bool plain = !rewrites(*table);
+    if (!plain && !(here && single_way(*table, last))) continue;
+    tables_[t].resize(table->chains.size());
+    for (std::size_t c = 0; c < table->chains.size(); ++c) {
+      const SymbolicChain& chain = table->chains[c];
+      const bool on_way = here && last[c] >= 0;
+      if (!plain && !on_way) continue;   // looked at as it is
+      auto& list = tables_[t][c] = std::make_shared<std::vector<std::uint32_t>>();
+      if (!on_way) continue;
+      for (std::uint32_t i = 0; i < chain.rules.size(); ++i) {
+        const SymbolicRule& rule = chain.rules[i];
+        const bool leads = calls_chain(rule) && (!plain || last[rule.chain] >= 0);
+        const bool changes = !plain && (rule.ending == Ending::next || rule.ending == Ending::perhaps || rule.ending == Ending::unknown) && !rule.inert;
+        // RETURN in a base chain comes to the policy.
+        const bool returns = rule.ending == Ending::back && target.chain == c && target.index == chain.rules.size();
+        if (leads || changes || returns || (target.chain == c && target.index == i)) list->push_back(i);
+      }
+    }
+  }
+}
+
+bool Sketch::knows(const RuleId& policy) const {
+  const auto known = list(policy.table, policy.chain);
+  return !known || std::binary_search(known->begin(), known->end(), policy.index);
+}
+
+bool Sketch::add(const RuleId& id) {
+  auto& t = tables_[static_cast<std::size_t>(id.table)];
+  if (t.empty() || !t[id.chain]) return false;
+  auto& list = *t[id.chain];
+  const auto at = std::lower_bound(list.begin(), list.end(), id.index);
+  if (at != list.end() && *at == id.index) return false;
+  list.insert(at, id.index);
+  return true;
+}
+
+bool Sketch::learn(const RuleId& id) {
+  if (!add(id)) return false;
+  const SymbolicTable& table = *rules_.table(id.table);
+  const SymbolicChain& chain = table.chains[id.chain];
+  // What leads packets past it.
+  const SymbolicRule* rule = rules_.rule(id);
+  for (std::uint32_t i = 0; i < std::min<std::size_t>(id.index, chain.rules.size()); ++i) {
+    const SymbolicRule& before = chain.rules[i];
+    if ((before.ending == Ending::back || before.ending == Ending::go) && (!rule || touch(before, *rule))) add({id.table, id.chain, i});
+  }
+  // And the calls, by which packets come to it.
+  for (std::size_t c = 0; c < table.chains.size(); ++c)
+    for (std::uint32_t i = 0; i < table.chains[c].rules.size(); ++i) {
+      const SymbolicRule& call = table.chains[c].rules[i];
+      if (calls_chain(call) && call.chain == id.chain)
+        learn({id.table, static_cast<std::uint16_t>(c), i});
+    }
+  return true;
+}
+
+}  // namespace fwsim
