@@ -210,8 +210,8 @@ class CommandLine {
     c->add_option("FILE", lint_.files, "rulesets, - for standard input");
     c->add_option("--rules6", lint_.rules6, "an IPv6 ruleset");
     add_host(*c, lint_.host);
-    c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',')->expected(1)->take_all();
-    c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',')->expected(1)->take_all();
+    c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',')->allow_extra_args(false);
+    c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',')->allow_extra_args(false);
     c->add_flag("--all", lint_.all, "also checks that are off by default");
     c->add_flag("--list", lint_.list, "explain the checks");
     add_format(*c, lint_.format);

@@ -54,7 +54,8 @@ Piece point(const Piece& piece, std::mt19937& random) {
 std::vector<std::string> ends(const Explorer& explorer, Way way, const Piece& piece) {
   std::vector<std::string> list;
   explorer.explore(way, piece, [&](const Leaf& leaf) {
-    if (explorer.origins(way, leaf, 1).empty()) return true;   // no packet is like that
+    // Not where no packet is like that, and not where a piece becomes wider than it was: pieces are cut otherwise then.
+    if (leaf.vague || explorer.origins(way, leaf, 1).empty()) return true;
     std::string text = fmt::format("{} {}", piece_fate_name(leaf.outcome), leaf.vague);
     for (const AtomSet& set : *leaf.piece) text += fmt::format(" {}-{}", set.first(), set.last());
     list.push_back(text);
