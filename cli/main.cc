@@ -240,6 +240,8 @@ class CommandLine {
     add_format(*c, diff_.format);
     commands_.push_back({c, [this] { return run_diff(diff_, common_); }});
   // What all commands about a ruleset's packets take.
+  }
+
   template <class Args>
   CLI::App* proof(const char* name, const char* does, const char* help, Args& args) {
     CLI::App* c = app_.add_subcommand(name, does);
