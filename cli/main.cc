@@ -239,6 +239,8 @@ class CommandLine {
     add_family(*c, diff_.family);
     add_format(*c, diff_.format);
     commands_.push_back({c, [this] { return run_diff(diff_, common_); }});
+  }
+
   // What all commands about a ruleset's packets take.
   template <class Args>
   CLI::App* proof(const char* name, const char* does, const char* help, Args& args) {
