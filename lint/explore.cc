@@ -35,6 +35,15 @@ bool Explorer::explore(Way way, const Piece& piece, const std::function<bool(con
 
 namespace {
 
+// Takes away what has its own destination as source and comes from the wire; false when nothing is left.
+bool keep_apart(Piece& piece, const Space& space) {
+  const Var src = space.of(Field::src), dst = space.of(Field::dst), in = space.of(Field::in_if);
+  const std::vector<Range> from = space.ranges(src, piece[src]), to = space.ranges(dst, piece[dst]);
+  const bool one = from.size() == 1 && from == to && from.front().low == from.front().high;
+  if (one) piece[in] = piece[in] & AtomSet::one(space.atom_of(in, name_word("lo")));
+  return !piece[in].empty();
+}
+
 // Undoes what happened, newest first; laws leave out what no packet is, which can split a piece.
 void undo(Piece piece, const Trail* t, const Space& space, const WayPlan& plan, std::size_t most, std::vector<Piece>& out) {
   const Var state = space.of(Field::ct_state);
@@ -42,7 +51,10 @@ void undo(Piece piece, const Trail* t, const Space& space, const WayPlan& plan, 
     if (t->kind == Trail::Kind::change && t->var != state) {
       piece[t->var] = t->map ? preimage(*t->map, piece[t->var], t->was) : t->was;
       if (piece[t->var].empty()) return;
-    } else if (t->kind == Trail::Kind::laws && !plan.stages[t->stage].laws.empty()) {
+      continue;
+    }
+    if (t->kind == Trail::Kind::laws && plan.stages[t->stage].apart && !keep_apart(piece, space)) return;
+    if (t->kind == Trail::Kind::laws && !plan.stages[t->stage].laws.empty()) {
       for (Piece& part : subtract(piece, plan.stages[t->stage].laws)) {
         if (out.size() >= most) return;
         undo(std::move(part), t->before.get(), space, plan, most, out);
@@ -58,7 +70,14 @@ void undo(Piece piece, const Trail* t, const Space& space, const WayPlan& plan, 
 
 std::vector<Piece> Explorer::origins(Way way, const Leaf& leaf, std::size_t most) const {
   std::vector<Piece> out;
-  undo(*leaf.piece, leaf.trail.get(), space(), plan(way), most, out);
+  const WayPlan& p = plan(way);
+  undo(*leaf.piece, leaf.trail.get(), space(), p, most, out);
+  // What conntrack and routing would have said of packets that did not come so far is open.
+  const Var state_var = space().of(Field::ct_state), out_var = space().of(Field::out_if);
+  for (Piece& piece : out) {
+    if (piece[state_var] == AtomSet::one(space()[state_var].absent())) piece[state_var] = p.start[state_var];
+    if (piece[out_var] == AtomSet::one(space().atom_of(out_var, 0))) piece[out_var] = p.start[out_var];
+  }
   return out;
 }
 

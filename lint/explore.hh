@@ -62,6 +62,8 @@ struct ExploreOptions {
   bool note_memory = false;           // or for those that do nothing but remember (SET, recent --set)
   bool note_logs = false;             // or log
   std::uint64_t budget = 2'000'000;   // rules looked at before giving up
+  // reach(): whether these packets, which should come there, are seen to; otherwise others are tried, a few times.
+  std::function<bool(Way, const Piece&)> confirm{};
 };
 
 // The piece, or of it what is most ordinary: whole packets with whole headers, common protocols, new

@@ -102,6 +102,7 @@ struct Explorer::Run {
           if (!route(s)) return;
           break;
         case WayStage::Kind::table:
+          if (stage.idle && s.stage != target_stage) break;
           if (s.frames.empty() && !enter(s, stage)) return;
           if (!table(s, stage)) return;
           break;
@@ -145,25 +146,41 @@ struct Explorer::Run {
   bool enter(State& s, const WayStage& stage) {
     const SymbolicTable& table = *e.rules_.table(stage.table);
     if (stage.table == TableId::nat) {
-      const AtomSet fresh = s.piece[state_var] & space().in(state_var, {{1, 2}});
-      const AtomSet others = s.piece[state_var] - fresh;
-      if (!others.empty()) {
-        State passing = s;
-        passing.piece[state_var] = others;
-        ++passing.stage;
-        if (e.rules_.translates) {
-          const auto base = static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(stage.hook)]);
-          const RuleId end{TableId::nat, base, static_cast<std::uint32_t>(table.chains[base].rules.size())};
-          translated(passing, end, stage.hook);
-          passing.trail = onto(std::move(passing.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 0, .hook = stage.hook});
-        }
-        todo.push_back(std::move(passing));
+      const AtomSet fresh = s.piece[state_var] & space().in(state_var, {{1, 1}}), related = s.piece[state_var] & space().in(state_var, {{2, 2}});
+      const Var proto = space().of(Field::proto);
+      const u128 icmp = space().family() == Family::v4 ? 1 : 58;
+      const AtomSet errors = AtomSet::one(space().atom_of(proto, icmp));
+      const AtomSet others = s.piece[state_var] - fresh - related;
+      if (!others.empty()) pass_nat(s, others, s.piece[proto], table, stage);
+      // An error is translated as the connection is that it tells of; an expected connection is a new one.
+      if (!related.empty()) pass_nat(s, related, s.piece[proto] & errors, table, stage);
+      if (!related.empty() && e.rules_.helpers) {
+        State expected = s;
+        expected.piece[state_var] = related;
+        expected.piece[proto] = s.piece[proto] - errors;
+        expected.frames.push_back(frame(stage.table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), expected.piece));
+        if (!expected.piece[proto].empty()) todo.push_back(std::move(expected));
       }
       if (fresh.empty()) return false;
       s.piece[state_var] = fresh;
     }
     s.frames.push_back(frame(stage.table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), s.piece));
     return true;
+  }
+
+  void pass_nat(const State& s, const AtomSet& states, const AtomSet& protocols, const SymbolicTable& table, const WayStage& stage) {
+    if (protocols.empty()) return;
+    State passing = s;
+    passing.piece[state_var] = states;
+    passing.piece[space().of(Field::proto)] = protocols;
+    ++passing.stage;
+    if (e.rules_.translates) {
+      const auto base = static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(stage.hook)]);
+      const RuleId end{TableId::nat, base, static_cast<std::uint32_t>(table.chains[base].rules.size())};
+      translated(passing, end, stage.hook);
+      passing.trail = onto(std::move(passing.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 0, .hook = stage.hook});
+    }
+    todo.push_back(std::move(passing));
   }
 
   // A known connection that was translated: its addresses are any.
@@ -336,11 +353,29 @@ struct Explorer::Run {
   void act(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
     if (!rule.changes.empty()) {
       std::vector<State> changed;
+      leave_absent(s, rule, id, stage, next);
+      if (s.piece.empty()) return;
       change(std::move(s), rule, id, 0, changed);
       for (State& c : changed) end_rule(std::move(c), rule, id, stage, next);
     } else {
       end_rule(std::move(s), rule, id, stage, next);
     }
+  }
+
+  // What has no mark of a connection to copy is left as it is; `s` becomes the rest, or empty.
+  void leave_absent(State& s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {
+    const auto copies = std::find_if(rule.changes.begin(), rule.changes.end(), [](const Change& c) { return c.kind == Change::Kind::copy; });
+    if (copies == rule.changes.end()) return;
+    const Pred there = presence(space()[copies->from].field, space().family());
+    if (there.kind == Pred::Kind::always) return;
+    std::vector<Piece> without{s.piece}, with;
+    take_out(without, lower(space(), there).boxes, [&](Piece& piece) { with.push_back(std::move(piece)); });
+    for (Piece& piece : without) {
+      State same = s;
+      same.piece = std::move(piece);
+      end_rule(std::move(same), rule, id, stage, next);
+    }
+    s.piece = with.empty() ? Piece{} : std::move(with.front());   // states are one box
   }
 
   void change(State s, const SymbolicRule& rule, const RuleId& id, std::size_t at, std::vector<State>& out) {

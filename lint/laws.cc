@@ -68,8 +68,15 @@ std::vector<Pred> conntrack_laws(Family family, bool helpers) {
     laws.push_back(icmp_in(established(), types({128, 129, 139, 140})));
     laws.push_back(all({untracked_by_itself(family), negation(is(Field::ct_state, 4))}));
   }
+  // An error quotes the header of what it tells of.
+  laws.push_back(all({related(), is(Field::proto, v4 ? 1 : 58), in(Field::l4_len, Range{0, v4 ? u128{27} : u128{47}})}));
   if (!helpers) laws.push_back(all({related(), negation(is(Field::proto, v4 ? 1 : 58))}));
   return laws;
+}
+
+std::vector<Pred> sent_laws(Family family) {
+  // A question whose header is whole is never found wrong.
+  return {all({is(Field::ct_state, 0), family == Family::v4 ? types({8, 13, 15, 17}) : types({128})})};
 }
 
 Pred untracked_by_itself(Family family) {

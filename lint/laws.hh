@@ -12,6 +12,8 @@ namespace fwsim {
 
 // After connection tracking (nf_conntrack_proto_*.c). `helpers`: expected connections may be RELATED.
 std::vector<Pred> conntrack_laws(Family family, bool helpers);
+// Of those that the host sends, whose sums are not checked.
+std::vector<Pred> sent_laws(Family family);
 // What connection tracking leaves alone of itself (nf_conntrack_icmpv6.c, noct_valid_new).
 Pred untracked_by_itself(Family family);
 // Before INPUT and FORWARD (ip_route_input_slow, ip6_rcv_core, ip6_forward); `localnet`: route_localnet is on.

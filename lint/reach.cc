@@ -10,6 +10,7 @@ namespace fwsim {
 namespace {
 
 constexpr int samples = 8;
+constexpr int most_tried = 60;  // pieces of packets, when they are to be confirmed
 constexpr int rounds = 32;      // of learning which rules matter
 constexpr std::uint64_t brief_look = 300;   // rules
 
@@ -63,10 +64,17 @@ Piece ordinary(const Space& space, Piece piece) {
     else
       prefer(f, {{0, 1}, {u128{0x3fa} << 118, all_ones}}, true);
   }
-  for (unsigned n = 0; n < space.bit_groups(Field::ct_mark) && space.of(Field::ct_mark) != no_var; ++n) {
-    const auto v = static_cast<Var>(space.of(Field::ct_mark) + n);
-    if (piece[v].contains(space.atom_of(v, 0))) piece[v] = AtomSet::one(space.atom_of(v, 0));
-  }
+  const Var state = space.of(Field::ct_state);
+  const bool fresh = piece[state] == AtomSet::one(space.atom_of(state, 1));
+  prefer(Field::ct_dir, {{0, 0}});
+  const auto prefer_bits = [&](Field field, u128 bits) {
+    const Var first = space.of(field);
+    if (first == no_var) return;
+    for (Var v = first; v < first + space.bit_groups(field); ++v)
+      if (const Atom atom = space.atom_of(v, bits); piece[v].contains(atom)) piece[v] = AtomSet::one(atom);
+  };
+  prefer_bits(Field::ct_mark, 0);
+  prefer_bits(Field::ct_status, fresh ? 0 : 0xe);   // seen a reply, assured, confirmed
   return piece;
 }
 
@@ -194,10 +202,14 @@ struct Explorer::Hunt {
     bool certain = false;
     const std::function<bool(const Leaf&)> see = [&](const Leaf& leaf) {
       if (leaf.outcome != PieceFate::reached) return true;
-      const std::vector<Piece> origins = e.origins(way, leaf, 1);
+      const std::vector<Piece> origins = e.origins(way, leaf, options.confirm ? 4 : 1);
       if (origins.empty()) {
         out.by_laws = true;
         return true;
+      }
+      if (options.confirm) {
+        certain = !leaf.vague && std::any_of(origins.begin(), origins.end(), [&](const Piece& p) { return options.confirm(way, p); });
+        if (!certain) return ++tried < most_tried;
       }
       if (out.answer == Reached::Answer::maybe && leaf.vague) return true;
       out.answer = leaf.vague ? Reached::Answer::maybe : Reached::Answer::yes;
@@ -344,6 +356,7 @@ struct Explorer::Hunt {
     return true;
   }
 
+  int tried = 0;               // pieces that were not confirmed
   bool gave_up = false;
 };
 

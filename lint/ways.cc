@@ -51,17 +51,20 @@ class Planner {
   WayPlan make() {
     for (Hook hook : hooks_on(plan_.way)) {
       if (hook == Hook::input || hook == Hook::forward)
-        plan_.stages.push_back({.kind = WayStage::Kind::routing, .hook = hook, .laws = routing(hook)});
+        plan_.stages.push_back({.kind = WayStage::Kind::routing, .hook = hook, .apart = apart(hook), .laws = routing(hook)});
       for (Stage stage : stages(hook)) {
         if (stage == Stage::conntrack && rules_.conntrack && (hook == Hook::prerouting || hook == Hook::output))
           plan_.stages.push_back({.kind = WayStage::Kind::conntrack, .hook = hook,
-                                  .laws = boxes_of(space_, conntrack_laws(space_.family(), rules_.helpers)),
+                                  .laws = boxes_of(space_, tracking(hook)),
                                   .untracked = boxes_of(space_, {untracked_by_itself(space_.family())})});
         const auto id = stage_table(stage);
         const SymbolicTable* table = id ? rules_.table(*id) : nullptr;
         if (!table) continue;
         const int base = table->base[static_cast<std::size_t>(hook)];
-        if (base >= 0 && !idle(*table, base)) plan_.stages.push_back({.hook = hook, .table = *id});
+        if (base < 0) continue;
+        // Known connections are translated in the nat tables, whatever rules these have.
+        const bool nothing = idle(*table, base) && !(*id == TableId::nat && rules_.translates);
+        plan_.stages.push_back({.hook = hook, .table = *id, .idle = nothing});
       }
     }
     start();
@@ -77,6 +80,18 @@ class Planner {
       laws.insert(laws.end(), own.begin(), own.end());
     }
     return boxes_of(space_, laws);
+  }
+
+  std::vector<Pred> tracking(Hook hook) const {
+    std::vector<Pred> laws = conntrack_laws(space_.family(), rules_.helpers);
+    if (hook == Hook::output)
+      for (Pred& law : sent_laws(space_.family())) laws.push_back(std::move(law));
+    return laws;
+  }
+
+  // An address of this host is no source of what comes from the wire (__fib_validate_source).
+  bool apart(Hook hook) const {
+    return hook == Hook::input && space_.family() == Family::v4 && (!host_ || host_->sysctl("net.ipv4.conf.all.accept_local", 0) == 0);
   }
 
   void limit(Field field, const AtomSet& set) {
@@ -171,7 +186,7 @@ std::string_view way_name(Way way) {
 WayPlan plan_way(const Symbolic& rules, Way way, const Host* host) { return Planner(rules, way, host).make(); }
 
 void add_laws(SpaceBuilder& builder, Family family, const Host* host) {
-  for (const auto& laws : {conntrack_laws(family, false), arrival_laws(family), routing_laws(family, true, false), std::vector{untracked_by_itself(family)}})
+  for (const auto& laws : {conntrack_laws(family, false), arrival_laws(family), routing_laws(family, true, false), std::vector{untracked_by_itself(family)}, sent_laws(family)})
     for (const Pred& law : laws) builder.add(law);
   if (host)
     for (Way way : all_ways)

@@ -177,6 +177,7 @@ class Builder {
     if (found) return found;
     for (u128 a : list)
       if (fits(a)) return a;
+    if (v != no_var && set(v).contains(space_.atom_of(v, other))) return other;   // from one to itself
     return std::nullopt;
   }
 
@@ -221,6 +222,8 @@ class Builder {
       std::optional<u128> type;
       if (state_ == related)
         type = value(Field::icmp, v4 ? std::initializer_list<u128>{0x301, 0xb00, 0x303} : std::initializer_list<u128>{0x100, 0x300});
+      else if (state_ == invalid && way_ == Way::output)
+        type = value(Field::icmp, v4 ? std::initializer_list<u128>{0, 0xe00, 0x301} : std::initializer_list<u128>{0x8100, 0x100});
       else
         type = value(Field::icmp, v4 ? std::initializer_list<u128>{0x800, 0xd00, 0, 0x301} : std::initializer_list<u128>{0x8000, 0x8700, 0x8100, 0x100});
       if (!type) return false;
@@ -250,8 +253,8 @@ class Builder {
 
   bool other_words(std::string& text) const {
     if (state_ == established) text += " established";
-    if (state_ == invalid && tracked_ && way_ != Way::output && protocol_ != 6) text += " badsum";
-    if (state_ == invalid && tracked_ && way_ != Way::output && protocol_ == 6) text += " badsum";
+    // Nobody checks the sum of what the host sends.
+    if (state_ == invalid && tracked_) text += way_ != Way::output ? " badsum" : is_icmp(protocol_) ? "" : " badlen";
     if (const auto mark = bits(Field::mark); *mark != 0) text += fmt::format(" mark {:#x}", *mark);
     if (const auto mark = bits(Field::ct_mark); *mark != 0 && state_ == established) text += fmt::format(" ctmark {:#x}", *mark);
     if (narrows(Field::ttl)) text += fmt::format(" ttl {}", static_cast<unsigned>(value(Field::ttl, {64}).value_or(64)));
@@ -295,12 +298,32 @@ std::optional<Witness> make_witness(const Space& space, Way way, const Piece& pi
   return witness;
 }
 
+namespace {
+
+// A packet that is delivered after its destination was changed needs a host with that address.
+void own_destinations(Host& host, const std::string& device, const Ruleset& ruleset) {
+  const Table* nat = ruleset.find(TableId::nat);
+  const auto in = std::find_if(host.interfaces.begin(), host.interfaces.end(), [&](const Interface& i) { return i.name == device; });
+  if (!nat || in == host.interfaces.end()) return;
+  for (const Chain& chain : nat->chains)
+    for (const Rule& rule : chain.rules)
+      if (const auto* use = std::get_if<TargetUse>(&rule.target))
+        for (const Action& action : actions_of(*use, ruleset.family))
+          if (const auto* to = std::get_if<Nat>(&action); to && to->kind == Nat::Kind::dnat && to->address)
+            in->addresses.push_back({.family = ruleset.family, .address = to->address->low, .length = address_bits(ruleset.family), .prefix_route = false});
+}
+
+}  // namespace
+
 Result replay(const Witness& witness, const Ruleset& ruleset) {
   QuestionFault fault;
   auto question = read_question(witness.question, fault);
   const Ruleset *v4 = ruleset.family == Family::v4 ? &ruleset : nullptr, *v6 = v4 ? nullptr : &ruleset;
   Host host = witness.host;
-  if (!is_described(host)) describe_by_question(host, *question, v4, v6);
+  if (!is_described(host)) {
+    describe_by_question(host, *question, v4, v6);
+    if (witness.way == Way::input) own_destinations(host, witness.in, ruleset);
+  }
   Engine engine(v4, v6, std::move(host), {.paths = true});
   return answer(*question, engine);
 }
@@ -316,7 +339,17 @@ std::optional<Witness> confirmed_witness(const Explorer& explorer, const Explore
   for (unsigned nth = 0; nth < 6; ++nth)
     if (auto witness = make_witness(explorer.space(), reached.way, reached.packets, host, nth))
       if (passed_by(replay(*witness, *explorer.rules().ruleset), *explorer.rules().ruleset, id)) return witness;
-  return std::nullopt;
+  // Others, of more kinds than the one that was found first.
+  std::optional<Witness> found;
+  ExploreOptions options;
+  options.confirm = [&](Way way, const Piece& piece) {
+    for (unsigned nth = 0; nth < 4 && !found; ++nth)
+      if (auto witness = make_witness(explorer.space(), way, piece, host, nth))
+        if (passed_by(replay(*witness, *explorer.rules().ruleset), *explorer.rules().ruleset, id)) found = std::move(witness);
+    return found.has_value();
+  };
+  explorer.reach(id, options);
+  return found;
 }
 
 }  // namespace fwsim

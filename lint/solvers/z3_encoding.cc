@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lint/host_laws.hh"
 #include "lint/laws.hh"
 
 namespace fwsim::smt {
@@ -12,6 +13,14 @@ Actions actions_of(const Rule& rule, Family family) {
   if (const auto* jump = std::get_if<Jump>(&rule.target)) return {*jump};
   if (const auto* use = std::get_if<TargetUse>(&rule.target)) return fwsim::actions_of(*use, family);
   return {};
+}
+
+// Nothing that a later rule sees: the rule takes notes, or only counts.
+bool inert(const Actions& actions) {
+  return std::all_of(actions.begin(), actions.end(), [](const Action& action) {
+    const auto* effect = std::get_if<Effect>(&action);
+    return effect && effect->writes.empty() && !effect->terminates && !effect->may_terminate;
+  });
 }
 
 void collect(const Pred& pred, std::set<Field>& used) {
@@ -65,11 +74,16 @@ void Encoding::run() {
       case WayStage::Kind::conntrack:
         track(at);
         forbid(at, conntrack_laws(terms_.family(), rules_.helpers));
+        if (stage.hook == Hook::output) forbid(at, sent_laws(terms_.family()));
         break;
       case WayStage::Kind::routing: {
         if (plan_.way == Way::forward) at.fields.erase(Field::out_if);
         const bool localnet = host_ && host_->sysctl("net.ipv4.conf.all.route_localnet", 0) != 0;
         forbid(at, routing_laws(terms_.family(), stage.hook == Hook::forward, localnet));
+        if (stage.apart)
+          at.alive = both(at.alive, either(terms_.of(at, Field::in_if).value == number(name_word("lo"), 128),
+                                           terms_.of(at, Field::src).value != terms_.of(at, Field::dst).value));
+        if (host_) forbid(at, host_laws(*host_, terms_.family(), plan_.way));
         break;
       }
       case WayStage::Kind::table: at = table(std::move(at), stage); break;
@@ -110,7 +124,9 @@ void Encoding::forbid(Case& at, const std::vector<Pred>& laws) {
 // NOTRACK has told the state before; otherwise it is what conntrack will say.
 void Encoding::track(Case& at) {
   const Term told = terms_.of(at, Field::ct_state), wanted = terms_.first(Field::ct_state);
-  at.alive = both(at.alive, either(opposite(told.present), wanted.value == number(4, 8)));
+  const z3::expr untracked = wanted.value == number(4, 8);
+  const z3::expr alone = terms_.truth(at, untracked_by_itself(terms_.family())).must;
+  at.alive = both(at.alive, choose(told.present, untracked, either(opposite(untracked), alone)));
   at.fields.erase(Field::ct_state);
 }
 
@@ -121,7 +137,8 @@ Case Encoding::table(Case at, const WayStage& stage) {
   Case passing{none(), none(), {}, {}};
   if (stage.table == TableId::nat) {
     // Only the first packet of a connection; a known one that was translated has other addresses now.
-    const z3::expr first = terms_.truth(at, in(Field::ct_state, Range{1, 2})).must;
+    const Pred error = is(Field::proto, terms_.family() == Family::v4 ? 1 : 58);
+    const z3::expr first = terms_.truth(at, any({is(Field::ct_state, 1), all({is(Field::ct_state, 2), negation(error)})})).must;
     passing = at;
     passing.alive = both(at.alive, opposite(first));
     if (rules_.translates) known_connection(passing);
@@ -143,7 +160,7 @@ Case Encoding::table(Case at, const WayStage& stage) {
 void Encoding::known_connection(Case& at) {
   const bool source = hook_ == Hook::input || hook_ == Hook::postrouting;
   Case other = at;
-  const z3::expr translated = both(terms_.truth(at, is(Field::ct_state, 3)).must, terms_.fresh_boolean());
+  const z3::expr translated = both(terms_.truth(at, in(Field::ct_state, Range{2, 3})).must, terms_.fresh_boolean());
   other.alive = both(at.alive, translated);
   at.alive = both(at.alive, opposite(translated));
   any_value(other, source ? Field::src : Field::dst);
@@ -166,6 +183,10 @@ Case Encoding::chain(const Table& table, std::size_t index, Case at, bool outerm
     const Actions actions = actions_of(c.rules[i], terms_.family());
     Parted parted = part(c.rules[i], std::move(at));
     note(id, parted.taken);
+    if (inert(actions)) {
+      at = std::move(parted.whole);   // whether it matched is of no consequence
+      continue;
+    }
     at = act(actions, table, id, parted, returned) ? terms_.merge(parted.taken, parted.rest) : std::move(parted.rest);
   }
   if (!outermost) note({table.id, static_cast<std::uint16_t>(index), static_cast<std::uint32_t>(c.rules.size())}, at);
@@ -178,11 +199,9 @@ bool Encoding::matters(const Table& table, const RuleId& id) {
   if (id == *options_.target) return true;
   const Rule& rule = table.chains[id.chain].rules[id.index];
   const Actions actions = actions_of(rule, terms_.family());
-  if (actions.empty()) return false;
+  if (inert(actions)) return false;
   if (const auto* jump = std::get_if<Jump>(&actions.front()); jump && !jump->go) return matters(table, static_cast<std::size_t>(jump->chain));
   return std::any_of(actions.begin(), actions.end(), [&](const Action& action) {
-    const auto* effect = std::get_if<Effect>(&action);
-    if (effect && effect->writes.empty() && !effect->terminates && !effect->may_terminate) return false;
     return weigh(id, action).kept;
   });
 }
@@ -223,12 +242,13 @@ Encoding::Parted Encoding::part(const Rule& rule, Case at) {
   take(meaning_of(rule.basic, terms_.family()));
   for (const MatchUse& match : rule.matches) take(meaning_of(match, terms_.family()));
   at.alive = both(at.alive, opposite(dropped));
+  const Case whole = at;
   z3::expr matches = so_far.must;
   if (!z3::eq(so_far.must, so_far.may)) {
     matches = both(so_far.may, either(so_far.must, terms_.fresh_boolean()));
     at.vague = either(at.vague, both(so_far.may, opposite(so_far.must)));
   }
-  Parted out{at, std::move(at)};
+  Parted out{at, std::move(at), whole};
   out.taken.alive = both(out.taken.alive, matches);
   out.rest.alive = both(out.rest.alive, opposite(matches));
   return out;

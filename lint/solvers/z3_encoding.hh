@@ -59,7 +59,7 @@ class Encoding {
   void note(const RuleId& id, const Case& at) { places_.push_back({id, hook_, at.alive, at.vague}); }
 
   struct Parted {
-    Case taken, rest;
+    Case taken, rest, whole;   // of what no match dropped
   };
   Parted part(const Rule& rule, Case at);
   // Whether leaving it out of the formulas changes anything.

@@ -129,6 +129,7 @@ class Reader {
     }
     if (w == "related") return related_ = true;
     if (w == "badsum") return bad_sum_ = true;
+    if (w == "badlen") return bad_length_ = true;
     if (w == "ctmark") return number(t, 0xffffffff, ct_mark_);
     if (w == "frag") return number(t, 0x1fff, fragment_);
     if (w == "cut") return number(t, 19, cut_);
@@ -142,7 +143,7 @@ class Reader {
     if (w == "mac") return mac(t);
     if (w == "data") return value(t, data_);
     fault_ = not_understood(t, {"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data",
-                                "related", "badsum", "noflags", "ctmark", "frag", "cut"});
+                                "related", "badsum", "badlen", "noflags", "ctmark", "frag", "cut"});
     return false;
   }
 
@@ -234,6 +235,7 @@ class Reader {
     decode(p);
     fix_checksums(p);
     if (bad_sum_) spoil_checksum(p);
+    if (bad_length_) spoil_length(p);
     decode(p);
     q_.ct_mark = static_cast<std::uint32_t>(ct_mark_.value_or(0));
     if (mark_) p.fields.set(Field::mark, *mark_);
@@ -261,6 +263,12 @@ class Reader {
   static void spoil_checksum(Packet& p) {
     const std::size_t at = p.protocol == 6 ? 16 : p.protocol == 17 || p.protocol == 136 ? 6 : p.protocol == 132 ? 8 : 2;
     if (p.l4 + at + 1 < p.bytes.size()) p.bytes[p.l4 + at] ^= 0x55;
+  }
+
+  // A header that says it is shorter than any can be.
+  static void spoil_length(Packet& p) {
+    if (p.protocol == 6 && p.l4 + 13U < p.bytes.size()) p.bytes[p.l4 + 12U] = 0x10;
+    if ((p.protocol == 17 || p.protocol == 136) && p.l4 + 6U < p.bytes.size()) put16(p.bytes, p.l4 + 4U, 4);
   }
 
   std::vector<std::uint8_t> transport() const {
@@ -305,7 +313,7 @@ class Reader {
   std::optional<std::uint8_t> flags_;
   std::optional<std::uint16_t> icmp_;
   std::optional<std::uint64_t> mark_, ttl_, tos_, length_, uid_, gid_, mac_, ct_mark_, fragment_, cut_;
-  bool related_ = false, bad_sum_ = false;
+  bool related_ = false, bad_sum_ = false, bad_length_ = false;
   std::string data_;
 };
 

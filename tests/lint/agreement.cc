@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "lint/prepare.hh"
 #include "lint/solvers/z3_solver.hh"
+#include "lint/text.hh"
+#include "lint/witness.hh"
 #include "parser/parse.hh"
 #include "tests/lint/random_ruleset.hh"
 
@@ -23,6 +27,32 @@ std::vector<RuleId> all_targets(const Ruleset& ruleset) {
   return out;
 }
 
+// The rules that a packet and what it caused came by.
+void collect(const Result& result, const Ruleset& ruleset, std::set<RuleId>& out) {
+  for (const Step& step : result.path)
+    if (step.rule && step.rule->table == ruleset.find(step.rule->table->id))
+      out.insert({step.rule->table->id, static_cast<std::uint16_t>(step.rule->chain), step.rule->index});
+  for (const Result& more : result.generated) collect(more, ruleset, out);
+}
+
+// One packet of the piece.
+Piece one_of(const Space& space, const Piece& piece, std::mt19937& random) {
+  Piece point = piece;
+  for (Var v = 0; v < point.size(); ++v) {
+    if (space[v].kind == Variable::Kind::boolean) continue;
+    std::uint64_t nth = std::uniform_int_distribution<std::uint64_t>(0, point[v].size() - 1)(random);
+    for (const AtomInterval& i : point[v].intervals()) {
+      const std::uint64_t length = std::uint64_t{i.high} - i.low + 1;
+      if (nth < length) {
+        point[v] = AtomSet::one(static_cast<Atom>(i.low + nth));
+        break;
+      }
+      nth -= length;
+    }
+  }
+  return point;
+}
+
 }  // namespace
 
 void Agreement::operator+=(const Agreement& other) {
@@ -37,7 +67,7 @@ void Agreement::operator+=(const Agreement& other) {
   disagreements.insert(disagreements.end(), other.disagreements.begin(), other.disagreements.end());
 }
 
-Agreement compare_solvers(const std::string& text, Family family, std::uint32_t seed, const AgreementOptions&) {
+Agreement compare_solvers(const std::string& text, Family family, std::uint32_t seed, const AgreementOptions& options) {
   Agreement out{.rulesets = 1, .disagreements = {}};
   const auto disagree = [&](const std::string& what) { out.disagreements.push_back(fmt::format("seed {}: {}", seed, what)); };
   const Parsed parsed = parse_ruleset(text, {.file = "random", .family = family});
@@ -51,22 +81,46 @@ Agreement compare_solvers(const std::string& text, Family family, std::uint32_t 
   Z3Solver z3(rules);
   using Boxes = Explorer::Reached::Answer;
   using Z3 = Z3Answer::Kind;
+  std::set<RuleId> never;
   for (const RuleId& id : all_targets(parsed.ruleset)) {
     ++out.rules;
     const Explorer::Reached boxes = prepared[0].reach(id);
     const Z3Answer other = z3.reach(id);
     const bool same = (boxes.answer == Boxes::yes && other.kind == Z3::yes) || (boxes.answer == Boxes::never && other.kind == Z3::never) ||
                       (boxes.answer == Boxes::maybe && (other.kind == Z3::maybe || other.kind == Z3::yes));
-    if (!same) disagree(fmt::format("{}: boxes say {}, Z3 says {}", rules.name(id), answer_name(boxes.answer), z3_answer_name(other.kind)));
+    if (!same) disagree(fmt::format("{}: boxes say {}, Z3 says {}", rules.name(id), answer_name(boxes.answer), z3_answer_name(other.kind)) +
+                         (boxes.packets.empty() ? "" : ": " + text_of(*prepared.space, boxes.packets, prepared[0].plan(boxes.way).start)));
     out.yes += boxes.answer == Boxes::yes ? 1 : 0;
     out.maybe += boxes.answer == Boxes::maybe ? 1 : 0;
+    if (boxes.answer == Boxes::yes) {
+      const auto witness = confirmed_witness(prepared[0], boxes, id, nullptr);
+      out.witnesses += witness ? 1 : 0;
+      if (witness && options.witness) options.witness(*witness, text, family, rules, id);
+      if (!witness) {
+        const auto tried = make_witness(*prepared.space, boxes.way, boxes.packets, nullptr);
+        disagree(fmt::format("{}: reached, but not by {} ({})", rules.name(id), tried ? tried->question : "any packet that can be built",
+                             text_of(*prepared.space, boxes.packets, prepared[0].plan(boxes.way).start)));
+      }
+    }
     if (boxes.answer != Boxes::never) continue;
     ++out.never;
+    never.insert(id);
     const Certificate certificate = z3.certify(id, boxes.by);
     if (certificate.kind == Certificate::Kind::proved)
       ++out.certificates;
     else if (same)
       disagree(fmt::format("{}: never, but not by the {} rules blamed", rules.name(id), boxes.by.size()));
+  }
+  std::mt19937 random(seed);
+  for (unsigned i = 0; i < options.packets; ++i) {
+    const Way way = all_ways[i % 3];
+    const auto witness = make_witness(*prepared.space, way, one_of(*prepared.space, prepared[0].plan(way).start, random), nullptr, i);
+    if (!witness) continue;
+    ++out.packets;
+    std::set<RuleId> passed;
+    collect(replay(*witness, parsed.ruleset), parsed.ruleset, passed);
+    for (const RuleId& id : passed)
+      if (never.count(id) != 0) disagree(fmt::format("{}: never, but {} comes there", rules.name(id), witness->question));
   }
   return out;
 }

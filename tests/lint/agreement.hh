@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "lint/witness.hh"
 #include "model/types.hh"
 
 namespace fwsim::testing {
@@ -18,6 +20,7 @@ struct Agreement {
 
 struct AgreementOptions {
   unsigned packets = 30;   // sampled for each ruleset
+  std::function<void(const Witness&, const std::string& text, Family, const Symbolic&, const RuleId&)> witness{};   // shown each
 };
 
 Agreement compare_solvers(const std::string& text, Family family, std::uint32_t seed, const AgreementOptions& options);
