@@ -3,26 +3,21 @@
 
 #include <cstdio>
 
-#include "simulator/sources/assume.hh"
+#include "cli/ask_all.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
 #include "simulator/engine.hh"
+#include "simulator/sources/assume.hh"
 #include "simulator/sources/placement.hh"
 #include "simulator/sources/question.hh"
 
 namespace fwsim {
 namespace {
 
-std::optional<Question> read(const AskArgs& args, const Common& common) {
+std::string text_of(const std::vector<std::string>& words) {
   std::string text;
-  for (const std::string& word : args.question) text += (text.empty() ? "" : " ") + word;
-  QuestionFault fault;
-  auto question = read_question(text, fault);
-  if (!question)
-    print_diagnostics({{.severity = Severity::error, .file = "question", .line = 1, .column = static_cast<unsigned>(fault.column),
-                        .width = static_cast<unsigned>(fault.width), .id = "question", .text = fault.text, .hint = fault.hint, .source = text}},
-                      common);
-  return question;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
 }
 
 bool passes(Fate fate) {
@@ -40,8 +35,15 @@ std::string answer_text(const Result& result, const ReportContext& context) {
 }  // namespace
 
 int run_ask(const AskArgs& args, const Common& common) {
-  auto question = read(args, common);
-  if (!question) return status_bad;
+  const std::string text = text_of(args.question);
+  QuestionFault fault, set_fault;
+  auto question = read_question(text, fault);
+  if (!question) {
+    if (const auto traffic = read_traffic(text, set_fault)) return run_ask_all(args, *traffic, common);
+    // Of the two readings that one is meant which goes further.
+    print_diagnostics({diagnostic_of(set_fault.column > fault.column ? set_fault : fault, text)}, common);
+    return status_bad;
+  }
   auto setting = load_setting(args.rules, args.host, common);
   if (!setting) return status_bad;
   Question& q = *question;

@@ -64,6 +64,59 @@ struct AskArgs {
 };
 int run_ask(const AskArgs& args, const Common& common);
 
+struct LintArgs {
+  std::vector<std::string> files;       // - for standard input; none: those of the snapshot
+  std::string rules6;
+  HostArgs host;
+  std::vector<std::string> only, skip;  // ids or names of checks
+  bool all = false, prove = false, list = false;
+  std::string smtlib;                   // directory for --smtlib
+  std::string format = "text";
+};
+int run_lint(const LintArgs& args, const Common& common);
+
+struct WitnessArgs {
+  std::string rules, directory;
+  HostArgs host;
+  bool force = false;
+  std::string format = "text";
+};
+int run_witness(const WitnessArgs& args, const Common& common);
+struct DiffArgs {
+  std::string before, after;            // rulesets or snapshots
+  std::optional<Family> family;
+  std::vector<std::string> allow;       // "tcp any -> any:443"
+  bool logs = false;
+  std::string format = "text";
+};
+int run_diff(const DiffArgs& args, const Common& common);
+struct ReachArgs {
+  std::string file;                     // the ruleset, when --rules does not name it
+  RuleArgs rules;
+  HostArgs host;
+  bool whole = false;
+  std::string format = "text";
+};
+int run_reach(const ReachArgs& args, const Common& common);
+
+struct LockoutArgs {
+  std::string file;
+  RuleArgs rules;
+  HostArgs host;
+  std::string admin;                    // traffic; empty: $SSH_CONNECTION
+  std::string format = "text";
+};
+int run_lockout(const LockoutArgs& args, const Common& common);
+
+struct VerifyArgs {
+  std::string file, policy;             // ruleset and policy, or the policy alone with --rules
+  RuleArgs rules;
+  HostArgs host;
+  bool verbose = false;
+  std::string format = "text";
+};
+int run_verify(const VerifyArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

@@ -26,12 +26,57 @@ constexpr const char* trace_help =
     "rewritten, fragments, copies and the host's own answers, in the order in which they leave. Files that are\n"
     "there already are refused unless --force is given; after an error none is left.";
 constexpr const char* ask_help =
-    "Would this packet pass? The question is one packet:\n"
+    "Would this packet pass? Would all of these? The question is one packet:\n"
     "  tcp 203.0.113.9:51515 -> 198.51.100.7:22 in eth0 syn\n"
     "  ping -> 198.51.100.7\n"
     "  udp 10.0.0.5:5353 -> 1.1.1.1:53 in eth1 out eth0 mark 1\n"
     "Words after the addresses: in DEVICE, out DEVICE, syn ack fin rst psh urg, established, mark N, ttl N, tos N,\n"
-    "len N, type N[/CODE], uid N, gid N, mac XX:XX:XX:XX:XX:XX, data TEXT. Exit status 0: passes, 1: does not.";
+    "len N, type N[/CODE], uid N, gid N, mac XX:XX:XX:XX:XX:XX, data TEXT. Exit status 0: passes, 1: does not.\n"
+    "Or a set of packets, with any, prefixes, ranges and lists:\n"
+    "  tcp any -> 10.0.0.5:22,80-90 in eth1\n"
+    "  udp 10.0.0.0/8 -> any out +\n"
+    "Then the answer is all, none or some, proved for every packet; for some, who passes and who does not, by which\n"
+    "rule, with a packet of each. It is about new connections unless the question says established, related, invalid\n"
+    "or untracked. Exit status 0: all pass.";
+
+constexpr const char* reach_help =
+    "The service matrix: from where new connections reach which ports, of the host itself (INPUT) and through it\n"
+    "(FORWARD), after translation too, and by which rule. 'may' stands before what hangs on a limit or another match\n"
+    "with memory.";
+constexpr const char* lockout_help =
+    "Can the administrator still get in? Looks at every packet of new connections, of the session that there is, and\n"
+    "of the replies. --admin says who that is, as for ask: 'tcp 10.0.0.0/8 -> :22 in eth0'. Without it, who\n"
+    "$SSH_CONNECTION names; or SSH from anywhere, of which one place is enough. Exit status 1: somebody is locked\n"
+    "out, or may be.";
+constexpr const char* verify_help =
+    "Proves each assertion of a policy for all packets, or refutes it with one. The policy is TOML:\n"
+    "  [[assert]]\n"
+    "  name = \"the shop is open\"\n"
+    "  kind = \"must-pass\"\n"
+    "  traffic = \"tcp any -> 10.0.0.5:443 in eth0 out eth1\"    # as for ask\n"
+    "  replies = true                                          # must-pass, must-nat-to: what comes back passes too\n"
+    "Kinds: must-pass, must-not-pass, only-from (sources = [...]), isolated (networks = [...], from = [...]: nothing\n"
+    "begins between them), must-log, must-limit (passes only by a limit, hashlimit, connlimit or recent match),\n"
+    "must-nat-to (to = \"10.0.0.5:8443\"). way = \"input\", \"forward\" or \"output\" says which way is meant; otherwise\n"
+    "devices and the host's addresses tell, or it must hold on all that fit. About new connections unless the traffic\n"
+    "says established, related, invalid or untracked. Exit status 0: all proved; 1: not, or it cannot be told.";
+
+constexpr const char* lint_help =
+    "Finds rules that do not do what they say: that never match, that change nothing, that a later hook undoes.\n"
+    "What is found is proved for every packet that there can be; without a description of the host, for every host.\n"
+    "'fwsim lint --list' explains the checks. Exit status 1 when there are errors or warnings, 0 otherwise.";
+
+constexpr const char* witness_help =
+    "Writes packets, one for each rule that any packet can reach, to a capture for each device, and says which rules\n"
+    "none can reach, and for which none could be shown. The simulator confirms each. Without a description of the host\n"
+    "one is made for the packets, DIR/host.toml. The last line is the command that traces the captures.";
+
+constexpr const char* diff_help =
+    "What a new version of a ruleset changes: every class of packets that the two treat differently, by the rules\n"
+    "that decide, with a packet of each as 'fwsim ask' takes it. Fate, translation, marks and every other field that\n"
+    "rules write are compared; what they log is with --logs. That no packet is treated differently is proved.\n"
+    "--allow names changes that are intended, as sets of packets: 'tcp any -> any:443 in eth0'.\n"
+    "Exit status 0: no change but allowed ones; 1: others, or not decided.";
 
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
@@ -73,8 +118,12 @@ class CommandLine {
     common_.progress = isatty(STDERR_FILENO) == 1;
     trace();
     ask();
+    lint();
+    witness();
+    diff();
     check();
     format();
+    proofs();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
     help();
   }
@@ -155,6 +204,70 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_ask(ask_, common_); }});
   }
 
+  void lint() {
+    CLI::App* c = app_.add_subcommand("lint", "find rules that do not do what they say");
+    c->description(lint_help);
+    c->add_option("FILE", lint_.files, "rulesets, - for standard input");
+    c->add_option("--rules6", lint_.rules6, "an IPv6 ruleset");
+    add_host(*c, lint_.host);
+    c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',');
+    c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',');
+    c->add_flag("--all", lint_.all, "also checks that are off by default");
+    c->add_flag("--list", lint_.list, "explain the checks");
+    add_format(*c, lint_.format);
+    commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
+  }
+
+  void witness() {
+    CLI::App* c = app_.add_subcommand("witness", "write a capture in which every rule that can be reached has its packet");
+    c->description(witness_help);
+    c->add_option("RULES", witness_.rules, "the ruleset, - for standard input")->required();
+    c->add_option("-o,--output", witness_.directory, "where the captures go: DIR/DEVICE.pcap")->option_text("DIR")->required();
+    c->add_flag("--force", witness_.force, "replace the files that are there");
+    add_host(*c, witness_.host);
+    add_format(*c, witness_.format);
+    commands_.push_back({c, [this] { return run_witness(witness_, common_); }});
+  }
+
+  void diff() {
+    CLI::App* c = app_.add_subcommand("diff", "which packets does a new version of the rules treat differently?");
+    c->description(diff_help);
+    c->add_option("OLD", diff_.before, "a ruleset, or a snapshot")->required();
+    c->add_option("NEW", diff_.after, "its new version")->required();
+    c->add_option("--allow", diff_.allow, "packets that may be treated differently")->expected(1)->take_all();
+    c->add_flag("--logs", diff_.logs, "what is logged counts too");
+    add_family(*c, diff_.family);
+    add_format(*c, diff_.format);
+    commands_.push_back({c, [this] { return run_diff(diff_, common_); }});
+  }
+
+  // What all commands about a ruleset's packets take.
+  template <class Args>
+  CLI::App* proof(const char* name, const char* does, const char* help, Args& args) {
+    CLI::App* c = app_.add_subcommand(name, does);
+    c->description(help);
+    add_rules(*c, args.rules);
+    add_host(*c, args.host);
+    add_format(*c, args.format);
+    return c;
+  }
+
+  void proofs() {
+    CLI::App* reach = proof("reach", "from where which services can be reached", reach_help, reach_);
+    reach->add_option("RULES", reach_.file, "the ruleset");
+    reach->add_flag("--all", reach_.whole, "all rows and sources, however many");
+    commands_.push_back({reach, [this] { return run_reach(reach_, common_); }});
+    CLI::App* lockout = proof("lockout", "can the administrator still get in?", lockout_help, lockout_);
+    lockout->add_option("RULES", lockout_.file, "the ruleset");
+    lockout->add_option("--admin", lockout_.admin, "who comes from where: 'tcp 10.0.0.0/8 -> :22 in eth0'");
+    commands_.push_back({lockout, [this] { return run_lockout(lockout_, common_); }});
+    CLI::App* verify = proof("verify", "does a ruleset do what a policy says?", verify_help, verify_);
+    verify->add_option("RULES", verify_.file, "the ruleset; the policy, when --rules names that")->required();
+    verify->add_option("POLICY", verify_.policy, "the policy, in TOML");
+    verify->add_flag("-v,--verbose", verify_.verbose, "the whole way of each packet that refutes");
+    commands_.push_back({verify, [this] { return run_verify(verify_, common_); }});
+  }
+
   void check() {
     CLI::App* c = app_.add_subcommand("check", "say whether rulesets would load, and what is wrong with them");
     check_.check_only = true;
@@ -174,7 +287,8 @@ class CommandLine {
 
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, check, fmt, collect");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, witness, check, fmt, collect");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, reach, lockout, verify, check, fmt, collect");
     commands_.push_back({c, [this] {
                            if (topic_.empty()) {
                              fmt::print("{}", app_.help());
@@ -195,6 +309,12 @@ class CommandLine {
   std::vector<Command> commands_;
   TraceArgs trace_;
   AskArgs ask_;
+  LintArgs lint_;
+  WitnessArgs witness_;
+  DiffArgs diff_;
+  ReachArgs reach_;
+  LockoutArgs lockout_;
+  VerifyArgs verify_;
   FormatArgs check_, format_;
   std::string topic_;
 };

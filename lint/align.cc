@@ -206,8 +206,7 @@ class Aligner {
       return at != was.end() && other != after && (at->second < before) != (other < after);
     };
     // What a rule writes can bring packets to rules that it does not overlap.
-    const bool writes = !rule.changes.empty() || rule.ending == Ending::jump || rule.ending == Ending::go;
-    if (!writes && chain.index.worthwhile()) {
+    if (!commuting_.writes(rule_id(id, d, after)) && chain.index.worthwhile()) {
       std::vector<Box> boxes = rule.match.boxes;
       boxes.insert(boxes.end(), rule.hotdrop.begin(), rule.hotdrop.end());
       for (const Box& box : boxes) {
@@ -229,11 +228,8 @@ class Aligner {
   const std::vector<std::uint32_t>& writers(TableId id, std::size_t d, const SymbolicChain& chain) {
     const auto [at, fresh] = writers_.try_emplace({id, d});
     if (fresh)
-      for (std::uint32_t i = 0; i < chain.rules.size(); ++i) {
-        const SymbolicRule& rule = chain.rules[i];
-        const bool ends = rule.ending == Ending::accept || rule.ending == Ending::drop || rule.ending == Ending::reject;
-        if (rule.ending == Ending::jump || rule.ending == Ending::go || (!ends && !rule.changes.empty())) at->second.push_back(i);
-      }
+      for (std::uint32_t i = 0; i < chain.rules.size(); ++i)
+        if (commuting_.writes(rule_id(id, d, i))) at->second.push_back(i);
     return at->second;
   }
 

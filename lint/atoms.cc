@@ -52,7 +52,8 @@ std::vector<AtomInterval> AtomSet::intervals() const {
 
 std::uint64_t AtomSet::size() const {
   std::uint64_t n = 0;
-  for (const AtomInterval& i : View(low_, high_, more_.get()).list()) n += std::uint64_t{i.high} - i.low + 1;
+  const View view(low_, high_, more_.get());   // it must outlive the list
+  for (const AtomInterval& i : view.list()) n += std::uint64_t{i.high} - i.low + 1;
   return n;
 }
 

@@ -6,35 +6,24 @@
 #include <map>
 #include <tuple>
 
+#include "lint/join.hh"
 #include "lint/text.hh"
 
 namespace fwsim {
 namespace {
 
+constexpr std::size_t most_real = 64;
 constexpr std::size_t most_merged = 4000;   // beyond it pieces stay as they are
 
-void add_key(std::string& key, const AtomSet& set) {
-  for (const AtomInterval& i : set.intervals()) fmt::format_to(std::back_inserter(key), "{}-{},", i.low, i.high);
-  key += ';';
-}
-
-// Joins what differs in `v` only. Whether anything was joined.
-bool merge_by(std::vector<Piece>& pieces, std::size_t v) {
-  std::map<std::string, std::size_t> known;
-  std::vector<Piece> out;
-  for (Piece& piece : pieces) {
-    std::string key;
-    for (std::size_t i = 0; i < piece.size(); ++i)
-      if (i != v) add_key(key, piece[i]);
-    const auto [at, fresh] = known.emplace(std::move(key), out.size());
-    if (fresh)
-      out.push_back(std::move(piece));
-    else
-      out[at->second][v] = out[at->second][v] | piece[v];
+// A rule that translates sources changes nothing that a fate hangs on: tests are asked again by no rule after it.
+bool source_only(const Explorer& explorer, const SymbolicRule& rule) {
+  bool source = false;
+  for (const Change& c : rule.changes) {
+    const Field field = explorer.space()[c.var].field;
+    source = source || field == Field::src || field == Field::sport;
+    if (field == Field::dst || field == Field::dport) return false;
   }
-  const bool joined = out.size() != pieces.size();
-  pieces = std::move(out);
-  return joined;
+  return source;
 }
 
 bool covers(const Piece& big, const Piece& small) {
@@ -47,10 +36,7 @@ bool covers(const Piece& big, const Piece& small) {
 
 void merge(std::vector<Piece>& pieces) {
   if (pieces.size() < 2 || pieces.size() > most_merged) return;
-  for (bool joined = true; joined && pieces.size() > 1;) {
-    joined = false;
-    for (std::size_t v = pieces.front().size(); v-- > 0;) joined = merge_by(pieces, v) || joined;
-  }
+  pieces = join(std::move(pieces));
   for (std::size_t i = 0; i < pieces.size(); ++i)
     for (std::size_t j = 0; j < pieces.size(); ++j)
       if (i != j && covers(pieces[j], pieces[i])) {
@@ -74,9 +60,72 @@ std::vector<Piece> pieces_of(const Explorer& explorer, Way way, const Pred& pred
     for (Piece& part : subtract(piece, before)) out.push_back(std::move(part));
     before.push_back(box);
   }
-  merge(out);
-  return out;
+  return out;   // not joined: what relax() leaves open differs by protocol
 }
+
+void relax(const Space& space, Piece& piece, const Piece& asked) {
+  for (Field f : {Field::l4_len, Field::frag_off, Field::tcp_flags, Field::icmp}) {
+    const Var v = space.of(f);
+    if (v != no_var && piece[v].covers(asked[v])) piece[v] = space.everything(v);
+  }
+  // What the packets did not live to see.
+  const Var state = space.of(Field::ct_state), out = space.of(Field::out_if);
+  if (piece[state].contains(space[state].absent())) piece[state] = asked[state];
+  if (piece[out] == AtomSet::one(space.atom_of(out, 0))) piece[out] = asked[out];
+}
+
+std::optional<RuleId> decider(const Leaf& leaf) {
+  if (leaf.by || leaf.outcome != PieceFate::passed) return leaf.by;
+  for (const Trail* t = leaf.trail.get(); t; t = t->before.get())
+    if (t->kind == Trail::Kind::accepted && t->rule.table == TableId::filter) return t->rule;
+  return std::nullopt;
+}
+
+bool unsure(const Explorer& explorer, const Leaf& leaf) {
+  if (!leaf.vague) return false;
+  if (leaf.outcome == PieceFate::unknown) return true;
+  for (const Trail* t = leaf.trail.get(); t; t = t->before.get()) {
+    if (t->kind == Trail::Kind::vague) return true;
+    if (t->kind == Trail::Kind::choice) {
+      const bool of_source = t->rule.table == TableId::nat && (t->hook == Hook::postrouting || t->hook == Hook::input);
+      if (!of_source && (t->pick != 0 || t->rule.table != TableId::nat)) return true;
+    }
+    if (t->kind == Trail::Kind::change && t->by) {
+      const Field field = explorer.space()[t->var].field;
+      const bool of_source = t->rule.table == TableId::nat && (field == Field::src || field == Field::sport);
+      const SymbolicRule* rule = explorer.rules().rule(t->rule);
+      if (!of_source && rule && !rule->exact_changes && t->by->kind == Change::Kind::set && !t->by->values.single() && !source_only(explorer, *rule)) return true;
+    }
+  }
+  return false;
+}
+
+bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c) {
+  std::vector<Piece> real = explorer.origins(way, leaf, most_real);
+  auto piece = explorer.origin(leaf, asked);
+  if (real.empty() || !piece) return false;
+  relax(explorer.space(), *piece, asked);
+  for (Piece& one : real) relax(explorer.space(), one, asked);
+  c.way = way;
+  c.fate = leaf.outcome;
+  c.by = decider(leaf);
+  c.vague = unsure(explorer, leaf);
+  c.pieces.push_back(std::move(*piece));
+  if (c.real.size() < most_real) std::move(real.begin(), real.end(), std::back_inserter(c.real));
+  return true;
+}
+
+namespace {
+
+void add_class(Class c, Class& known) {
+  Class both = std::move(known);
+  known = std::move(c);
+  std::move(both.pieces.begin(), both.pieces.end(), std::back_inserter(known.pieces));
+  std::move(both.real.begin(), both.real.end(), std::back_inserter(known.real));
+  if (known.real.size() > most_real) known.real.resize(most_real);
+}
+
+}  // namespace
 
 Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options) {
   using Key = std::tuple<bool, bool, RuleId, PieceFate>;   // not passed, vague
@@ -84,21 +133,15 @@ Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pi
   Classes out;
   for (const Piece& piece : pieces) {
     out.complete = explorer.explore(way, piece, [&](const Leaf& leaf) {
-      std::vector<Piece> origins = explorer.origins(way, leaf);
-      if (origins.empty()) return true;
-      Class& c = found[{leaf.outcome != PieceFate::passed, leaf.vague, leaf.by.value_or(RuleId{}), leaf.outcome}];
-      c.way = way;
-      c.fate = leaf.outcome;
-      c.by = leaf.by;
-      c.vague = leaf.vague;
-      std::move(origins.begin(), origins.end(), std::back_inserter(c.pieces));
-      if (c.ends.size() < most_merged) c.ends.push_back(*leaf.piece);
+      Class c;
+      if (!add_leaf(explorer, way, leaf, piece, c)) return true;
+      Class& known = found[{leaf.outcome != PieceFate::passed, c.vague, c.by.value_or(RuleId{}), leaf.outcome}];
+      add_class(std::move(c), known);
       return true;
     }, options) && out.complete;
   }
   for (auto& [key, c] : found) {
     merge(c.pieces);
-    merge(c.ends);
     out.list.push_back(std::move(c));
   }
   return out;
@@ -118,12 +161,14 @@ bool agrees(const Result& result, PieceFate fate) {
 std::optional<Witness> packet_of(const Explorer& explorer, const Class& c, const Host* host) {
   constexpr std::size_t most_pieces = 8;
   const Ruleset& ruleset = *explorer.rules().ruleset;
-  for (std::size_t i = 0; i < c.pieces.size() && i < most_pieces; ++i)
-    for (unsigned nth = 0; nth < 6; ++nth)
-      if (auto witness = make_witness(explorer.space(), c.way, c.pieces[i], host, nth)) {
-        const Result result = replay(*witness, ruleset);
-        if (agrees(result, c.fate) && (!c.by || passed_by(result, ruleset, *c.by))) return witness;
-      }
+  // Ordinary packets come from the larger pieces.
+  for (const std::vector<Piece>* list : {&c.pieces, &c.real})
+    for (std::size_t i = 0; i < list->size() && i < most_pieces; ++i)
+      for (unsigned nth = 0; nth < 4; ++nth)
+        if (auto witness = make_witness(explorer.space(), c.way, (*list)[i], host, nth)) {
+          const Result result = replay(*witness, ruleset);
+          if (agrees(result, c.fate) && (!c.by || passed_by(result, ruleset, *c.by))) return witness;
+        }
   return std::nullopt;
 }
 

@@ -19,8 +19,8 @@ struct Class {
   PieceFate fate = PieceFate::passed;
   std::optional<RuleId> by;      // none: nothing but the end of the way
   bool vague = false;            // "may"
-  std::vector<Piece> pieces;     // as they begin the way
-  std::vector<Piece> ends;       // one for each leaf, as it is at the end; only when asked for
+  std::vector<Piece> pieces;     // as they begin the way; what no packet is, is not left out of them
+  std::vector<Piece> real;       // some of them with that left out
 };
 
 struct Classes {
@@ -33,6 +33,20 @@ struct Classes {
 std::vector<Piece> pieces_of(const Explorer& explorer, Way way, const Pred& pred, bool mark_given, bool& exact);
 
 Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options = {});
+
+// What all packets that were asked about have in common by the laws of their protocols (a header that is there, the
+// flags of a first packet) is left open: then pieces of several protocols can be joined, and are shorter to say.
+void relax(const Space& space, Piece& piece, const Piece& asked);
+
+// Whether the fate hangs on what cannot be told. Which address or port the kernel takes when it translates the source
+// is none of that: no rule comes after it.
+bool unsure(const Explorer& explorer, const Leaf& leaf);
+
+// Adds what ends in a leaf to its class. False when no packet does.
+bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c);
+
+// The rule or policy that ended the way of these packets; of passed ones that by which the filter table let them.
+std::optional<RuleId> decider(const Leaf& leaf);
 
 // Joins pieces that differ in one variable only, and leaves out those inside others.
 void merge(std::vector<Piece>& pieces);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lint/laws.hh"
+
 namespace fwsim {
 namespace {
 
@@ -16,19 +18,36 @@ bool ends(const SymbolicRule& rule) {
 
 bool calls(const SymbolicRule& rule) { return rule.ending == Ending::jump || rule.ending == Ending::go; }
 
-bool apart(const std::vector<Box>& a, const std::vector<Box>& b) {
-  for (const Box& x : a)
-    for (const Box& y : b)
-      if (!disjoint(x, y)) return false;
-  return true;
-}
-
 }  // namespace
 
 Commuting::Commuting(const Symbolic& rules, std::size_t version, const RuleTexts& texts, const AlignOptions& options)
     : rules_(rules), version_(version), texts_(texts), options_(options), nothing_(rules.space->vars().size(), false) {
   for (std::size_t t = 0; t < table_count; ++t)
     if (const auto& table = rules.tables[t]) chains_[t].resize(table->chains.size());
+  if (!rules.conntrack) return;
+  for (const Pred& law : conntrack_laws(rules.space->family(), rules.helpers)) {
+    Boxes boxes = lower(*rules.space, law);
+    if (boxes.exact) std::move(boxes.boxes.begin(), boxes.boxes.end(), std::back_inserter(laws_));
+  }
+}
+
+// Whether some packet may be in the box: none is that lies within what a law rules out.
+bool Commuting::lawful(const Box& box) const {
+  return std::none_of(laws_.begin(), laws_.end(), [&](const Box& law) {
+    return std::all_of(law.limits.begin(), law.limits.end(), [&](const auto& limit) {
+      const AtomSet* set = box.find(limit.first);
+      return set && limit.second.covers(*set);
+    });
+  });
+}
+
+bool Commuting::apart(TableId table, const std::vector<Box>& a, const std::vector<Box>& b) const {
+  for (const Box& x : a)
+    for (const Box& y : b) {
+      Box both = x;
+      if (both.limit(y) && (table == TableId::raw || lawful(both))) return false;
+    }
+  return true;
 }
 
 // Chains do not call each other in circles.
@@ -58,7 +77,7 @@ const Commuting::VarSet& Commuting::written(const RuleId& id) {
 // Whether a packet that `writer` has changed may fare otherwise with `rule`.
 bool Commuting::disturbs(const RuleId& writer, const SymbolicRule& rule) {
   const VarSet& writes = written(writer);
-  if (&writes == &nothing_) return false;
+  if (&writes == &nothing_ || writes == nothing_) return false;
   for (const std::vector<Box>* boxes : {&rule.match.boxes, &rule.hotdrop})
     for (const Box& box : *boxes)
       for (const auto& limit : box.limits)
@@ -71,7 +90,7 @@ bool Commuting::commute(const RuleId& a, const RuleId& b) {
   const SymbolicRule &x = *rules_.rule(a), &y = *rules_.rule(b);
   if ((idle(x) && x.hotdrop.empty()) || (idle(y) && y.hotdrop.empty())) return true;
   if (disturbs(a, y) || disturbs(b, x)) return false;
-  if (apart(x.match.boxes, y.match.boxes) && apart(x.hotdrop, y.match.boxes) && apart(x.match.boxes, y.hotdrop)) return true;
+  if (apart(a.table, x.match.boxes, y.match.boxes) && apart(a.table, x.hotdrop, y.match.boxes) && apart(a.table, x.match.boxes, y.hotdrop)) return true;
   if (x.remembers || y.remembers || x.logs || y.logs) return false;
   const bool same = texts_.target(version_, a) == texts_.target(version_, b);
   if (x.ending == Ending::next && y.ending == Ending::next && x.hotdrop.empty() && y.hotdrop.empty()) {
@@ -83,7 +102,8 @@ bool Commuting::commute(const RuleId& a, const RuleId& b) {
     return true;
   }
   const bool plain = x.changes.empty() && y.changes.empty() && same && x.ending == y.ending;
-  if (!plain || (!x.hotdrop.empty() && x.ending != Ending::drop) || (!y.hotdrop.empty() && y.ending != Ending::drop)) return false;
+  // What one drops in the middle must not be what the other lets pass.
+  if (!plain || (x.ending != Ending::drop && !(apart(a.table, x.hotdrop, y.match.boxes) && apart(a.table, x.match.boxes, y.hotdrop)))) return false;
   return ends(x) || x.ending == Ending::back || x.ending == Ending::go;
 }
 

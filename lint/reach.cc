@@ -64,10 +64,17 @@ Piece ordinary(const Space& space, Piece piece) {
     else
       prefer(f, {{0, 1}, {u128{0x3fa} << 118, all_ones}}, true);
   }
-  for (unsigned n = 0; n < space.bit_groups(Field::ct_mark) && space.of(Field::ct_mark) != no_var; ++n) {
-    const auto v = static_cast<Var>(space.of(Field::ct_mark) + n);
-    if (piece[v].contains(space.atom_of(v, 0))) piece[v] = AtomSet::one(space.atom_of(v, 0));
-  }
+  const Var state = space.of(Field::ct_state);
+  const bool fresh = piece[state] == AtomSet::one(space.atom_of(state, 1));
+  prefer(Field::ct_dir, {{0, 0}});
+  const auto prefer_bits = [&](Field field, u128 bits) {
+    const Var first = space.of(field);
+    if (first == no_var) return;
+    for (Var v = first; v < first + space.bit_groups(field); ++v)
+      if (const Atom atom = space.atom_of(v, bits); piece[v].contains(atom)) piece[v] = AtomSet::one(atom);
+  };
+  prefer_bits(Field::ct_mark, 0);
+  prefer_bits(Field::ct_status, fresh ? 0 : 0xe);   // seen a reply, assured, confirmed
   return piece;
 }
 

@@ -288,34 +288,11 @@ class Reader {
   QuestionWord protocol_, ports_, flag_, type_, owner_;
 };
 
-// Whole packets, long enough for the headers that their protocols have.
-Pred well_formed(const Traffic& t) {
-  std::vector<Pred> kinds;
-  for (const Range& p : t.protocols) {
-    const auto protocol = static_cast<unsigned>(p.low);
-    Pred one = is(Field::proto, p.low);
-    if (protocol == 6)
-      one = all({std::move(one), present(Field::tcp_flags)});
-    else if (has_ports(protocol))
-      one = all({std::move(one), in(Field::l4_len, Range{8, 0xffffffff})});
-    else if (protocol == 1 || protocol == 58)
-      one = all({std::move(one), in(Field::l4_len, Range{8, 0xffffffff})});
-    kinds.push_back(std::move(one));
-  }
-  return all({is(Field::frag_off, 0), kinds.empty() ? always() : any(std::move(kinds))});
-}
+Pred among(Field field, const std::vector<Range>& ranges) { return ranges.empty() ? always() : in(field, ranges); }
 
 Pred pred_of(const Traffic& t) {
-  std::vector<Pred> parts{well_formed(t)};
-  const auto among = [&](Field field, const std::vector<Range>& ranges) {
-    if (!ranges.empty()) parts.push_back(in(field, ranges));
-  };
-  among(Field::src, t.src);
-  among(Field::dst, t.dst);
-  among(Field::sport, t.sport);
-  among(Field::dport, t.dport);
-  among(Field::icmp, t.icmp);
-  among(Field::ct_state, t.states);
+  std::vector<Pred> parts{is(Field::frag_off, 0), among(Field::proto, t.protocols), among(Field::src, t.src), among(Field::dst, t.dst),
+                          among(Field::sport, t.sport), among(Field::dport, t.dport), among(Field::icmp, t.icmp), among(Field::ct_state, t.states)};
   if (t.in.mask != 0) parts.push_back(masked(Field::in_if, t.in.address, t.in.mask));
   if (t.out.mask != 0) parts.push_back(masked(Field::out_if, t.out.address, t.out.mask));
   if (t.flags) parts.push_back(masked(Field::tcp_flags, *t.flags, all_flags | *t.flags));
@@ -323,7 +300,37 @@ Pred pred_of(const Traffic& t) {
   return all(std::move(parts));
 }
 
-Pred for_tcp(Pred flags) { return any({negation(is(Field::proto, 6)), std::move(flags)}); }
+enum class Moment : std::uint8_t { opening, fresh, known, other };   // of a connection
+
+Pred types_of(Family family, Moment moment) {
+  std::vector<unsigned> types;
+  if (moment == Moment::other) return always();
+  if (family == Family::v4)
+    types = moment == Moment::known ? std::vector<unsigned>{0, 8, 13, 14, 15, 16, 17, 18} : std::vector<unsigned>{8, 13, 15, 17};
+  else
+    types = moment == Moment::known ? std::vector<unsigned>{128, 129, 139, 140} : std::vector<unsigned>{128, 139};
+  std::vector<Range> ranges;
+  for (unsigned type : types) ranges.push_back({type * 256, type * 256 + 255});
+  return in(Field::icmp, std::move(ranges));
+}
+
+Pred flags_of(Moment moment) {
+  if (moment == Moment::opening) return masked(Field::tcp_flags, syn, all_flags);
+  if (moment == Moment::known) return masked(Field::tcp_flags, ack, 0x05 | ack);   // neither FIN nor RST
+  return present(Field::tcp_flags);
+}
+
+Pred at_least(unsigned protocol, unsigned bytes) { return all({is(Field::proto, protocol), in(Field::l4_len, Range{bytes, 0xffffffff})}); }
+
+// Packets long enough for the headers that their protocols have, and as connection tracking takes them.
+Pred well_formed(const Traffic& t, Family family, Moment moment) {
+  const unsigned icmp = family == Family::v4 ? 1 : 58;
+  Pred tcp = all({is(Field::proto, 6), t.flags ? always() : flags_of(moment), present(Field::tcp_flags)});
+  Pred echo = all({is(Field::proto, icmp), present(Field::icmp), t.icmp.empty() ? types_of(family, moment) : always()});
+  const Range known[] = {{1, 1}, {6, 6}, {17, 17}, {33, 33}, {58, 58}, {132, 132}, {136, 136}};
+  Pred others = all({present(Field::proto), negation(in(Field::proto, std::vector<Range>(std::begin(known), std::end(known))))});
+  return any({std::move(tcp), at_least(17, 8), at_least(136, 8), at_least(33, 12), at_least(132, 12), std::move(echo), std::move(others)});
+}
 
 }  // namespace
 
@@ -333,18 +340,16 @@ std::optional<Traffic> read_traffic(std::string_view text, QuestionFault& fault)
   return traffic;
 }
 
-Pred asked(const Traffic& traffic, bool conntrack) {
-  std::vector<Pred> parts{traffic.pred};
-  if (!conntrack && traffic.state_given) {
-    Traffic stateless = traffic;
-    stateless.states.clear();
-    parts.front() = pred_of(stateless);
-  }
-  if (conntrack && !traffic.state_given) parts.push_back(is(Field::ct_state, 1));
-  const bool known = traffic.state_given && traffic.states == std::vector<Range>{{3, 3}};
-  if (!traffic.flags && !traffic.state_given) parts.push_back(for_tcp(masked(Field::tcp_flags, syn, all_flags)));
-  if (!traffic.flags && known) parts.push_back(for_tcp(masked(Field::tcp_flags, ack, 0x05 | ack)));   // neither FIN nor RST
-  return all(std::move(parts));
+Pred asked(const Traffic& traffic, Family family, bool conntrack) {
+  Traffic t = traffic;
+  Moment moment = Moment::other;
+  if (!t.state_given) moment = Moment::opening;
+  if (t.states == std::vector<Range>{{1, 1}}) moment = Moment::fresh;
+  if (t.states == std::vector<Range>{{3, 3}}) moment = Moment::known;
+  if (conntrack && !t.state_given) t.states = {{1, 1}};
+  if (!conntrack) t.states.clear();
+  if (!conntrack && moment == Moment::fresh) moment = Moment::opening;
+  return all({well_formed(t, family, moment), pred_of(t)});
 }
 
 Traffic replies_to(const Traffic& traffic) {

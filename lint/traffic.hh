@@ -36,8 +36,8 @@ struct Traffic {
 std::optional<Traffic> read_traffic(std::string_view text, QuestionFault& fault);
 
 // What a question asks about: without a state, packets that begin connections (TCP: SYN); of known connections those
-// that carry on (TCP: ACK). `conntrack`: whether packets have states at all.
-Pred asked(const Traffic& traffic, bool conntrack);
+// that carry on (TCP: ACK). One part for each kind of protocol. `conntrack`: whether packets have states at all.
+Pred asked(const Traffic& traffic, Family family, bool conntrack);
 
 // The answers to it, as the other side of the same connections sends them: ports, addresses and devices change places.
 Traffic replies_to(const Traffic& traffic);

@@ -56,8 +56,6 @@ constexpr std::array types{
 
 }  // namespace
 
-std::span<const SetType> set_types() { return types; }
-
 const SetType* find_set_type(std::string_view name) {
   // The tree types of old kernels live on as hash:ip (ipset(8), BACKWARD COMPATIBILITY).
   if (name == "iptree" || name == "iptreemap") name = "hash:ip";

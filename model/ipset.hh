@@ -35,7 +35,6 @@ struct SetType {
 };
 const SetType* find_set_type(std::string_view name);  // also the old aliases ("iphash")
 std::vector<std::string_view> set_type_names();
-std::span<const SetType> set_types();
 
 inline constexpr std::size_t max_set_name = 31;                // IPSET_MAXNAMELEN - 1
 inline constexpr std::size_t max_set_comment = 255;            // IPSET_MAX_COMMENT_SIZE

@@ -116,7 +116,7 @@ std::vector<KnownConnection> read_connections(std::string_view text, const std::
     else
       diagnostics.push_back({.severity = Severity::warning,
                              .file = file,
-                             .line = static_cast<unsigned>(number),
+                             .line = number,
                              .id = "snapshot-connection",
                              .text = "this connection cannot be read, and is taken to be unknown"});
   }

@@ -14,7 +14,6 @@ namespace fwsim {
 struct ReadUse {
   Use use;
   Word named;                       // where -m or -j named it
-  std::vector<Word> option_words;   // parallel to use.given, for messages
 };
 
 // The option that `name` (without dashes) spells out in full, or null.

@@ -26,9 +26,8 @@ struct ParsedSets {
 // elements that `ipset save` would show. Host names are not looked up.
 ParsedSets parse_ipset(std::string_view text, const IpsetOptions& options = {});
 
-// As `ipset save` prints them: one set, or all with lists last. Elements of hash types come in the
+// All as `ipset save` prints them, lists last. Elements of hash types come in the
 // order in which they were added: the kernel's order follows from a secret hash.
-std::string print_ipset(const IpSet& set);
 std::string print_ipsets(const IpSets& sets);
 // "10.0.0.0/8,tcp:80 timeout 5": what follows "add NAME ".
 std::string print_element(const IpSet& set, const SetElement& element);

@@ -140,12 +140,6 @@ std::string print_element(const IpSet& set, const SetElement& element) {
   return out;
 }
 
-std::string print_ipset(const IpSet& set) {
-  std::string out;
-  print_set(set, out);
-  return out;
-}
-
 std::string print_ipsets(const IpSets& sets) {
   std::vector<const IpSet*> order;
   for (const auto& entry : sets) order.push_back(&entry.second);

@@ -167,10 +167,8 @@ void Conntrack::assume_established(const Packet& packet, std::int64_t now, std::
 bool Conntrack::confirm(Packet& packet, std::int64_t now) {
   if (!packet.ct || (packet.ct->status & (ct_confirmed | ct_dying)) != 0 || packet.ct_reply) return true;
   CtEntry& e = *packet.ct;
-  std::shared_ptr<CtEntry> other = living({e.original, e.zone[0], false}, now);
-  if (!other && e.zone[0] == e.zone[1]) other = living({e.original, e.zone[1], true}, now);
-  if (!other) other = living({e.reply, e.zone[1], true}, now);
-  if (!other && e.zone[0] == e.zone[1]) other = living({e.reply, e.zone[0], false}, now);
+  std::shared_ptr<CtEntry> other = meeting(e.original, e.zone, false, now);
+  if (!other) other = meeting(e.reply, e.zone, true, now);
   if (other) return resolve_clash(packet, other, now);
   insert(packet.ct);
   describe(packet, now);
@@ -198,8 +196,7 @@ bool Conntrack::resolve_clash(Packet& packet, const std::shared_ptr<CtEntry>& wi
   CtEntry& e = *packet.ct;
   if (!may_clash(e.original.proto)) return false;
   if (!merge(packet, winner)) {
-    std::shared_ptr<CtEntry> other = living({e.reply, e.zone[1], true}, now);
-    if (!other && e.zone[0] == e.zone[1]) other = living({e.reply, e.zone[0], false}, now);
+    const std::shared_ptr<CtEntry> other = meeting(e.reply, e.zone, true, now);
     if (other && !merge(packet, other)) return false;
     if (!other) {  // only its answers are found, and not for long
       e.expires = now + 1'000'000'000;

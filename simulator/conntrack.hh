@@ -59,6 +59,7 @@ struct Expectation;   // expectation.hh
 class Expectations;   // expectation.hh
 class GreKeymap;      // gre_keymap.hh
 struct CtSelector;    // conntrack_select.hh
+struct SynproxyTrack; // synproxy.hh
 
 // How far a helper's rewriting has moved the sequence numbers of one direction (struct nf_ct_seqadj):
 // by `before` up to the position, by `after` behind it.
@@ -66,8 +67,6 @@ struct SeqAdjust {
   std::uint32_t position = 0;
   std::int32_t before = 0, after = 0;
 };
-
-struct SynproxyTrack;  // synproxy.hh
 
 struct CtEntry {
   Tuple original;
@@ -175,6 +174,8 @@ class Conntrack {
   bool merge(Packet& packet, const std::shared_ptr<CtEntry>& winner);
   Room room(std::int64_t now);
   std::shared_ptr<CtEntry> living(const Key& key, std::int64_t now);
+  // The connection that has this tuple: as its answer (`reply`) or as its own, and in one zone the other way too.
+  std::shared_ptr<CtEntry> meeting(const Tuple& tuple, Zones zones, bool reply, std::int64_t now);
 
   // With the source key that a PPTP packet does not have.
   std::optional<Tuple> complete(std::optional<Tuple> tuple, std::int64_t now);

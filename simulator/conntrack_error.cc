@@ -1,5 +1,6 @@
 // ICMP before the ordinary look-up: errors belong to the connection of the packet they quote
 // (nf_conntrack_proto_icmp.c, nf_conntrack_proto_icmpv6.c, nf_conntrack_inet_error).
+#include "simulator/address_scope.hh"
 #include "simulator/conntrack_parts.hh"
 #include "simulator/quoted.hh"
 
@@ -15,15 +16,12 @@ bool is_untracked_icmpv6(unsigned type) {
   return (type >= 130 && type <= 136) || type == 143 || type == 151 || type == 152;
 }
 
-bool is_link_local(u128 address) { return (address >> 118) == 0x3fa; }  // fe80::/10
-
-// Where the packet is quoted; 0 where this is no error about one, or a redirect that must not be believed.
+// Where an error of this type quotes its packet; 0 in a redirect that must not be believed.
 std::size_t quotation_at(const Packet& packet, unsigned type) {
-  if (!is_icmp_error_type(packet.family, type)) return 0;
   if (packet.family == Family::v4 || type != redirect_v6) return packet.l4 + 8;
   const Bytes l4 = packet.transport();
   if (l4.size() < 42 || byte_at(l4, 1) != 0 || packet.fields.number(Field::ttl) != 255 ||
-      !is_link_local(packet.fields.get(Field::src)))
+      !is_link_local_v6(packet.fields.get(Field::src)))
     return 0;
   if (byte_at(l4, 41) == 0 || byte_at(l4, 40) != option_redirected_header) return 0;
   return packet.l4 + 48;

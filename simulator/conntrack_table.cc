@@ -50,9 +50,14 @@ std::shared_ptr<CtEntry> Conntrack::find(const Tuple& tuple, Zones zones, std::i
   return living({tuple, zones[1], true}, now);
 }
 
+std::shared_ptr<CtEntry> Conntrack::meeting(const Tuple& tuple, Zones zones, bool reply, std::int64_t now) {
+  auto entry = living({tuple, zones[reply], reply}, now);
+  if (!entry && zones[0] == zones[1]) entry = living({tuple, zones[!reply], !reply}, now);
+  return entry;
+}
+
 std::shared_ptr<CtEntry> Conntrack::holder(const Tuple& reply, Zones zones, const CtEntry* except, std::int64_t now) {
-  auto entry = living({reply, zones[1], true}, now);
-  if (!entry && zones[0] == zones[1]) entry = living({reply, zones[0], false}, now);
+  auto entry = meeting(reply, zones, true, now);
   if (!entry || entry.get() == except) return nullptr;
   // Another packet of the same connection, met before the first was confirmed.
   if (except && entry->original == except->original && entry->zone[0] == except->zone[0]) return nullptr;

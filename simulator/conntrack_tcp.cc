@@ -235,16 +235,17 @@ class Transition {
 }  // namespace
 
 bool tcp_flags_valid(std::uint8_t flags) {
-  switch (flags & (tcp_fin | tcp_syn | tcp_rst | tcp_ack | tcp_urg)) {  // PSH, ECE and CWR do not matter
-    case tcp_syn:
-    case tcp_syn | tcp_urg:
-    case tcp_syn | tcp_ack:
-    case tcp_rst:
-    case tcp_rst | tcp_ack:
-    case tcp_fin | tcp_ack:
-    case tcp_fin | tcp_ack | tcp_urg:
-    case tcp_ack:
-    case tcp_ack | tcp_urg: return true;
+  // PSH, ECE and CWR do not matter.
+  switch (flags & (tcp_flag::fin | tcp_flag::syn | tcp_flag::rst | tcp_flag::ack | tcp_flag::urg)) {
+    case tcp_flag::syn:
+    case tcp_flag::syn | tcp_flag::urg:
+    case tcp_flag::syn | tcp_flag::ack:
+    case tcp_flag::rst:
+    case tcp_flag::rst | tcp_flag::ack:
+    case tcp_flag::fin | tcp_flag::ack:
+    case tcp_flag::fin | tcp_flag::ack | tcp_flag::urg:
+    case tcp_flag::ack:
+    case tcp_flag::ack | tcp_flag::urg: return true;
     default: return false;
   }
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "simulator/address_scope.hh"
 #include "simulator/defrag.hh"
 #include "simulator/ipv6_walk.hh"
 
@@ -12,17 +13,12 @@ namespace fwsim {
 namespace {
 
 constexpr std::size_t fixed_header = 40, fragment_header = 8, longest_payload = 65535;
-constexpr unsigned next_none = 59, tcp = 6, udp = 17, icmpv6 = 58;
+constexpr unsigned tcp = 6, udp = 17, icmpv6 = 58;
 
 struct Place {
   std::size_t at = 0;         // of the fragment header
   std::size_t next_byte = 6;  // of the byte that announces it
 };
-
-bool is_extension(unsigned next) {
-  return next == next_hop_opts || next == next_routing || next == next_fragment || next == next_ah ||
-         next == next_none || next == next_dst_opts;
-}
 
 std::size_t extension_length(Bytes b, unsigned kind, std::size_t at) {
   const std::size_t units = byte_at(b, at + 1);
@@ -35,7 +31,7 @@ std::optional<Place> find_fragment_header(const Packet& packet) {
   const std::size_t end = packet.stated_length();
   Place place{.at = fixed_header};
   for (unsigned next = byte_at(b, 6); next != next_fragment;) {
-    if (!is_extension(next) || next == next_none || place.at + 2 > end) return std::nullopt;
+    if (!is_ipv6_extension(next) || next == next_none || place.at + 2 > end) return std::nullopt;
     const std::size_t length = extension_length(b, next, place.at);
     place.next_byte = place.at;
     next = byte_at(b, place.at);
@@ -50,7 +46,7 @@ bool lacks_headers(const Packet& packet, std::size_t at) {
   const Bytes b = packet.all();
   const std::size_t end = packet.stated_length();
   unsigned next = next_fragment;
-  while (is_extension(next)) {
+  while (is_ipv6_extension(next)) {
     if (next == next_none || at + 2 > end) return false;
     if (next == next_fragment && (be16(b, at + 2) & 0xfff8) != 0) return false;
     const std::size_t length = extension_length(b, next, at);
@@ -63,8 +59,7 @@ bool lacks_headers(const Packet& packet, std::size_t at) {
 FragmentKey key_of(const Packet& packet, const Place& place, const FragmentUser& user, const std::string& device) {
   FragmentKey key{.family = Family::v6, .src = packet.fields.get(Field::src), .dst = packet.fields.get(Field::dst),
                   .id = be32(packet.bytes, place.at + 4), .user = user};
-  const bool group = key.dst >> 120 == 0xff, near = key.dst >> 118 == 0x3fa;
-  if (group || near) key.device = device;
+  if (is_multicast(Family::v6, key.dst) || is_link_local_v6(key.dst)) key.device = device;
   return key;
 }
 

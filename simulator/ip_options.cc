@@ -14,12 +14,6 @@ using Buffer = std::vector<std::uint8_t>;
 
 std::size_t header_length(const Buffer& b) { return static_cast<std::size_t>(b[0] & 15) * 4; }
 
-// Milliseconds since midnight UTC.
-std::uint32_t clock_of(std::int64_t now) {
-  constexpr std::int64_t day = 86'400'000;
-  return static_cast<std::uint32_t>(now / 1'000'000 % day);
-}
-
 // Reads one packet's options. Each reader gets the option's offset and length, and returns the
 // offset of a fault, or 0.
 class Reader {
@@ -121,7 +115,7 @@ class Reader {
     } else if (kind != time_only) {
       return 0;
     }
-    put32(b_, at + next - 1 + (with_address ? 4 : 0), clock_of(host_.now));
+    put32(b_, at + next - 1 + (with_address ? 4 : 0), clock_of_day(host_.now));
     o_.stamps_time = o_.changed = true;
     b_[at + 2] = static_cast<std::uint8_t>(next + (with_address ? 8 : 4));
     return 0;
@@ -133,6 +127,11 @@ class Reader {
 };
 
 }  // namespace
+
+std::uint32_t clock_of_day(std::int64_t now) {
+  constexpr std::int64_t day = 86'400'000;
+  return static_cast<std::uint32_t>(now / 1'000'000 % day);
+}
 
 std::optional<unsigned> read_options(Packet& packet, const OptionsHost& host, IpOptions& options) {
   if (header_length(packet.bytes) <= fixed_header) return std::nullopt;

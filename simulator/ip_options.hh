@@ -23,7 +23,7 @@ struct IpOptions {
   std::optional<u128> next_hop;     // the source route goes on from here
 };
 
-// The type of service of a router: addresses and the clock.
+// What options ask of this host: its addresses and its clock.
 struct OptionsHost {
   const Routing& routing;
   std::int64_t now = 0;
@@ -45,6 +45,9 @@ struct EchoedOptions {
   IpOptions built;   // what the answer's own options are, for an error about it
 };
 std::optional<EchoedOptions> echo_options(const Packet& packet, const IpOptions& read, const OptionsHost& host);
+
+// Milliseconds since midnight UTC, as timestamps have it.
+std::uint32_t clock_of_day(std::int64_t now);
 
 // Header of a fragment: turns options that belong into the first one alone into NOP.
 void blank_uncopied_options(std::vector<std::uint8_t>& header);

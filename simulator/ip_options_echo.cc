@@ -60,7 +60,7 @@ bool echo_timestamp(EchoedOptions& result, const Buffer& b, const IpOptions& o, 
   result.built.stamps_time = time;
   to[here + 2] = static_cast<std::uint8_t>(next);
   if (address) put_address(Family::v4, to, here + next - 9, source);
-  if (time) put32(to, here + next - 5, static_cast<std::uint32_t>(host.now / 1'000'000 % 86'400'000));
+  if (time) put32(to, here + next - 5, clock_of_day(host.now));
   return true;
 }
 

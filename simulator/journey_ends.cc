@@ -43,7 +43,6 @@ void Engine::Journey::run_generated(const char* cause) {
     if (e_.depth_ >= most_causes) break;
     packet.time = world.now;
     packet.number = p_.number;
-    // The source of an error is this host's address on the way to the sender, if none is set.
     ++e_.depth_;
     Result result = Journey(e_, std::move(packet)).send();
     --e_.depth_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "simulator/address_scope.hh"
 #include "simulator/icmp_limits.hh"
 #include "simulator/ip_options.hh"
 #include "simulator/journey.hh"
@@ -12,13 +13,6 @@
 #include "simulator/split.hh"
 
 namespace fwsim {
-namespace {
-
-constexpr unsigned least_mtu_v6 = 1280;
-
-bool is_link_local(u128 address) { return (address >> 118) == 0x3fa; }
-
-}  // namespace
 
 void Engine::Journey::forward(const RouteResult& route) {
   if (p_.fields.number(Field::pkttype) != 0) {
@@ -64,9 +58,9 @@ bool Engine::Journey::may_forward_v6(const RouteResult& route) {
     return true;
   }
   const u128 src = p_.fields.get(Field::src);
-  if (src == 0 || src == 1 || (src >> 120) == 0xff)
+  if (src == 0 || src == 1 || is_multicast(Family::v6, src))
     return drop(fmt::format("source {} is never forwarded", address_text(Family::v6, src)));
-  if (!is_link_local(src)) return true;
+  if (!is_link_local_v6(src)) return true;
   drop(fmt::format("the link-local source {} is not forwarded", address_text(Family::v6, src)));
   error(1, 2, 0, "beyond the scope of the source");
   return false;

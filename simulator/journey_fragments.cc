@@ -12,8 +12,6 @@
 namespace fwsim {
 namespace {
 
-constexpr unsigned least_mtu_v6 = 1280;
-
 FragmentQueues& fragment_queues(World& world) { return world.get_shared<FragmentQueues>("fragments"); }
 
 }  // namespace

@@ -7,12 +7,9 @@
 
 #include "simulator/own_packet.hh"
 #include "simulator/packet.hh"
+#include "simulator/tcp_options.hh"
 
 namespace fwsim {
-
-namespace tcp_flag {
-inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10, ece = 0x40, cwr = 0x80;
-}
 
 struct OwnSegment {
   std::uint16_t sport = 0, dport = 0;

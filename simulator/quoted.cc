@@ -1,13 +1,9 @@
 #include "simulator/quoted.hh"
 
+#include "simulator/ipv6_walk.hh"
+
 namespace fwsim {
 namespace {
-
-constexpr unsigned routing = 43, fragment = 44, ah = 51, no_next = 59, destination = 60;
-
-bool is_extension(unsigned header) {
-  return header == 0 || header == routing || header == fragment || header == ah || header == no_next || header == destination;
-}
 
 std::optional<Quoted> read_v4(Bytes all, std::size_t at) {
   if (at + 20 > all.size()) return std::nullopt;
@@ -22,15 +18,15 @@ std::optional<Quoted> read_v4(Bytes all, std::size_t at) {
 
 // ipv6_skip_exthdr()
 bool skip_extensions(Bytes all, Quoted& q) {
-  while (is_extension(q.protocol)) {
-    if (q.protocol == no_next || q.l4 + (q.protocol == fragment ? 4U : 2U) > all.size()) return false;
+  while (is_ipv6_extension(q.protocol)) {
+    if (q.protocol == next_none || q.l4 + (q.protocol == next_fragment ? 4U : 2U) > all.size()) return false;
     const std::size_t units = all[q.l4 + 1];
     std::size_t size = units * 8 + 8;
-    if (q.protocol == fragment) {
+    if (q.protocol == next_fragment) {
       q.frag_off = be16(all, q.l4 + 2) >> 3;
       if (q.frag_off != 0) return true;
       size = 8;
-    } else if (q.protocol == ah) {
+    } else if (q.protocol == next_ah) {
       size = units * 4 + 8;
     }
     q.protocol = all[q.l4];

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "simulator/address_scope.hh"
 #include "simulator/bridge.hh"
 #include "simulator/routing.hh"
 
@@ -11,12 +12,10 @@ namespace {
 constexpr std::size_t header = 40, message = 40, longest = 1280;
 constexpr std::uint8_t redirect_type = 137, redirected_header = 4, icmpv6 = 58;
 
-bool is_link_local(u128 address) { return (address >> 118) == 0x3fa; }
-
 std::optional<u128> link_local_of(const Host& host, const std::string& device) {
   if (const Interface* i = host.find(device))
     for (const InterfaceAddress& a : i->addresses)
-      if (a.family == Family::v6 && is_link_local(a.address)) return a.address;
+      if (a.family == Family::v6 && is_link_local_v6(a.address)) return a.address;
   return std::nullopt;
 }
 
@@ -25,7 +24,7 @@ std::optional<u128> link_local_of(const Host& host, const std::string& device) {
 std::optional<Packet> make_redirect_v6(const Packet& packet, const std::string& device, u128 target, const World& world) {
   const auto source = link_local_of(world.host, device);
   const u128 sender = packet.fields.get(Field::src), dst = packet.fields.get(Field::dst);
-  if (!source || !world.routing || (target != dst && !is_link_local(target))) return std::nullopt;
+  if (!source || !world.routing || (target != dst && !is_link_local_v6(target))) return std::nullopt;
   const RouteResult back = world.routing->output({.family = Family::v6, .src = *source, .dst = sender, .out = device});
   if (back.kind != RouteResult::Kind::out || back.gateway) return std::nullopt;
 

@@ -20,8 +20,6 @@ std::size_t slot_of(const RouteKey& key) {
   return static_cast<std::size_t>((mixed ^ (mixed >> 64)) >> 20) % cache_slots;
 }
 
-bool is_site_local_v6(u128 address) { return (address >> 118) == 0x3fb; }
-
 // An IPv6 address has the scope of the destination it answers for: link-local and site-local ones go with
 // such, groups included (nf_nat_redirect_ipv6_usable).
 bool same_scope(u128 address, u128 dst) {

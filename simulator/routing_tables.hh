@@ -6,16 +6,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "simulator/address_scope.hh"
 #include "simulator/fib.hh"
 #include "simulator/routing.hh"
 
 namespace fwsim {
-
-inline bool is_multicast(Family family, u128 a) {
-  return family == Family::v4 ? (a >> 28) == 0xe : (a >> 120) == 0xff;
-}
-inline bool is_link_local_v6(u128 a) { return (a >> 118) == 0x3fa; }  // fe80::/10
-inline constexpr u128 limited_broadcast = 0xffffffff;
 
 // net.ipv4.conf.DEVICE.*, with what conf.all adds.
 struct DeviceSettings {

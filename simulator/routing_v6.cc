@@ -1,5 +1,5 @@
-// IPv6: ip6_route_input, ip6_route_output
-// (net/ipv6/route.c, ip6_output.c). There is no source validation.
+// IPv6: ip6_route_input, ip6_route_output (net/ipv6/route.c, ip6_output.c). There is no source
+// validation.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,12 +1,12 @@
 #include "simulator/seqadj.hh"
 
 #include "simulator/rewrite.hh"
+#include "simulator/tcp_options.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr std::size_t header_size = 20;
-constexpr std::uint8_t flag_ack = 0x10, option_end = 0, option_nop = 1, option_sack = 5;
 
 bool after(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(b - a) < 0; }
 
@@ -28,15 +28,15 @@ bool adjust_sack(Packet& packet, const SeqAdjust& other) {
   if (end > packet.bytes.size()) return false;
   for (std::size_t at = packet.l4 + header_size; at < end;) {
     const std::uint8_t kind = packet.bytes[at];
-    if (kind == option_end) return true;
-    if (kind == option_nop) {
+    if (kind == tcp_eol) return true;
+    if (kind == tcp_nop) {
       ++at;
       continue;
     }
     if (at + 1 == end) return false;
     const std::size_t length = packet.bytes[at + 1];
     if (length < 2 || at + length > end) return false;
-    if (kind == option_sack && length >= 10 && (length - 2) % 8 == 0)
+    if (kind == tcp_sack_kind && length >= 10 && (length - 2) % 8 == 0)
       for (std::size_t edge = at + 2; edge < at + length; edge += 4)
         put_number(packet, edge, unmoved(other, be32(packet.all(), edge)));
     at += length;
@@ -68,7 +68,7 @@ bool adjust_seq(Packet& packet) {
   const std::uint32_t seq = be32(packet.all(), packet.l4 + 4);
   put_number(packet, packet.l4 + 4, seq + static_cast<std::uint32_t>(seq_offset(*packet.ct, packet.ct_reply, seq)));
   bool fine = true;
-  if (packet.bytes[packet.l4 + 13] & flag_ack) {
+  if (packet.bytes[packet.l4 + 13] & tcp_flag::ack) {
     const SeqAdjust& other = packet.ct->seqadj[!packet.ct_reply];
     put_number(packet, packet.l4 + 8, unmoved(other, be32(packet.all(), packet.l4 + 8)));
     fine = adjust_sack(packet, other);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "simulator/address_scope.hh"
 #include "simulator/fib.hh"
 
 namespace fwsim {
@@ -31,8 +32,8 @@ std::optional<u128> select_on(const Interface& i, u128 near, bool link_too) {
 // Scopes of RFC 4007 as far as unicast goes, and of multicast groups.
 unsigned scope_v6(u128 a) {
   if ((a >> 120) == 0xff) return static_cast<unsigned>(a >> 112) & 0xf;
-  if ((a >> 118) == 0x3fa || a == 1) return 0x2;
-  if ((a >> 118) == 0x3fb) return 0x5;
+  if (is_link_local_v6(a) || a == 1) return 0x2;
+  if (is_site_local_v6(a)) return 0x5;
   return 0xe;
 }
 

@@ -9,7 +9,7 @@
 namespace fwsim {
 namespace {
 
-constexpr std::size_t fixed_v6 = 40, fragment_header = 8, least_v6 = 1280, least_payload = 8;
+constexpr std::size_t fixed_v6 = 40, fragment_header = 8, least_payload = 8;
 constexpr unsigned dont_fragment = 0x4000, more_fragments = 0x2000, offset_mask = 0x1fff;
 
 bool says_df(const Packet& packet) { return (be16(packet.bytes, 6) & dont_fragment) != 0; }
@@ -110,7 +110,7 @@ Split split_v6(const Packet& packet, unsigned mtu, std::mt19937_64& random) {
   if (length <= mtu && (!old || length <= old->largest)) return {};
   const bool allowed = old || packet.locally_sent;
   if ((!allowed && length > mtu) || (old && old->largest > mtu)) return {.kind = Split::Kind::too_big, .mtu = mtu};
-  const std::size_t space = old ? std::max(old->largest, least_v6) : mtu;
+  const std::size_t space = old ? std::max<std::size_t>(old->largest, least_mtu_v6) : mtu;
   const Seam seam = find_seam(packet);
   if (space < seam.at + fragment_header + least_payload) return {.kind = Split::Kind::too_big, .mtu = mtu};
 

@@ -22,6 +22,8 @@ struct Split {
   std::vector<Packet> fragments;
 };
 
+inline constexpr unsigned least_mtu_v6 = 1280;   // IPv6 takes no less of any way (RFC 8200)
+
 // `mtu` of the route. IPv6 fragments get an identification from `random`, as the kernel's do.
 Split split(const Packet& packet, unsigned mtu, std::mt19937_64& random);
 

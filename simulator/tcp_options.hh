@@ -1,4 +1,5 @@
-// Walking over the options of a TCP header as TCPMSS, TCPOPTSTRIP and SYNPROXY do it (RFC 9293, 3.1).
+// The flags of a TCP header, and the walk over its options as TCPMSS, TCPOPTSTRIP and SYNPROXY do it
+// (RFC 9293, 3.1).
 #pragma once
 
 #include <cstddef>
@@ -8,8 +9,18 @@
 
 namespace fwsim {
 
+namespace tcp_flag {
+inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10, urg = 0x20, ece = 0x40,
+                              cwr = 0x80;
+}
+
+// What asks for a connection, and belongs to none yet.
+constexpr bool is_bare_syn(std::uint8_t flags) {
+  return (flags & (tcp_flag::fin | tcp_flag::syn | tcp_flag::rst | tcp_flag::ack)) == tcp_flag::syn;
+}
+
 inline constexpr std::uint8_t tcp_eol = 0, tcp_nop = 1, tcp_mss_kind = 2, tcp_wscale_kind = 3, tcp_sack_perm_kind = 4,
-                              tcp_timestamp_kind = 8;
+                              tcp_sack_kind = 5, tcp_timestamp_kind = 8;
 inline constexpr std::size_t tcp_mss_size = 4;
 
 // Of a transport header with at least 13 bytes.

@@ -5,13 +5,12 @@
 #include <cstdint>
 
 #include "simulator/packet.hh"
+#include "simulator/tcp_options.hh"
 
 namespace fwsim {
 
 // What the flags make of a segment (enum tcp_bit_set).
 enum class TcpKind : std::uint8_t { syn, synack, fin, ack, rst, none };
-
-inline constexpr std::uint8_t tcp_fin = 0x01, tcp_syn = 0x02, tcp_rst = 0x04, tcp_ack = 0x10, tcp_urg = 0x20;
 
 struct TcpSegment {
   std::uint32_t seq = 0, end = 0;  // end: seq and what the segment takes of the number space

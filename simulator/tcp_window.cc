@@ -23,21 +23,21 @@ class WindowCheck {
 
   Window check() {
     if (sender_.max_win == 0) {
-      if (!s_.has(tcp_syn)) {
+      if (!s_.has(tcp_flag::syn)) {
         pick_up();
       } else {
         start();
-        if (!s_.has(tcp_ack)) return Window::good;  // simultaneous open
+        if (!s_.has(tcp_flag::ack)) return Window::good;  // simultaneous open
       }
-    } else if (s_.has(tcp_syn) && seq_after(end_, sender_.end) &&
+    } else if (s_.has(tcp_flag::syn) && seq_after(end_, sender_.end) &&
                (t_.state == TcpState::syn_sent || t_.state == TcpState::syn_recv)) {
       start();  // another attempt
-      if (reply_ && !s_.has(tcp_ack)) return Window::good;
+      if (reply_ && !s_.has(tcp_flag::ack)) return Window::good;
     }
     // Without ACK, or as broken stacks send it in an RST, nothing is acknowledged.
-    if (!s_.has(tcp_ack) || (s_.has(tcp_rst) && ack_ == 0)) ack_ = sack_ = receiver_.end;
+    if (!s_.has(tcp_flag::ack) || (s_.has(tcp_flag::rst) && ack_ == 0)) ack_ = sack_ = receiver_.end;
     // An RST that answers the SYN.
-    if (s_.has(tcp_rst) && seq_ == 0 && t_.state == TcpState::syn_sent) seq_ = end_ = sender_.end;
+    if (s_.has(tcp_flag::rst) && seq_ == 0 && t_.state == TcpState::syn_sent) seq_ = end_ = sender_.end;
     if (const auto verdict = outside()) return liberal_ ? Window::good : *verdict;
     update();
     return Window::good;
@@ -83,13 +83,13 @@ class WindowCheck {
   }
 
   void update() {
-    if (!s_.has(tcp_syn)) window_ <<= sender_.scale;
+    if (!s_.has(tcp_flag::syn)) window_ <<= sender_.scale;
     sender_.max_win = std::max(sender_.max_win, window_ + (sack_ - ack_));
     if (seq_after(end_, sender_.end)) {
       sender_.end = end_;
       sender_.unacked = true;
     }
-    if (s_.has(tcp_ack) && (!sender_.max_ack_set || seq_after(ack_, sender_.max_ack))) {
+    if (s_.has(tcp_flag::ack) && (!sender_.max_ack_set || seq_after(ack_, sender_.max_ack))) {
       sender_.max_ack = ack_;
       sender_.max_ack_set = true;
     }

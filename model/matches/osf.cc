@@ -28,6 +28,8 @@ constexpr int protocols[] = {6};
 
 extern const Extension match_osf{
     .name = "osf", .v6 = false, .options = options, .protocols = protocols,
-    .hooks = hooks_of(Hook::prerouting, Hook::input, Hook::forward),     .help = "operating system of the sender", .finish = finish, .match = meaning};
+    .hooks = hooks_of(Hook::prerouting, Hook::input, Hook::forward),
+    .help = "operating system of the sender",
+    .finish = finish, .match = meaning};
 
 }  // namespace fwsim

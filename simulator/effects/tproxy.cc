@@ -6,13 +6,13 @@
 #include "simulator/effect.hh"
 #include "simulator/rewrite.hh"
 #include "simulator/routing.hh"
+#include "simulator/tcp_options.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr std::uint8_t tcp = 6;
-constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, ack = 0x10;
 
 bool is_connected(const Socket& s) { return s.state == Socket::State::established; }
 
@@ -67,7 +67,7 @@ class Tproxy : public Target {
                   .dport = be16(l4, 2),
                   .device = name_text(packet.fields.get(Field::in_if))};
     if (key.proto == tcp && l4.size() < 20) return {};
-    key.opens = key.proto == tcp && (l4[13] & (fin | syn | rst | ack)) == syn;
+    key.opens = key.proto == tcp && is_bare_syn(l4[13]);
     FoundSocket found = connection(key, world.sockets);
     if (found.socket || !found.known) return found;
     if (address_ != 0)

@@ -1,16 +1,13 @@
 // -m cluster: whether this node of a cluster takes the connection, by a hash of the address that
 // opened it (net/netfilter/xt_cluster.c). A frame for a multicast MAC with a unicast address,
 // which the cluster's switch makes, becomes one for this host even where nothing matches.
+#include "simulator/address_scope.hh"
 #include "simulator/conntrack.hh"
 #include "simulator/jhash.hh"
 #include "simulator/oracle.hh"
 
 namespace fwsim {
 namespace {
-
-bool multicast(Family family, u128 address) {
-  return family == Family::v4 ? (address >> 28) == 0xe : (address >> 120) == 0xff;
-}
 
 // Of an IPv6 address the kernel hashes the first four bytes only (NF_CT_TUPLE_L3SIZE / 4 words).
 std::uint32_t hash_of(const Tuple& tuple, std::uint32_t seed) {
@@ -26,7 +23,7 @@ std::unique_ptr<Oracle> make(const MatchUse& use, Family, World&) {
   const std::uint64_t mask = option == "cluster-local-node" ? std::uint64_t{1} << (number - 1) : number;
   const bool inverted = use.inverted(option);
   return make_oracle([=](Packet& packet, const Where& where, World&) {
-    if (packet.fields.number(Field::pkttype) == 2 && !multicast(where.family, packet.fields.get(Field::dst)))
+    if (packet.fields.number(Field::pkttype) == 2 && !is_multicast(where.family, packet.fields.get(Field::dst)))
       packet.fields.set(Field::pkttype, 0);
     if (!packet.ct) return Answer::no;
     const auto master = packet.ct->master;

@@ -1,5 +1,6 @@
 // -m rpfilter: whether an answer would leave by the device that the packet came in by
 // (net/ipv4/netfilter/ipt_rpfilter.c, net/ipv6/netfilter/ip6t_rpfilter.c).
+#include "simulator/address_scope.hh"
 #include "simulator/oracle.hh"
 #include "simulator/routing.hh"
 #include "simulator/world.hh"
@@ -38,7 +39,7 @@ bool some_best_route(const Host& host, u128 src, const std::string& device) {
 // on the arrival device alone, and a route of a worse metric is found when it is by that device.
 bool path_ok_v6(const World& world, const RouteKey& key, const Options& options) {
   const Interface* device = world.host.find(key.in);
-  if ((key.src >> 118) == 0x3fa) {
+  if (is_link_local_v6(key.src)) {
     bool own = false;
     for (const InterfaceAddress& a : device ? device->addresses : std::vector<InterfaceAddress>{})
       own = own || (a.family == Family::v6 && a.address == key.src);

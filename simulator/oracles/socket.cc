@@ -8,13 +8,13 @@
 #include "simulator/oracle.hh"
 #include "simulator/quoted.hh"
 #include "simulator/rewrite.hh"
+#include "simulator/tcp_options.hh"
 #include "simulator/world.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr unsigned icmp = 1, tcp = 6, udp = 17, icmpv6 = 58;
-constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, ack = 0x10;
 
 bool is_error(const Packet& packet) {
   if (!packet.fields.has(Field::icmp)) return false;
@@ -43,7 +43,7 @@ std::optional<SocketKey> key_of(const Packet& packet) {
     key.dst = packet.fields.get(Field::dst);
     key.sport = be16(l4, 0);
     key.dport = be16(l4, 2);
-    key.opens = packet.protocol == tcp && (l4[13] & (fin | syn | rst | ack)) == syn;
+    key.opens = packet.protocol == tcp && is_bare_syn(l4[13]);
   } else if (is_error(packet)) {
     const auto quoted = read_quoted(packet, packet.l4 + 8);
     if (!quoted || (quoted->protocol != tcp && quoted->protocol != udp) || quoted->l4 + 4 > packet.bytes.size())

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "model/diagnostic.hh"
+#include "simulator/address_scope.hh"
 #include "simulator/bridge.hh"
 
 namespace fwsim {
@@ -14,10 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t everyone = 0xffff'ffff'ffff;
-
 bool is_broadcast(const Interface& device, u128 address) {
-  return address == 0xffff'ffff ||
+  return address == limited_broadcast ||
          std::any_of(device.addresses.begin(), device.addresses.end(),
                      [&](const InterfaceAddress& a) { return a.family == Family::v4 && a.broadcast == address; });
 }
@@ -25,13 +24,8 @@ bool is_broadcast(const Interface& device, u128 address) {
 std::uint64_t next_mac(const Sent& sent, const Interface& device, const Host& host) {
   const Packet& p = sent.packet;
   const u128 dst = p.fields.get(Field::dst);
-  if (p.family == Family::v4) {
-    if ((dst >> 28) == 0xe) return 0x0100'5e00'0000 | static_cast<std::uint64_t>(dst & 0x7f'ffff);  // RFC 1112
-    if (is_broadcast(device, dst)) return everyone;
-  } else if ((dst >> 120) == 0xff) {
-    return 0x3333'0000'0000 | static_cast<std::uint64_t>(dst & 0xffff'ffff);  // RFC 2464
-  }
-  const u128 hop = sent.gateway.value_or(p.next_hop.value_or(dst));
+  if (p.family == Family::v4 && is_broadcast(device, dst)) return broadcast_mac;
+  const u128 hop = is_multicast(p.family, dst) ? dst : sent.gateway.value_or(p.next_hop.value_or(dst));
   return mac_of_neighbour(host, p.family, hop, device.name).value_or(0);
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("traffic: replies change places") {
 TEST_CASE("traffic: the predicate holds what was said") {
   const Traffic t = good("tcp 10.0.0.0/8 -> any:22 in eth0");
   SpaceBuilder builder(Family::v4);
-  const Pred pred = asked(t, true);
+  const Pred pred = asked(t, Family::v4, true);
   builder.add(pred);
   const Space space = builder.build();
   const Boxes boxes = lower(space, pred);
@@ -74,8 +74,8 @@ TEST_CASE("traffic: the predicate holds what was said") {
   CHECK(space.ranges(src, *boxes.boxes[0].find(src)) == std::vector<Range>{{0x0a000000, 0x0affffff}});
   CHECK(space.ranges(port, *boxes.boxes[0].find(port)) == std::vector<Range>{{22, 22}});
   CHECK(space.ranges(state, *boxes.boxes[0].find(state)) == std::vector<Range>{{1, 1}});
-  CHECK_FALSE(asked(t, false).parts.empty());
-  CHECK(to_text(asked(t, false)).find("ct_state") == std::string::npos);
+  CHECK_FALSE(asked(t, Family::v4, false).parts.empty());
+  CHECK(to_text(asked(t, Family::v4, false)).find("ct_state") == std::string::npos);
 }
 
 TEST_CASE("traffic: faults, each with its place") {

@@ -1,0 +1,128 @@
+// fwsim diff: what a new version of a ruleset changes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/load.hh"
+#include "lint/diff.hh"
+#include "parser/snapshot.hh"
+#include "reports/diff_report.hh"
+
+namespace fwsim {
+namespace {
+
+struct Version {
+  std::string name;
+  std::vector<Ruleset> rules;   // of a snapshot, perhaps both families
+  std::string text;             // of a file
+  bool bad = false;
+
+  const Ruleset* of(Family family) const {
+    for (const Ruleset& r : rules)
+      if (r.family == family) return &r;
+    return nullptr;
+  }
+};
+
+bool is_snapshot(const std::string& path) {
+  return std::filesystem::is_directory(path) || std::filesystem::path(path).extension() == ".tar";
+}
+
+void add(Version& version, const std::string& text, const std::string& file, std::optional<Family> family, const Common& common) {
+  Parsed parsed = parse_ruleset(text, {.file = file, .family = family});
+  print_diagnostics(parsed.diagnostics, common);
+  version.bad = version.bad || has_errors(parsed.diagnostics);
+  version.rules.push_back(std::move(parsed.ruleset));
+}
+
+Version load(const std::string& path, std::optional<Family> family, const Common& common) {
+  Version version{.name = path};
+  if (!is_snapshot(path)) {
+    version.text = read_file(path);
+    add(version, version.text, path, family, common);
+    return version;
+  }
+  const Snapshot snapshot = read_snapshot(path);
+  // Only the rules are of interest: that other files are missing is none of a diff's concern.
+  if (snapshot.rules4 && family != Family::v6) add(version, snapshot.rules4->text, snapshot.rules4->name, Family::v4, common);
+  if (snapshot.rules6 && family != Family::v4) add(version, snapshot.rules6->text, snapshot.rules6->name, Family::v6, common);
+  if (version.rules.empty()) {
+    fmt::print(stderr, "fwsim: the snapshot {} has no ruleset{}\n", path, family ? " of that family" : "");
+    version.bad = true;
+  }
+  return version;
+}
+
+// A file that names no family in its comments is read as the other version's, if it can be.
+bool adopt(Version& version, Family family) {
+  if (version.text.empty() && version.rules.size() != 1) return false;
+  if (version.text.find("iptables-save") != std::string::npos || version.text.find("ip6tables-save") != std::string::npos) return false;
+  Parsed parsed = parse_ruleset(version.text, {.file = version.name, .family = family});
+  if (has_errors(parsed.diagnostics)) return false;
+  version.rules = {};
+  version.rules.push_back(std::move(parsed.ruleset));
+  return true;
+}
+
+std::string_view family_text(Family family) { return family == Family::v4 ? "IPv4" : "IPv6"; }
+
+// The families that both have; empty, with a message, when there is none.
+std::vector<Family> families(Version& before, Version& after) {
+  std::vector<Family> both;
+  const auto meet = [&] {
+    for (Family f : {Family::v4, Family::v6})
+      if (before.of(f) && after.of(f)) both.push_back(f);
+  };
+  meet();
+  if (both.empty() && (adopt(before, after.rules.front().family) || adopt(after, before.rules.front().family))) meet();
+  if (both.empty())
+    fmt::print(stderr, "fwsim: {} is for {} and {} for {}: there is nothing to compare\nsay -4 or -6 when one was taken for the wrong family\n", before.name,
+               family_text(before.rules.front().family), after.name, family_text(after.rules.front().family));
+  for (Family f : {Family::v4, Family::v6})
+    if (!both.empty() && (before.of(f) != nullptr) != (after.of(f) != nullptr))
+      fmt::print(stderr, "fwsim: only {} has {} rules; they are not compared\n", before.of(f) ? before.name : after.name, family_text(f));
+  return both;
+}
+
+bool read_allowed(const std::vector<std::string>& texts, std::vector<Traffic>& allowed, const Common& common) {
+  bool good = true;
+  for (const std::string& text : texts) {
+    QuestionFault fault;
+    if (auto traffic = read_traffic(text, fault)) {
+      allowed.push_back(std::move(*traffic));
+      continue;
+    }
+    good = false;
+    print_diagnostics({{.severity = Severity::error, .file = "--allow", .line = 1, .column = static_cast<unsigned>(fault.column),
+                        .width = static_cast<unsigned>(fault.width), .id = "traffic", .text = fault.text, .hint = fault.hint, .source = text}},
+                      common);
+  }
+  return good;
+}
+
+}  // namespace
+
+int run_diff(const DiffArgs& args, const Common& common) {
+  DiffOptions options{.logs = args.logs};
+  const bool good = read_allowed(args.allow, options.allowed, common);
+  Version before = load(args.before, args.family, common), after = load(args.after, args.family, common);
+  if (!good || before.bad || after.bad) return status_bad;
+  const std::vector<Family> compared = families(before, after);
+  if (compared.empty()) return status_bad;
+  int status = status_good;
+  const bool json = args.format == "json", several = compared.size() > 1;
+  std::string text;
+  for (Family family : compared) {
+    const Diff found = diff(*before.of(family), *after.of(family), nullptr, options);
+    if (several) text += json ? (text.empty() ? "[\n" : ",\n") : fmt::format("{}: ", family_text(family));
+    text += json ? diff_json(found) : diff_text(found, options);
+    if (!found.acceptable()) status = status_not;
+  }
+  if (json && several) text += "]\n";
+  fmt::print("{}", text);
+  return status;
+}
+
+}  // namespace fwsim

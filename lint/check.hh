@@ -1,0 +1,51 @@
+// A check is one value: what it looks for, why that matters, an example of each kind, and the function. The examples
+// are its documentation and its tests. A new check is one file in lint/checks/ and one line in lint/checks.cc.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "lint/facts.hh"
+#include "lint/finding.hh"
+
+namespace fwsim {
+
+struct Check;
+
+// Where checks put what they find.
+class Findings {
+ public:
+  explicit Findings(const Facts& facts, const Check& check, LintResult& result) : facts_(facts), check_(check), result_(result) {}
+
+  Finding& add(const RuleId& rule, std::string text, const std::vector<RuleId>& by = {});
+  Finding& add_chain(TableId table, std::uint16_t chain, std::string text, const std::vector<RuleId>& by = {});
+  void undecided(const RuleId& rule);
+
+ private:
+  const Facts& facts_;
+  const Check& check_;
+  LintResult& result_;
+};
+
+struct Check {
+  std::string_view id, name;         // "FW101", "shadowed"
+  std::string_view title;            // a line
+  std::string_view why;              // why it matters
+  std::string_view bad, good;        // rulesets with and without a finding
+  Severity severity = Severity::warning;
+  bool on = true;                    // without being asked for
+  void (*run)(const Facts& facts, Findings& findings) = nullptr;
+};
+
+std::span<const Check* const> all_checks();
+
+struct LintOptions {
+  std::vector<std::string> only, skip;   // ids or names
+  bool all = false;                      // also checks that are off by default
+};
+// `host` may be null.
+LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options = {});
+LintResult lint(const Facts& facts, const LintOptions& options = {});
+
+}  // namespace fwsim

@@ -1,0 +1,114 @@
+// Facts::cover(): who is to blame that no packet is left for a rule. That it is so was proved by reach(); here the
+// fewest rules are looked for that explain it.
+#include <algorithm>
+#include <set>
+
+#include "lint/facts.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr std::size_t most_pieces = 20'000;   // then the explanation is not worth the time
+constexpr std::size_t most_tried = 200;       // rules that minimising looks at
+
+struct Taker {
+  RuleId rule;
+  std::vector<Box> boxes;
+};
+
+// False when it grew too big.
+bool take_out(std::vector<Piece>& pieces, const std::vector<Box>& boxes, bool& took) {
+  took = false;
+  for (const Box& box : boxes) {
+    std::vector<Piece> left;
+    for (Piece& piece : pieces) {
+      if (split(piece, box, left))
+        took = true;
+      else
+        left.push_back(std::move(piece));
+    }
+    pieces = std::move(left);
+    if (pieces.size() > most_pieces) return false;
+  }
+  return true;
+}
+
+bool covered(std::vector<Piece> pieces, const std::vector<Taker>& takers, const Taker* without = nullptr) {
+  bool took = false;
+  for (const Taker& t : takers)
+    if (&t != without && !take_out(pieces, t.boxes, took)) return false;
+  return pieces.empty();
+}
+
+// The rules of `takers` that together cover the pieces, none of them in vain; empty when they do not.
+std::vector<RuleId> fewest(const std::vector<Piece>& pieces, const std::vector<Taker>& takers) {
+  for (const Taker& t : takers)
+    if (covered(pieces, {t})) return {t.rule};
+  std::vector<Taker> used;
+  std::vector<Piece> left = pieces;
+  for (const Taker& t : takers) {
+    bool took = false;
+    if (!take_out(left, t.boxes, took)) return {};
+    if (took) used.push_back(t);
+    if (left.empty()) break;
+  }
+  if (!left.empty()) return {};
+  if (used.size() <= most_tried)
+    for (std::size_t i = 0; i < used.size();) {
+      if (covered(pieces, used, &used[i]))
+        used.erase(used.begin() + static_cast<std::ptrdiff_t>(i));
+      else
+        ++i;
+    }
+  std::vector<RuleId> out;
+  for (const Taker& t : used) out.push_back(t.rule);
+  return out;
+}
+
+bool touches(const std::vector<Piece>& pieces, const std::vector<Box>& boxes) {
+  for (const Piece& piece : pieces)
+    for (const Box& box : boxes)
+      if (overlaps(piece, box)) return true;
+  return false;
+}
+
+}  // namespace
+
+const Cover& Facts::cover(const RuleId& id) const {
+  auto found = covers_.find(id);
+  if (found == covers_.end()) found = covers_.emplace(id, find_cover(id)).first;
+  return found->second;
+}
+
+Cover Facts::find_cover(const RuleId& id) const {
+  std::vector<Piece> pieces = wanted(id);
+  bool took = false;
+  if (!take_out(pieces, laws(id.table, id.chain), took) || pieces.empty()) return {Cover::Kind::kernel, {}};
+
+  std::vector<Taker> takers;
+  std::set<std::uint32_t> earlier;
+  for (const Piece& piece : pieces)
+    for (std::uint32_t i : concerned(id.table, id.chain, piece, 0, id.index)) earlier.insert(i);
+  for (std::uint32_t i : earlier)
+    if (const RuleId taker{id.table, id.chain, i}; touches(pieces, takes(taker))) takers.push_back({taker, takes(taker)});
+  if (auto by = fewest(pieces, takers); !by.empty()) return {by.size() == 1 ? Cover::Kind::one : Cover::Kind::together, std::move(by)};
+
+  const Explorer::Reached& reached = reach(id);
+  takers.clear();
+  std::vector<RuleId> by;
+  for (const RuleId& other : reached.by) {
+    const SymbolicRule* rule = rules().rule(other);
+    if (!rule) {
+      by.push_back(other);   // a policy
+      continue;
+    }
+    if (other.table == id.table && !touches(pieces, rule->match.boxes) && !touches(pieces, rule->hotdrop)) continue;
+    by.push_back(other);
+    if (other.table == id.table && !takes(other).empty()) takers.push_back({other, takes(other)});
+  }
+  if (auto few = fewest(pieces, takers); !few.empty()) by = std::move(few);
+  if (by.empty()) return {reached.by_laws ? Cover::Kind::kernel : Cover::Kind::context, {}};
+  return {Cover::Kind::elsewhere, std::move(by)};
+}
+
+}  // namespace fwsim

@@ -1,0 +1,51 @@
+// What a check found: about which rule or chain, why it is so, and which rules are to blame.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lint/symbolic.hh"
+#include "model/diagnostic.hh"
+
+namespace fwsim {
+
+enum class Certainty : std::uint8_t {
+  proved,   // of every packet, whatever sets, limits and clocks say
+  may       // depends on something that cannot be told
+};
+
+// A rule, a policy or a chain, as reports name it.
+struct Spot {
+  RuleId rule;
+  std::string name;       // "filter/INPUT/3", "filter/INPUT/policy"; of chains "filter/KNOCK1"
+  std::string file;
+  unsigned line = 0;
+
+  std::string text() const;   // "filter/INPUT/3 (rules.v4:12)"
+};
+
+struct Finding {
+  std::string id, check;      // "FW101", "shadowed"
+  Severity severity = Severity::warning;
+  Certainty certainty = Certainty::proved;
+  Spot place;
+  bool of_chain = false;      // about the chain as a whole
+  std::string text;           // what is so: "never matches: filter/OUTPUT/1 (rules.v4:10) takes all its packets first"
+  std::vector<Spot> by;      // the rules to blame
+  std::string witness;        // a packet that shows it, as `fwsim ask` takes it; may be empty
+  std::string hint;           // what to do; may be empty
+};
+
+// What a check could not decide within its budget.
+struct UndecidedCheck {
+  std::string check;
+  Spot place;
+};
+
+struct LintResult {
+  std::vector<Finding> findings;     // by place in the file
+  std::vector<UndecidedCheck> undecided;
+};
+
+}  // namespace fwsim

@@ -1,0 +1,13 @@
+// Answers about sets of packets, as text and as JSON.
+#pragma once
+
+#include <string>
+
+#include "lint/ask.hh"
+
+namespace fwsim {
+
+std::string text_of(const RangeAnswer& answer);
+std::string json_of(const RangeAnswer& answer);
+
+}  // namespace fwsim

@@ -1,0 +1,131 @@
+// Rules called dead or redundant are taken out of real rulesets: nothing must change for any packet that is tried, and
+// Z3 must agree.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <random>
+
+#include "lint/solvers/z3_solver.hh"
+#include "tests/lint/linted.hh"
+#include "tests/shared.hh"
+
+namespace fs = std::filesystem;
+using namespace fwsim;
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr unsigned every = 7;    // rulesets left out when the program is slow
+#else
+constexpr unsigned every = 1;
+#endif
+constexpr std::size_t most_of_one = 12;   // findings of one ruleset that are tried, spread over it
+constexpr int packets = 60;
+
+Ruleset taken_out(Ruleset ruleset, const RuleId& id) {
+  for (Table& table : ruleset.tables)
+    if (table.id == id.table) {
+      auto& rules = table.chains[id.chain].rules;
+      rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(id.index));
+    }
+  return ruleset;
+}
+
+Piece point(const Space& space, const Piece& piece, std::mt19937& random) {
+  Piece out = piece;
+  for (Var v = 0; v < out.size(); ++v) {
+    std::uint64_t nth = std::uniform_int_distribution<std::uint64_t>(0, out[v].size() - 1)(random);
+    for (const AtomInterval& i : out[v].intervals()) {
+      const std::uint64_t length = std::uint64_t{i.high} - i.low + 1;
+      if (nth < length) {
+        out[v] = AtomSet::one(static_cast<Atom>(i.low + nth));
+        break;
+      }
+      nth -= length;
+    }
+  }
+  (void)space;
+  return out;
+}
+
+// Everything that becomes of the piece, in words: fates and what the packets are then.
+std::vector<std::string> ends(const Explorer& explorer, Way way, const Piece& piece) {
+  std::vector<std::string> list;
+  explorer.explore(way, piece, [&](const Leaf& leaf) {
+    std::string text = fmt::format("{} {}", piece_fate_name(leaf.outcome), leaf.vague);
+    for (const AtomSet& set : *leaf.piece) text += fmt::format(" {}-{}", set.first(), set.last());
+    list.push_back(text);
+    return list.size() < 64;
+  });
+  std::sort(list.begin(), list.end());
+  return list;
+}
+
+std::string difference(const Ruleset& before, const RuleId& id) {
+  const Ruleset after = taken_out(before, id);
+  const Prepared prepared = prepare({&before, &after}, nullptr);
+  std::mt19937 random(id.index);
+  for (Way way : all_ways)
+    for (const Box& box : prepared.rules[0]->rule(id)->match.boxes) {
+      Piece start = prepared[0].plan(way).start;
+      Piece wanted = start;
+      // What may be rewritten on the way is left open.
+      for (const auto& [v, set] : box.limits)
+        if (!(wanted[v] & set).empty()) wanted[v] = wanted[v] & set;
+      for (int i = 0; i < packets; ++i) {
+        const Piece packet = point(*prepared.space, wanted, random);
+        const auto was = ends(prepared[0], way, packet), now = ends(prepared[1], way, packet);
+        if (was != now) return fmt::format("{}: {}\n  now {}", way_name(way), was.empty() ? "" : was.front(), now.empty() ? "" : now.front());
+      }
+    }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
+  const std::string root = test::shared("corpora/rulesets");
+  if (root.empty()) return;
+  std::size_t rulesets = 0, rules = 0, found = 0, tried = 0, certified = 0, unknown = 0, undecided = 0, number = 0;
+  std::map<std::string, std::size_t> by_id;
+  for (const auto& entry : fs::directory_iterator(root + "/canonical-legacy")) {
+    if (++number % every != 0) continue;
+    Parsed parsed = parse_ruleset(read_file(entry.path()), {.file = entry.path().filename(), .family = {}});
+    if (has_errors(parsed.diagnostics)) continue;
+    INFO(entry.path().filename());
+    const Ruleset& ruleset = parsed.ruleset;
+    const auto begin = std::chrono::steady_clock::now();
+    const Facts facts(ruleset, nullptr);
+    const LintResult result = lint(facts);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    if (took.count() > 0.3) fmt::print("{}: {} rules, {:.2f} s\n", entry.path().filename().string(), facts.all().size(), took.count());
+    ++rulesets;
+    rules += facts.all().size();
+    undecided += result.undecided.size();
+    std::vector<const Finding*> dead;
+    for (const Finding& f : result.findings) {
+      ++by_id[f.id + " " + f.check];
+      if (f.of_chain || !facts.rules().rule(f.place.rule) || f.check == "undone") continue;
+      dead.push_back(&f);
+    }
+    found += dead.size();
+    Z3Solver z3(facts.rules());
+    const std::size_t step = dead.size() / most_of_one + 1;
+    for (std::size_t i = 0; i < dead.size(); i += step) {
+      const RuleId& id = dead[i]->place.rule;
+      INFO(dead[i]->place.text(), " ", dead[i]->text);
+      ++tried;
+      CHECK(difference(ruleset, id) == "");
+      if (!facts.never(id) || facts.all().size() > 1500) continue;
+      const Certificate certificate = z3.certify(id, facts.reach(id).by, 5000);
+      CHECK(certificate.kind != Certificate::Kind::refuted);
+      (certificate.kind == Certificate::Kind::proved ? certified : unknown) += 1;
+    }
+  }
+  fmt::print("{} rulesets, {} rules: {} dead or redundant rules; {} taken out without a difference, {} certified by Z3, {} not ({} undecided)\n",
+             rulesets, rules, found, tried, certified, unknown, undecided);
+  for (const auto& [id, n] : by_id) fmt::print("  {} {}\n", id, n);
+  CHECK(rulesets > (every == 1 ? 150 : 15));
+}
