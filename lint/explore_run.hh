@@ -280,6 +280,7 @@ struct Explorer::Run {
   }
 
   bool policy(State& s, const SymbolicChain& chain, const RuleId& end, const WayStage& stage) {
+    // A sketch that lacks the rules which let packets past must not have the policy take them either.
     if (chain.policy == Ending::accept || (sketch && !sketch->knows(end))) {
       s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::accepted, .rule = end, .hook = stage.hook});
       return true;

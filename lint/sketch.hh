@@ -1,7 +1,8 @@
 // A ruleset of which only some rules are looked at: those that lead to a target, and those that were
 // seen to take packets from it, with what leads packets past those (RETURN, and ACCEPT in earlier
-// tables). Leaving out others of a table that rewrites nothing only lets more packets come, so that what is never reached in a sketch is never reached. In a table that rewrites the
-// same holds on the way to the target, where there is only one.
+// tables). Leaving out others of a table that rewrites nothing only lets more packets come, so that what
+// is never reached in a sketch is never reached. In a table that rewrites the same holds on the way to
+// the target, where there is only one.
 #pragma once
 
 #include <array>
@@ -30,7 +31,6 @@ class Sketch {
 
  private:
   bool add(const RuleId& id);
-
   void learn_passing(TableId table, std::uint32_t chain);
 
   const Symbolic& rules_;
