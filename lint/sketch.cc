@@ -33,7 +33,15 @@ bool single_way(const SymbolicTable& table, const std::vector<std::int64_t>& las
 
 }  // namespace
 
-Sketch::Sketch(const Symbolic& rules, const RuleId& target, const std::vector<std::int64_t>& last) : rules_(rules) {
+Sketch::Sketch(const Symbolic& rules, const RuleId& target, const std::vector<std::int64_t>& last)
+    : rules_(rules), target_table_(target.table) {
+  unsigned hooks = 0;
+  const SymbolicTable& own = *rules.table(target.table);
+  for (std::size_t c = 0; c < last.size(); ++c) {
+    on_way_.push_back(last[c] >= 0);
+    if (own.chains[c].hook && last[c] >= 0) ++hooks;
+  }
+  one_hook_ = hooks == 1;
   for (std::size_t t = 0; t < table_count; ++t) {
     const auto& table = rules.tables[t];
     const bool here = static_cast<TableId>(t) == target.table;
@@ -78,11 +86,18 @@ bool Sketch::learn(const RuleId& id) {
   if (!add(id)) return false;
   const SymbolicTable& table = *rules_.table(id.table);
   const SymbolicChain& chain = table.chains[id.chain];
-  // What leads packets past it.
+  // What leads packets past it: by RETURN and goto, and before the target's own hook by ACCEPT.
   const SymbolicRule* rule = rules_.rule(id);
+  const bool last_table = id.table == target_table_ && one_hook_ && on_way_[id.chain];
   for (std::uint32_t i = 0; i < std::min<std::size_t>(id.index, chain.rules.size()); ++i) {
     const SymbolicRule& before = chain.rules[i];
-    if ((before.ending == Ending::back || before.ending == Ending::go) && (!rule || touch(before, *rule))) add({id.table, id.chain, i});
+    if (before.ending == Ending::next || before.ending == Ending::drop || before.ending == Ending::reject) continue;
+    if (rule && !touch(before, *rule)) continue;
+    if (before.ending == Ending::back || before.ending == Ending::go)
+      learn({id.table, id.chain, i});
+    else if (!last_table && before.ending != Ending::jump)
+      learn({id.table, id.chain, i});
+    if (calls_chain(before) && !last_table) learn_passing(id.table, before.chain);
   }
   // And the calls, by which packets come to it.
   for (std::size_t c = 0; c < table.chains.size(); ++c)
@@ -92,6 +107,17 @@ bool Sketch::learn(const RuleId& id) {
         learn({id.table, static_cast<std::uint16_t>(c), i});
     }
   return true;
+}
+
+// What a called chain lets past the rules behind the call.
+void Sketch::learn_passing(TableId table, std::uint32_t chain) {
+  const SymbolicChain& c = rules_.table(table)->chains[chain];
+  for (std::uint32_t i = 0; i < c.rules.size(); ++i) {
+    const Ending ending = c.rules[i].ending;
+    if (ending == Ending::next || ending == Ending::drop || ending == Ending::reject || ending == Ending::back) continue;
+    if (calls_chain(c.rules[i])) learn_passing(table, c.rules[i].chain);
+    if (ending != Ending::jump) learn({table, static_cast<std::uint16_t>(chain), i});
+  }
 }
 
 }  // namespace fwsim

@@ -1,6 +1,6 @@
 // A ruleset of which only some rules are looked at: those that lead to a target, and those that were
-// seen to take packets from it. Leaving out a rule of a table that rewrites nothing only lets more
-// packets come, so that what is never reached in a sketch is never reached. In a table that rewrites the
+// seen to take packets from it, with what leads packets past those (RETURN, and ACCEPT in earlier
+// tables). Leaving out others of a table that rewrites nothing only lets more packets come, so that what is never reached in a sketch is never reached. In a table that rewrites the
 // same holds on the way to the target, where there is only one.
 #pragma once
 
@@ -31,7 +31,12 @@ class Sketch {
  private:
   bool add(const RuleId& id);
 
+  void learn_passing(TableId table, std::uint32_t chain);
+
   const Symbolic& rules_;
+  TableId target_table_;
+  std::vector<bool> on_way_;   // chains of the target's table
+  bool one_hook_ = false;      // from which packets come to the target
   std::array<std::vector<std::shared_ptr<std::vector<std::uint32_t>>>, table_count> tables_;
 };
 
