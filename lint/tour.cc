@@ -12,7 +12,7 @@
 namespace fwsim {
 namespace {
 
-constexpr unsigned tries = 6;
+constexpr unsigned tries = 12;
 constexpr std::size_t most_pieces = 4;
 constexpr std::int64_t begin = 1'700'000'000'000'000'000, apart = 1'000'000'000;   // a packet each second
 
@@ -46,20 +46,36 @@ class Guide {
     if (pieces.size() > most_pieces) pieces.resize(most_pieces);
     pieces.push_back(reached.packets);
     // A connection that is there already is more easily begun over UDP.
-    for (const bool tcp : {false, true})
+    for (const unsigned protocol : {17U, 6U})
       for (const Piece& piece : pieces)
         for (unsigned nth = 0; nth < tries; ++nth)
-          if (add(stop, make_witness(facts_.space(), way, piece, facts_.host(), nth), tcp)) return;
+          if (add(stop, make_witness(facts_.space(), way, piece, facts_.host(), nth), protocol)) return;
   }
 
-  bool add(Stop& stop, const std::optional<Witness>& witness, bool tcp) {
-    if (witness && witness->established && (witness->packet.protocol == 6) != tcp) return false;
-    if (!witness || !passed_by(replay(*witness, facts_.ruleset()), facts_.ruleset(), stop.rule)) return false;
-    QuestionFault fault;
-    auto question = read_question(witness->question, fault);
-    if (!question || question->quoted || (tour_.made && !describe(*question))) return false;
-    visits_.push_back({&stop, std::move(*question), witness->question});
-    return true;
+  bool add(Stop& stop, const std::optional<Witness>& witness, unsigned protocol) {
+    if (witness && witness->established && witness->packet.protocol != protocol) return false;
+    if (!witness) return false;
+    // On a host that is made, other addresses will do where these are taken.
+    for (unsigned more = 0; more < (tour_.made ? 4U : 1U); ++more) {
+      Witness moved = *witness;
+      if (more > 0) move(moved, more * 16);
+      QuestionFault fault;
+      auto question = read_question(moved.question, fault);
+      if (!question || question->quoted || !passed_by(replay(moved, facts_.ruleset()), facts_.ruleset(), stop.rule)) continue;
+      if (tour_.made && !describe(*question)) continue;
+      visits_.push_back({&stop, std::move(*question), moved.question});
+      return true;
+    }
+    return false;
+  }
+
+  // Both addresses of the question, by so much.
+  void move(Witness& witness, u128 by) const {
+    for (Field field : {Field::src, Field::dst}) {
+      const u128 address = witness.packet.fields.get(field);
+      const std::string was = address_text(family_, address), now = address_text(family_, address + by);
+      if (const auto at = witness.question.find(was); at != witness.question.npos) witness.question.replace(at, was.size(), now);
+    }
   }
 
   // What the question needs of the host is added, once. False when that contradicts what earlier ones needed.
