@@ -35,6 +35,11 @@ Explorer::Run::Step Explorer::Run::rule(State& s, const SymbolicRule& rule, cons
     }
     act(std::move(taken), rule, id, stage, next);
   }
+  return go_on(s, std::move(next));
+}
+
+// One of the states goes on, the others wait.
+Explorer::Run::Step Explorer::Run::go_on(State& s, std::vector<State> next) {
   if (next.empty()) return Step::gone;
   s = std::move(next.back());
   next.pop_back();
@@ -45,6 +50,43 @@ Explorer::Run::Step Explorer::Run::rule(State& s, const SymbolicRule& rule, cons
     return Step::gone;
   }
   return Step::on;
+}
+
+Explorer::Run::Step Explorer::Run::row(State& s, const SymbolicChain& chain, const RuleId& first, std::uint32_t end, const WayStage& stage) {
+  const Var v = chain.rules[first.index].row_var;
+  const auto set_of = [&](std::uint32_t i) -> const AtomSet& { return *chain.rules[i].match.boxes.front().find(v); };
+  std::vector<AtomInterval> together;
+  std::vector<std::uint32_t> taking;
+  for (std::uint32_t i = first.index; i < end; ++i) {
+    if (!s.piece[v].overlaps(set_of(i))) continue;
+    taking.push_back(i);
+    for (const AtomInterval& interval : set_of(i).intervals()) together.push_back(interval);
+  }
+  looked += (end - first.index) / 8;
+  Box box = chain.rules[first.index].match.boxes.front();
+  for (auto& limit : box.limits)
+    if (limit.first == v) limit.second = AtomSet::of(std::move(together));
+  std::vector<Piece> rest;
+  Piece inside = s.piece;
+  split(inside, box, rest);
+  s.frames.back().next = end;
+  std::vector<State> next;
+  for (Piece& piece : rest) next.push_back({.piece = std::move(piece), .trail = s.trail, .stage = s.stage, .frames = s.frames, .vague = s.vague});
+  // Sets that are apart from each other need not be taken from what is left.
+  const AtomSet all = s.piece[v];
+  std::uint64_t sizes = 0;
+  for (std::uint32_t i : taking) sizes += (all & set_of(i)).size();
+  const bool apart = sizes == inside[v].size();
+  AtomSet left = inside[v];
+  for (std::uint32_t i : taking) {
+    const AtomSet mine = (apart ? all : left) & set_of(i);
+    if (mine.empty()) continue;
+    State taken{.piece = inside, .trail = s.trail, .stage = s.stage, .frames = s.frames, .vague = s.vague};
+    taken.piece[v] = mine;
+    end_rule(std::move(taken), chain.rules[i], {first.table, first.chain, i}, stage, next);
+    if (!apart) left = left - mine;
+  }
+  return go_on(s, std::move(next));
 }
 
 void Explorer::Run::act(State s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage, std::vector<State>& next) {

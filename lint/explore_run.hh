@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "lint/explore.hh"
 #include "lint/sketch.hh"
@@ -102,7 +103,10 @@ struct Explorer::Run {
           if (!route(s)) return;
           break;
         case WayStage::Kind::table:
-          if (stage.idle && s.stage != target_stage) break;
+          if (stage.idle && s.stage != target_stage) {
+            if (!target && stage.table == TableId::filter) policy(s, stage);
+            break;
+          }
           if (s.frames.empty() && !enter(s, stage)) return;
           if (!table(s, stage)) return;
           break;
@@ -270,13 +274,23 @@ struct Explorer::Run {
         }
         return policy(s, chain, end, stage);
       }
-      f.next = i + 1;
+      const std::uint32_t before = std::exchange(f.next, i + 1);
       const RuleId id{stage.table, static_cast<std::uint16_t>(f.chain), i};
-      const Step step = rule(s, chain.rules[i], id, stage);
+      std::uint32_t row_end = chain.rules[i].row_end;
+      if (here && target->index >= i) row_end = std::min(row_end, target->index);
+      const bool in_row = chain.rules[i].row_var != no_var && before <= chain.rules[i].row_begin && row_end > i + 1 && !sketch && !options.note_matched;
+      const Step step = in_row ? row(s, chain, id, row_end, stage) : rule(s, chain.rules[i], id, stage);
       if (step == Step::gone) return false;
       if (step == Step::accepted) return true;
     }
     return false;
+  }
+
+  // Of a chain without rules.
+  void policy(State& s, const WayStage& stage) {
+    const SymbolicTable& t = *e.rules_.table(stage.table);
+    const auto base = static_cast<std::uint16_t>(t.base[static_cast<std::size_t>(stage.hook)]);
+    policy(s, t.chains[base], {stage.table, base, 0}, stage);
   }
 
   bool policy(State& s, const SymbolicChain& chain, const RuleId& end, const WayStage& stage) {
@@ -293,6 +307,9 @@ struct Explorer::Run {
   // Splits the state by the rule; what does not match is kept for later, or the other way round when
   // the matching part is done with at once.
   Step rule(State& s, const SymbolicRule& rule, const RuleId& id, const WayStage& stage);
+  // The same for a row of rules, of which `first` is the first that takes something, at once.
+  Step row(State& s, const SymbolicChain& chain, const RuleId& first, std::uint32_t end, const WayStage& stage);
+  Step go_on(State& s, std::vector<State> next);
   template <class Take>
   static void take_out(std::vector<Piece>& pieces, const std::vector<Box>& boxes, Take take) {
     for (const Box& box : boxes) {

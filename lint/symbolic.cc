@@ -178,6 +178,45 @@ SymbolicRule make_rule(const Rule& rule, Family family, const Space& space) {
   return out;
 }
 
+constexpr std::size_t least_row = 8;
+
+bool may_stand_in_row(const SymbolicRule& rule) {
+  const bool ends = rule.ending == Ending::accept || rule.ending == Ending::drop || rule.ending == Ending::reject || rule.ending == Ending::back;
+  return ends && rule.match.exact && rule.match.boxes.size() == 1 && rule.hotdrop.empty() && rule.changes.empty() && !rule.logs && !rule.remembers;
+}
+
+// The one variable by which two boxes differ; no_var when there is none, or more.
+Var only_difference(const Box& a, const Box& b) {
+  Var differs = no_var;
+  if (a.limits.size() != b.limits.size()) return no_var;
+  for (std::size_t i = 0; i < a.limits.size(); ++i) {
+    if (a.limits[i].first != b.limits[i].first) return no_var;
+    if (a.limits[i].second == b.limits[i].second) continue;
+    if (differs != no_var) return no_var;
+    differs = a.limits[i].first;
+  }
+  return differs;
+}
+
+void find_rows(std::vector<SymbolicRule>& rules) {
+  for (std::size_t first = 0; first < rules.size();) {
+    std::size_t end = first + 1;
+    Var v = no_var;
+    for (; end < rules.size() && may_stand_in_row(rules[first]) && may_stand_in_row(rules[end]); ++end) {
+      const Var d = only_difference(rules[first].match.boxes.front(), rules[end].match.boxes.front());
+      if (d == no_var || (v != no_var && d != v)) break;
+      v = d;
+    }
+    if (end - first >= least_row)
+      for (std::size_t i = first; i < end; ++i) {
+        rules[i].row_var = v;
+        rules[i].row_begin = static_cast<std::uint32_t>(first);
+        rules[i].row_end = static_cast<std::uint32_t>(end);
+      }
+    first = end;
+  }
+}
+
 }  // namespace
 
 const SymbolicRule* Symbolic::rule(const RuleId& id) const {
@@ -213,6 +252,7 @@ Symbolic make_symbolic(const Ruleset& ruleset, const Space& space) {
         if (table.id == TableId::nat && s.rules.back().ending == Ending::accept && !s.rules.back().changes.empty()) out.translates = true;
         if (const auto* use = std::get_if<TargetUse>(&rule.target); use && use->name == "CT" && use->has("helper")) out.helpers = true;
       }
+      find_rows(s.rules);
       std::vector<ChainIndex::Entry> entries;
       for (std::uint32_t i = 0; i < s.rules.size(); ++i)
         if (!s.rules[i].inert || s.rules[i].remembers || s.rules[i].logs) entries.push_back({i, &s.rules[i].match, &s.rules[i].hotdrop});

@@ -61,6 +61,10 @@ struct SymbolicRule {
   bool inert = false;           // does nothing that a verdict or a field shows: LOG, a comment, no target
   bool remembers = false;       // other rules, or other packets, may ask what it remembers: recent, SET, limit
   bool logs = false;            // LOG, NFLOG, ULOG, TRACE
+  // It stands in a row of rules that differ in what they ask of `row_var` only, and end the packet's way through
+  // the chain: from row_begin on, before row_end. No row: no_var.
+  Var row_var = no_var;
+  std::uint32_t row_begin = 0, row_end = 0;
 };
 
 struct SymbolicChain {

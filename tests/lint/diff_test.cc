@@ -116,8 +116,8 @@ TEST_CASE("a mark that a later table reads; where DNAT leads") {
                        "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -d 10.0.0.5/32 -p tcp -m tcp --dport 8080 -j ACCEPT\nCOMMIT\n", to);
   };
   CHECK(differences(dnat("8080"), dnat("8081")) ==
-        "filter/FORWARD/1 passed, dst 10.0.0.5, dport 8080 -> filter/FORWARD/policy dropped | forward: tcp to 198.51.100.1 port 80 NEW,RELATED\n"
-        "nat/PREROUTING/1 passed, dst 10.0.0.5, dport 8080 -> nat/PREROUTING/1 passed, dst 10.0.0.5, dport 8081 | input: tcp to 198.51.100.1 port 80 NEW,RELATED\n");
+        "filter/FORWARD/1 passed, dst 10.0.0.5, dport 8080 -> filter/FORWARD/policy dropped | forward: tcp to 198.51.100.1 port 80 NEW\n"
+        "nat/PREROUTING/1 passed, dst 10.0.0.5, dport 8080 -> nat/PREROUTING/1 passed, dst 10.0.0.5, dport 8081 | input: tcp to 198.51.100.1 port 80 NEW\n");
 }
 
 TEST_CASE("what depends on memory is perhaps, and the same limit says the same") {
