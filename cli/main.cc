@@ -170,7 +170,7 @@ class CommandLine {
 
   void trace() {
     CLI::App* c = app_.add_subcommand("trace", "take captures through a ruleset");
-    c->description(trace_help);
+    c->footer(trace_help);
     c->add_option("CAPTURE", trace_.captures, "pcap or pcapng files, - for standard input")->required();
     add_rules(*c, trace_.rules);
     add_host(*c, trace_.host);
@@ -194,7 +194,7 @@ class CommandLine {
 
   void ask() {
     CLI::App* c = app_.add_subcommand("ask", "would this packet pass?");
-    c->description(ask_help);
+    c->footer(ask_help);
     c->add_option("QUESTION", ask_.question, "the packet")->required();
     add_rules(*c, ask_.rules);
     add_host(*c, ask_.host);
@@ -206,12 +206,12 @@ class CommandLine {
 
   void lint() {
     CLI::App* c = app_.add_subcommand("lint", "find rules that do not do what they say");
-    c->description(lint_help);
+    c->footer(lint_help);
     c->add_option("FILE", lint_.files, "rulesets, - for standard input");
     c->add_option("--rules6", lint_.rules6, "an IPv6 ruleset");
     add_host(*c, lint_.host);
-    c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',');
-    c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',');
+    c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',')->allow_extra_args(false);
+    c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',')->allow_extra_args(false);
     c->add_flag("--all", lint_.all, "also checks that are off by default");
     c->add_flag("--list", lint_.list, "explain the checks");
     add_format(*c, lint_.format);
@@ -220,7 +220,7 @@ class CommandLine {
 
   void witness() {
     CLI::App* c = app_.add_subcommand("witness", "write a capture in which every rule that can be reached has its packet");
-    c->description(witness_help);
+    c->footer(witness_help);
     c->add_option("RULES", witness_.rules, "the ruleset, - for standard input")->required();
     c->add_option("-o,--output", witness_.directory, "where the captures go: DIR/DEVICE.pcap")->option_text("DIR")->required();
     c->add_flag("--force", witness_.force, "replace the files that are there");
@@ -231,7 +231,7 @@ class CommandLine {
 
   void diff() {
     CLI::App* c = app_.add_subcommand("diff", "which packets does a new version of the rules treat differently?");
-    c->description(diff_help);
+    c->footer(diff_help);
     c->add_option("OLD", diff_.before, "a ruleset, or a snapshot")->required();
     c->add_option("NEW", diff_.after, "its new version")->required();
     c->add_option("--allow", diff_.allow, "packets that may be treated differently")->expected(1)->take_all();

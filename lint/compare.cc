@@ -141,6 +141,70 @@ Treatment treatment_of(const Explorer& explorer, const Leaf& leaf, const RuleTex
   return out;
 }
 
+namespace {
+
+void put(std::string& key, std::uint64_t number) {
+  for (; number >= 0x80; number >>= 7) key += static_cast<char>(static_cast<unsigned char>(number | 0x80));
+  key += static_cast<char>(static_cast<unsigned char>(number));
+}
+
+void put(std::string& key, const std::pair<int, int>& number) {
+  put(key, static_cast<std::uint32_t>(number.first));
+  put(key, static_cast<std::uint32_t>(number.second));
+}
+
+void put(std::string& key, const RuleId& rule) {
+  put(key, static_cast<std::uint64_t>(rule.table));
+  put(key, rule.chain);
+  put(key, rule.index);
+}
+
+}  // namespace
+
+std::string effect_key(const Treatment& t) {
+  std::string key;
+  put(key, static_cast<std::uint64_t>(t.fate) * 4 + (t.untracked ? 2U : 0U) + (t.vague ? 1U : 0U));
+  put(key, static_cast<std::uint64_t>(t.target));
+  for (Var v = 0; v < t.values.size(); ++v) {
+    const FinalValue& f = t.values[v];
+    if (f.kind == FinalValue::Kind::begun && f.from == v && f.map.empty()) continue;
+    put(key, v);
+    put(key, static_cast<std::uint64_t>(f.kind));
+    put(key, f.from);
+    put(key, f.atom);
+    put(key, f.key);
+    put(key, f.map.size());
+    for (Atom a : f.map) put(key, a);
+  }
+  put(key, t.answers.size());
+  for (const auto& [which, answer] : t.answers) {
+    put(key, which);
+    put(key, answer);
+  }
+  for (const auto& [which, set] : t.chosen) {
+    put(key, which.first);
+    put(key, which.second);
+    for (const AtomInterval& i : set.intervals()) {
+      put(key, i.low);
+      put(key, i.high);
+    }
+  }
+  put(key, t.noted.size());
+  for (int n : t.noted) put(key, static_cast<std::uint64_t>(n));
+  return key;
+}
+
+std::string rules_key(const Treatment& t) {
+  std::string key;
+  if (t.by) put(key, *t.by);
+  put(key, static_cast<std::uint64_t>(t.hook));
+  for (const auto& p : t.accepted) put(key, p.rule);
+  for (const FinalValue& f : t.values)
+    if (f.rule) put(key, *f.rule);
+  for (const RuleId& r : t.noted_by) put(key, r);
+  return key;
+}
+
 bool compatible(const Treatment& before, const Treatment& after) {
   for (const auto& [key, answer] : before.answers) {
     const auto other = after.answers.find(key);

@@ -49,6 +49,10 @@ struct Treatment {
 };
 Treatment treatment_of(const Explorer& explorer, const Leaf& leaf, const RuleTexts& texts, std::size_t version);
 
+// The same for treatments that differ in nothing but the rules that bring it about; and for those that differ in none.
+std::string effect_key(const Treatment& treatment);
+std::string rules_key(const Treatment& treatment);
+
 // Whether one packet can be treated so by the one version and so by the other.
 bool compatible(const Treatment& before, const Treatment& after);
 

@@ -98,31 +98,80 @@ class Differ {
     out_.undecided.push_back(std::move(undecided));
   }
 
+  // What is treated in one way by one version.
+  struct Share {
+    Treatment treatment;
+    std::size_t effect = 0;
+    std::vector<Piece> pieces;
+  };
+
   // Both versions' treatment of packets that begin a way. False when the budget was used up.
   bool look(Way way, const Piece& piece) {
-    bool all = each_leaf(0, way, piece, [&](const Treatment& before, const Piece& part) {
-      return each_leaf(1, way, part, [&](const Treatment& after, const Piece& same) {
-        if (!compatible(before, after)) return true;
-        std::vector<DifferentPart> parts;
-        compare(space(), before, after, same, parts);
-        for (DifferentPart& p : parts) record(way, before, after, std::move(p));
+    std::array<std::vector<Share>, 2> shares;
+    std::map<std::string, std::size_t> effects;
+    bool all = true;
+    for (std::size_t v = 0; v < 2; ++v) {
+      std::map<std::string, std::size_t> known;
+      all = each_leaf(v, way, piece, false, [&](Treatment t, Piece part) {
+        std::string key = effect_key(t);
+        const std::size_t effect = effects.emplace(key, effects.size()).first->second;
+        const auto [at, fresh] = known.emplace(key + rules_key(t), shares[v].size());
+        if (fresh) shares[v].push_back({std::move(t), effect, {}});
+        shares[v][at->second].pieces.push_back(std::move(part));
         return true;
-      });
-    });
+      }) && all;
+      for (Share& share : shares[v]) share.pieces = join(std::move(share.pieces));
+    }
+    std::map<std::pair<std::size_t, std::size_t>, bool> alike;
+    for (const Share& a : shares[0])
+      for (const Share& b : shares[1]) {
+        const auto [at, fresh] = alike.try_emplace({a.effect, b.effect}, true);
+        if (fresh) {
+          std::vector<DifferentPart> parts;
+          if (compatible(a.treatment, b.treatment)) compare(space(), a.treatment, b.treatment, piece, parts);
+          at->second = parts.empty();
+        }
+        if (!at->second) meet(way, a, b);
+      }
     return all;
+  }
+
+  void meet(Way way, const Share& a, const Share& b) {
+    for (const Piece& p : a.pieces)
+      for (const Piece& q : b.pieces) {
+        Piece both = p;
+        if (!narrow(both, q)) continue;
+        std::vector<DifferentPart> parts;
+        compare(space(), a.treatment, b.treatment, both, parts);
+        for (DifferentPart& part : parts)
+          if (possible(way, part.packets)) record(way, a.treatment, b.treatment, std::move(part));
+      }
+  }
+
+  // Some packet of these is none that the laws leave out.
+  bool possible(Way way, const Piece& piece) {
+    for (std::size_t v = 0; v < 2; ++v) {
+      bool any = false;
+      const bool ended = each_leaf(v, way, piece, true, [&](const Treatment&, const Piece&) {
+        any = true;
+        return false;
+      });
+      if (!any && ended) return false;
+    }
+    return true;
   }
 
   // `see` gets what is treated in one way, as it begins; false when it, or a `see`, did not come to its end.
   template <class See>
-  bool each_leaf(std::size_t version, Way way, const Piece& piece, See see) {
+  bool each_leaf(std::size_t version, Way way, const Piece& piece, bool lawful, See see) {
     const Explorer& e = explorer(version);
     const Piece begun = joint_->into(version, piece);
     bool all = true;
     const bool ended = e.explore(way, begun, [&](const Leaf& leaf) {
       auto origin = e.origin(leaf, begun);
-      if (!origin || e.origins(way, leaf, 1).empty()) return true;
-      const auto joint = joint_->from(version, std::move(*origin), piece);
-      if (joint && !see(treatment_of(e, leaf, *out_.texts, version), *joint)) all = false;
+      if (!origin || (lawful && e.origins(way, leaf, 1).empty())) return true;
+      auto joint = joint_->from(version, std::move(*origin), piece);
+      if (joint && !see(treatment_of(e, leaf, *out_.texts, version), std::move(*joint))) all = false;
       return all;
     }, options_.explore);
     return all && ended;
@@ -187,6 +236,7 @@ class Differ {
       classes(way, std::move(named), intended);
     }
     confirm(other);
+    confirm(intended);
     if (!other.classes.empty()) out_.groups.push_back(std::move(other));
     if (!intended.classes.empty()) out_.allowed.push_back(std::move(intended));
   }

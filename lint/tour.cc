@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "simulator/engine.hh"
 #include "simulator/sources/assume.hh"
@@ -10,6 +12,8 @@
 namespace fwsim {
 namespace {
 
+constexpr unsigned tries = 12;
+constexpr std::size_t most_pieces = 4;
 constexpr std::int64_t begin = 1'700'000'000'000'000'000, apart = 1'000'000'000;   // a packet each second
 
 class Guide {
@@ -35,43 +39,76 @@ class Guide {
     if (reached.answer == Answer::never) stop.kind = Stop::Kind::never;
     if (reached.answer == Answer::gave_up) stop.kind = Stop::Kind::undecided;
     if (reached.answer == Answer::never || reached.answer == Answer::gave_up || reached.way != way) return;
-    auto witness = confirmed_witness(facts_.explorer(), reached, stop.rule, tour_.made && way != Way::forward ? nullptr : known());
-    if (!witness && tour_.made) witness = confirmed_witness(facts_.explorer(), reached, stop.rule, nullptr);
-    if (!witness) return;
-    QuestionFault fault;
-    auto question = read_question(witness->question, fault);
-    if (!question || question->quoted) return;
-    if (tour_.made) describe(*question);
-    visits_.push_back({&stop, std::move(*question), witness->question});
+    // Packets that the rule asks for, as usual as can be; what reach() found comes last, as it may be the only one.
+    std::vector<Piece> pieces;
+    for (Piece& piece : facts_.wanted(stop.rule))
+      if (Piece both = facts_.explorer().plan(way).start; narrow(both, piece)) pieces.push_back(std::move(both));
+    if (pieces.size() > most_pieces) pieces.resize(most_pieces);
+    pieces.push_back(reached.packets);
+    // A connection that is there already is more easily begun over UDP.
+    for (const unsigned protocol : {17U, 6U})
+      for (const Piece& piece : pieces)
+        for (unsigned nth = 0; nth < tries; ++nth)
+          if (add(stop, make_witness(facts_.space(), way, piece, facts_.host(), nth), protocol)) return;
   }
 
-  // The host so far; with nothing known of it, none.
-  const Host* known() const { return is_described(tour_.host) ? &tour_.host : nullptr; }
+  bool add(Stop& stop, const std::optional<Witness>& witness, unsigned protocol) {
+    if (witness && witness->established && witness->packet.protocol != protocol) return false;
+    if (!witness) return false;
+    // On a host that is made, other addresses will do where these are taken.
+    for (unsigned more = 0; more < (tour_.made ? 4U : 1U); ++more) {
+      Witness moved = *witness;
+      if (more > 0) move(moved, more * 16);
+      QuestionFault fault;
+      auto question = read_question(moved.question, fault);
+      if (!question || question->quoted || !passed_by(replay(moved, facts_.ruleset()), facts_.ruleset(), stop.rule)) continue;
+      if (tour_.made && !describe(*question)) continue;
+      visits_.push_back({&stop, std::move(*question), moved.question});
+      return true;
+    }
+    return false;
+  }
 
-  // What the question needs of the host is added, once.
-  void describe(Question& question) {
+  // Both addresses of the question, by so much.
+  void move(Witness& witness, u128 by) const {
+    for (Field field : {Field::src, Field::dst}) {
+      const u128 address = witness.packet.fields.get(field);
+      const std::string was = address_text(family_, address), now = address_text(family_, address + by);
+      if (const auto at = witness.question.find(was); at != witness.question.npos) witness.question.replace(at, was.size(), now);
+    }
+  }
+
+  // What the question needs of the host is added, once. False when that contradicts what earlier ones needed.
+  bool describe(Question& question) {
     Host more = default_host();
     const Ruleset* rules = &facts_.ruleset();
     describe_by_question(more, question, family_ == Family::v4 ? rules : nullptr, family_ == Family::v6 ? rules : nullptr);
-    for (const Interface& i : more.interfaces) {
-      if (i.loopback) continue;
-      assume_device(tour_.host, i.name);
-      for (const InterfaceAddress& a : i.addresses) {
-        const Interface* have = tour_.host.find(i.name);
-        if (std::find(have->addresses.begin(), have->addresses.end(), a) == have->addresses.end()) assume_address(tour_.host, family_, a.address, i.name);
-      }
-    }
-    const bool forwarded = !question.in.empty() && !question.out.empty(), sent = question.in.empty();
+    const bool sent = question.in.empty(), leaves = !question.out.empty();
     const u128 dst = question.packet.fields.get(Field::dst), src = question.packet.fields.get(Field::src);
-    if (forwarded || sent) route(dst, question.out);
-    if (!sent) route(src, question.in);
-    if (forwarded) tour_.host.sysctls[family_ == Family::v4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding"] = "1";
+    const u128 far = sent ? dst : src, other = leaves ? (sent ? src : dst) : dst;
+    if (own_.contains(far) || (leaves && !sent ? own_.contains(dst) : far_.contains(other))) return false;
+    if (!fits(far, sent ? question.out : question.in) || (leaves && !sent && !fits(dst, question.out))) return false;
+    for (const Interface& i : more.interfaces) {
+      assume_device(tour_.host, i.name);
+      for (const InterfaceAddress& a : i.addresses)
+        if (!i.loopback && own_.insert(a.address).second) assume_address(tour_.host, family_, a.address, i.name);
+    }
+    route(far, sent ? question.out : question.in);
+    if (leaves && !sent) {
+      route(dst, question.out);
+      tour_.host.sysctls[family_ == Family::v4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding"] = "1";
+    }
+    return true;
+  }
+
+  bool fits(u128 address, const std::string& device) const {
+    const auto found = far_.find(address);
+    return found == far_.end() || found->second == device;
   }
 
   void route(u128 address, const std::string& device) {
+    if (device == "lo" || !far_.emplace(address, device).second) return;
     const Prefix to{address, family_ == Family::v4 ? u128{0xffffffff} : all_ones};
-    for (const Route& r : tour_.host.routes)
-      if (r.destination == to) return;
     tour_.host.routes.push_back({.family = family_, .destination = to, .hops = {{.device = device}}});
   }
 
@@ -132,6 +169,8 @@ class Guide {
   Family family_;
   Tour tour_;
   std::vector<Visit> visits_;
+  std::set<u128> own_;                    // of a host that is made: its addresses
+  std::map<u128, std::string> far_;       // and those behind each device
 };
 
 }  // namespace
