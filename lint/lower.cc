@@ -135,6 +135,28 @@ class Lowering {
 
 }  // namespace
 
+namespace {
+
+bool within(const Box& inner, const Box& outer) {
+  return std::all_of(outer.limits.begin(), outer.limits.end(), [&](const auto& limit) {
+    const AtomSet* set = inner.find(limit.first);
+    return set && limit.second.covers(*set);
+  });
+}
+
+// Leaves out boxes that lie in others: "no TCP, or short" for each of many flags stays one "no TCP, or short".
+void absorb(std::vector<Box>& boxes) {
+  std::vector<Box> kept;
+  for (Box& box : boxes) {
+    if (std::any_of(kept.begin(), kept.end(), [&](const Box& k) { return within(box, k); })) continue;
+    std::erase_if(kept, [&](const Box& k) { return within(k, box); });
+    kept.push_back(std::move(box));
+  }
+  boxes = std::move(kept);
+}
+
+}  // namespace
+
 Boxes meet(const Boxes& a, const Boxes& b) {
   Boxes out{.boxes = {}, .exact = a.exact && b.exact};
   if (a.boxes.size() * b.boxes.size() > most_boxes) {
@@ -147,6 +169,7 @@ Boxes meet(const Boxes& a, const Boxes& b) {
       Box both = x;
       if (both.limit(y) && std::find(out.boxes.begin(), out.boxes.end(), both) == out.boxes.end()) out.boxes.push_back(std::move(both));
     }
+  if (out.boxes.size() > 2) absorb(out.boxes);
   return out;
 }
 

@@ -301,7 +301,7 @@ std::optional<Witness> make_witness(const Space& space, Way way, const Piece& pi
 namespace {
 
 // A packet that is delivered after its destination was changed needs a host with that address.
-void own_destinations(Host& host, const std::string& device, const Ruleset& ruleset) {
+void own_destinations(Host& host, const std::string& device, const Ruleset& ruleset, u128 sender) {
   const Table* nat = ruleset.find(TableId::nat);
   const auto in = std::find_if(host.interfaces.begin(), host.interfaces.end(), [&](const Interface& i) { return i.name == device; });
   if (!nat || in == host.interfaces.end()) return;
@@ -309,7 +309,7 @@ void own_destinations(Host& host, const std::string& device, const Ruleset& rule
     for (const Rule& rule : chain.rules)
       if (const auto* use = std::get_if<TargetUse>(&rule.target))
         for (const Action& action : actions_of(*use, ruleset.family))
-          if (const auto* to = std::get_if<Nat>(&action); to && to->kind == Nat::Kind::dnat && to->address)
+          if (const auto* to = std::get_if<Nat>(&action); to && to->kind == Nat::Kind::dnat && to->address && to->address->low != sender)
             in->addresses.push_back({.family = ruleset.family, .address = to->address->low, .length = address_bits(ruleset.family), .prefix_route = false});
 }
 
@@ -322,7 +322,7 @@ Result replay(const Witness& witness, const Ruleset& ruleset) {
   Host host = witness.host;
   if (!is_described(host)) {
     describe_by_question(host, *question, v4, v6);
-    if (witness.way == Way::input) own_destinations(host, witness.in, ruleset);
+    if (witness.way == Way::input) own_destinations(host, witness.in, ruleset, question->packet.fields.get(Field::src));
   }
   Engine engine(v4, v6, std::move(host), {.paths = true});
   return answer(*question, engine);
