@@ -185,7 +185,8 @@ std::string Z3Solver::smtlib(const RuleId& target, const std::vector<RuleId>& bl
   const std::size_t end = text.rfind("(check-sat)");
   std::string named, declared;
   for (const auto& [id, literal] : claim.literals) {
-    if (text.find(quoted(literal)) == std::string::npos) declared += fmt::format("(declare-fun {} () Bool)\n", quoted(literal));
+    const std::string plain = fmt::format("(declare-fun {} (", literal.decl().name().str());   // Z3 quotes where it must
+    if (text.find(quoted(literal)) == std::string::npos && text.find(plain) == std::string::npos) declared += fmt::format("(declare-fun {} () Bool)\n", quoted(literal));
     named += fmt::format("(assert (! {} :named |by {}|))\n", quoted(literal), inside_->rules.name(id));
   }
   return fmt::format("; unsat: no packet comes to {}\n(set-option :produce-unsat-cores true)\n(set-logic QF_BV)\n{}{}{}(check-sat)\n(get-unsat-core)\n",

@@ -133,7 +133,7 @@ TEST_CASE("what depends on memory is perhaps, and the same limit says the same")
 
 TEST_CASE("conntrack in one version only: whole packets are compared, and fragments are spoken of") {
   const std::string open = "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n";
-  CHECK(differences(open, "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n") == "passed -> filter/INPUT/1 dropped | input: any INVALID\n");
+  CHECK(differences(open, "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n") == "filter/INPUT/policy passed -> filter/INPUT/1 dropped | input: any INVALID\n");
   // Fragments that are delivered are put together anyhow; those that are forwarded are not.
   const std::string dns = "-A INPUT -p udp -m udp --dport 53 -j ACCEPT\n", track = "-A INPUT -m conntrack --ctstate INVALID -j DROP\n";
   CHECK(differences(filter(dns), filter(dns + track)) == "");

@@ -71,12 +71,14 @@ TEST_CASE("SMT-LIB is unsatisfiable for any reader, and satisfiable without a ru
   const RuleId id = a.id("filter/INPUT/5");
   const auto check = [&](const std::vector<RuleId>& blamed) {
     z3::context context;
-    z3::solver solver(context);
-    solver.from_string(z3.smtlib(id, blamed).c_str());
-    return solver.check();
+    // The library's reader takes no options and has no cores, and says so before and after its answer.
+    const std::string said = Z3_eval_smtlib2_string(context, z3.smtlib(id, blamed).c_str());
+    for (const std::string answer : {"unsat", "sat"})
+      if (said.find("\n" + answer + "\n") != said.npos) return answer;
+    return said;
   };
-  CHECK(check({a.id("filter/INPUT/2"), a.id("filter/INPUT/4")}) == z3::unsat);
-  CHECK(check({a.id("filter/INPUT/4")}) == z3::sat);
+  CHECK(check({a.id("filter/INPUT/2"), a.id("filter/INPUT/4")}) == "unsat");
+  CHECK(check({a.id("filter/INPUT/4")}) == "sat");
 }
 
 TEST_CASE("what cannot be told is maybe") {
