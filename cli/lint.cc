@@ -3,9 +3,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 
 #include "cli/host.hh"
 #include "cli/load.hh"
+#include "lint/certify.hh"
+#include "model/diagnostic.hh"
 #include "parser/print.hh"
 #include "reports/lint_report.hh"
 #include "simulator/sources/assume.hh"
@@ -15,6 +19,7 @@ namespace {
 
 struct Linted {
   const Ruleset* ruleset = nullptr;
+  const Host* host = nullptr;    // null: nothing is known of it
   LintResult result;
 };
 
@@ -60,6 +65,19 @@ bool load(const LintArgs& args, const Common& common, std::vector<Setting>& sett
   return good;
 }
 
+// DIR/rules.v4.filter-INPUT-3.smt2 for each proof.
+void write_proof(const std::string& directory, const Finding& finding, const std::string& text) {
+  namespace fs = std::filesystem;
+  std::string name = fs::path(finding.place.file).filename().string() + "." + finding.place.name + ".smt2";
+  std::replace(name.begin(), name.end(), '/', '-');
+  std::error_code failed;
+  fs::create_directories(directory, failed);
+  const fs::path path = fs::path(directory) / name;
+  std::ofstream file(path);
+  file << text << std::flush;
+  if (!file) throw EnvironmentError("cannot write " + path.string());
+}
+
 }  // namespace
 
 int run_lint(const LintArgs& args, const Common& common) {
@@ -78,7 +96,13 @@ int run_lint(const LintArgs& args, const Common& common) {
   for (const Setting& setting : settings)
     for (Family family : {Family::v4, Family::v6})
       if (const Ruleset* ruleset = setting.rules(family))
-        list.push_back({ruleset, lint(*ruleset, is_described(setting.host) ? &setting.host : nullptr, {.only = args.only, .skip = args.skip, .all = args.all})});
+        list.push_back({ruleset, is_described(setting.host) ? &setting.host : nullptr, lint(*ruleset, is_described(setting.host) ? &setting.host : nullptr, {.only = args.only, .skip = args.skip, .all = args.all})});
+
+  if (args.prove || !args.smtlib.empty())
+    for (Linted& l : list)
+      certify(l.result, *l.ruleset, l.host, [&](const Finding& finding, const std::string& text) {
+        if (!args.smtlib.empty()) write_proof(args.smtlib, finding, text);
+      });
 
   std::vector<LintedRuleset> reports;
   bool clean = true;

@@ -214,6 +214,8 @@ class CommandLine {
     c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',')->allow_extra_args(false);
     c->add_flag("--all", lint_.all, "also checks that are off by default");
     c->add_flag("--list", lint_.list, "explain the checks");
+    c->add_flag("--prove", lint_.prove, "have Z3 confirm that no packet comes to a rule, and say which rules it needs for that");
+    c->add_option("--smtlib", lint_.smtlib, "write each such proof to DIR, in SMT-LIB 2")->option_text("DIR");
     add_format(*c, lint_.format);
     commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
   }

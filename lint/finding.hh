@@ -35,6 +35,7 @@ struct Finding {
   std::vector<Spot> by;      // the rules to blame
   std::string witness;        // a packet that shows it, as `fwsim ask` takes it; may be empty
   std::string hint;           // what to do; may be empty
+  std::string proof;          // what the second solver says; empty when it was not asked (certify.hh)
 };
 
 // What a check could not decide within its budget.

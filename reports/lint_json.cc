@@ -22,6 +22,7 @@ Json finding_json(const Finding& f, const std::function<std::string(const Spot&)
   j["check"] = f.check;
   j["severity"] = severities[static_cast<std::size_t>(f.severity)];
   j["certainty"] = f.certainty == Certainty::proved ? "proved" : "may";
+  if (!f.proof.empty()) j["proof"] = f.proof;
   j["place"] = place_json(f.place);
   if (source && !f.of_chain)
     if (const std::string text = source(f.place); !text.empty()) j["rule"] = text;

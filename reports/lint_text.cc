@@ -29,6 +29,7 @@ std::string lint_text(const LintedRuleset& linted, bool colour) {
                        f.certainty == Certainty::may ? "perhaps " : "", f.text, f.id, f.check);
     if (const std::string source = linted.source ? linted.source(f.place) : ""; !source.empty() && !f.of_chain) out += fmt::format("    {}\n", source);
     if (!f.witness.empty()) out += fmt::format("    packet: {}\n", f.witness);
+    if (!f.proof.empty()) out += fmt::format("    proof: {}\n", f.proof);
     if (!f.hint.empty()) out += fmt::format("    hint: {}\n", f.hint);
   }
   for (const UndecidedCheck& u : linted.result->undecided) out += fmt::format("not decided: {} [{}]\n", u.place.text(), u.check);
