@@ -35,7 +35,7 @@ TEST_CASE("what a new rule lets in, with a packet; allowed when named") {
         "1 class of packets is treated differently\n"
         "dropped at filter/INPUT/policy (old:2) -> passed at filter/INPUT/2 (new:6)\n"
         "  to the host: tcp to any port 443\n"
-        "    tcp 198.51.100.9:40000 -> 198.51.100.7:443 in eth0 syn\n");
+        "    tcp 203.0.113.9:40000 -> 198.51.100.7:443 in eth0 syn\n");
   const Ran allowed = diff(old + " " + now + " --allow 'tcp any -> any:443'");
   CHECK(allowed.status == 0);
   CHECK(allowed.out.starts_with("no other packet is treated differently\nallowed: 1 class\n"));
