@@ -257,7 +257,7 @@ Json packet_json(const Result& result, bool sent) {
   j["journeys"] = Json::array();
   const auto take = [&](const Result& r, const Json& number) {
     for (const Sent& s : r.out) {
-      const bool made = &r != &result && r.cause != "copy" && identity(s.packet) != original;
+      const bool made = &r != &result && r.cause != "copy" && !s.packet.clone && identity(s.packet) != original;   // TEE's copies keep theirs
       frames.push_back({s.order, {{"if", s.device}, {"journey", number}, {"ip", made ? masked_hex(s.packet) : to_hex(s.packet.bytes)}}});
     }
     records.insert(records.end(), r.records.begin(), r.records.end());
