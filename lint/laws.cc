@@ -6,7 +6,6 @@ namespace fwsim {
 namespace {
 
 constexpr unsigned fin = 1, syn = 2, rst = 4, ack = 16, urg = 32;
-constexpr u128 far = 0xffffffff;
 constexpr u128 loopback_v6 = 1;
 
 Pred tracked() { return in(Field::ct_state, Range{1, 3}); }
