@@ -144,6 +144,9 @@ class Conntrack {
   bool consistent() const;
   // All living entries, oldest first.
   std::vector<std::shared_ptr<CtEntry>> entries(std::int64_t now) const;
+  // The port or ICMP id that another kernel drew for a new connection (by its original tuple), for replays of what that
+  // kernel did. It is taken where the rule allows it; without one, and otherwise, chance decides.
+  std::function<std::optional<std::uint16_t>(const Tuple& original, bool source)> drawn;
   // What `conntrack -D` and -F do: removes the entries that fit, with their expectations. Returns how many.
   std::size_t erase(const CtSelector& selector, std::int64_t now);
 

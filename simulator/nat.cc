@@ -156,6 +156,13 @@ class Chooser {
     return {1, 511};
   }
 
+  std::uint32_t draw(const Ports& ports) {
+    if (table_.drawn)
+      if (const auto port = table_.drawn(entry_.original, source_); port && *port >= ports.low && *port - ports.low < ports.count)
+        return *port - ports.low;
+    return static_cast<std::uint32_t>(random_() & 0xffff);
+  }
+
   // nf_nat_l4proto_unique_tuple()
   void choose_port(Tuple& t) {
     // GRE keys are those of PPTP, which are changed only for a connection that was expected.
@@ -166,7 +173,7 @@ class Chooser {
     if (range_.base)
       offset = static_cast<std::uint32_t>(port(t) - *range_.base) & 0xffff;
     else if (range_.random || source_)
-      offset = static_cast<std::uint32_t>(random_() & 0xffff);
+      offset = draw(ports);
     std::uint32_t attempts = std::min(ports.count, most_attempts);
     for (;;) {
       for (std::uint32_t i = 0; i < attempts; ++i, offset = (offset + 1) & 0xffff) {

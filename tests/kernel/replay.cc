@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/kernel/dump.hh"
+#include "tests/kernel/dump_parts.hh"
 #include "tests/kernel/steps.hh"
 
 namespace fwsim::kernel {
@@ -29,6 +30,22 @@ void put_state(Json& packet, Machine& machine, Json& sets, Json& recent) {
   if (Json now = recent_json(machine.engine().world()); now != recent) packet["recent"] = recent = std::move(now);
 }
 
+// What the recorded kernel drew: by its connections after this step.
+void let_draw(Conntrack& conntrack, const Json& rows) {
+  conntrack.drawn = [rows](const Tuple& original, bool source) -> std::optional<std::uint16_t> {
+    const Json wanted = tuple_json(original);
+    for (const Json& row : rows) {
+      Json orig = row.at("orig");
+      orig.erase("zone");
+      if (orig != wanted || row.at("proto") != proto_text(original.proto)) continue;
+      const Json& reply = row.at("reply");
+      const char* key = reply.contains("id") ? "id" : source ? "dport" : "sport";
+      if (reply.contains(key)) return reply.at(key).get<std::uint16_t>();
+    }
+    return std::nullopt;
+  };
+}
+
 }  // namespace
 
 Json replay(const Scenario& scenario) {
@@ -45,6 +62,8 @@ Json replay(const Scenario& scenario) {
     if (gap == 0) planned = now;
     // The recorder says when it took the step; a busy machine is late.
     if (const Json& recorded = scenario.expected.at("packets"); index < recorded.size()) now = recorded[index].value("at", now);
+    if (const Json& recorded = scenario.expected.at("packets"); index < recorded.size())
+      let_draw(machine.engine().world().conntrack, recorded[index].value("conntrack", Json::array()));
     Json packet{{"index", index++}};
     const auto outcome = machine.take(step, static_cast<std::int64_t>((scenario.start + now) * 1e9));
     Json after = counters_json(machine.engine());
