@@ -57,6 +57,15 @@ std::uint64_t AtomSet::size() const {
   return n;
 }
 
+Atom AtomSet::nth(std::uint64_t n) const {
+  for (const AtomInterval& i : intervals()) {
+    const std::uint64_t length = std::uint64_t{i.high} - i.low + 1;
+    if (n < length) return static_cast<Atom>(i.low + n);
+    n -= length;
+  }
+  return high_;
+}
+
 bool AtomSet::contains(Atom atom) const {
   if (atom < low_ || atom > high_) return false;
   if (!more_) return true;

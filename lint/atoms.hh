@@ -31,6 +31,7 @@ class AtomSet {
   bool single() const { return low_ == high_; }
   bool one_interval() const { return !more_; }
   std::uint64_t size() const;
+  Atom nth(std::uint64_t n) const;      // n < size()
   bool contains(Atom atom) const;
   bool overlaps(const AtomSet& other) const {
     if (low_ > other.high_ || other.low_ > high_ || empty() || other.empty()) return false;

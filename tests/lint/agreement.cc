@@ -40,15 +40,7 @@ Piece one_of(const Space& space, const Piece& piece, std::mt19937& random) {
   Piece point = piece;
   for (Var v = 0; v < point.size(); ++v) {
     if (space[v].kind == Variable::Kind::boolean) continue;
-    std::uint64_t nth = std::uniform_int_distribution<std::uint64_t>(0, point[v].size() - 1)(random);
-    for (const AtomInterval& i : point[v].intervals()) {
-      const std::uint64_t length = std::uint64_t{i.high} - i.low + 1;
-      if (nth < length) {
-        point[v] = AtomSet::one(static_cast<Atom>(i.low + nth));
-        break;
-      }
-      nth -= length;
-    }
+    point[v] = AtomSet::one(point[v].nth(std::uniform_int_distribution<std::uint64_t>(0, point[v].size() - 1)(random)));
   }
   return point;
 }
