@@ -138,12 +138,7 @@ std::string test_text(const MatchUse& use, Family family) {
   return text;
 }
 
-bool is_pure(const MatchUse& use) {
-  constexpr std::string_view remembering[] = {"limit",   "hashlimit", "recent",  "connlimit", "connbytes", "quota",
-                                              "quota2",  "statistic", "rateest", "nfacct",    "helper",    "connlabel",
-                                              "fuzzy",   "psd",       "lscan",   "condition", "cpu",       "pknock"};
-  return std::find(std::begin(remembering), std::end(remembering), use.name) == std::end(remembering);
-}
+bool is_pure(const MatchUse& use) { return use.extension ? use.extension->memory == Memory::none : false; }
 
 // --- Space ---------------------------------------------------------------------------------------
 

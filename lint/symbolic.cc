@@ -122,15 +122,16 @@ class RuleMaker {
   }
 
   void act(const Effect& effect) {
-    if (effect.use->name == "NOTRACK" || (effect.use->name == "CT" && effect.use->has("notrack"))) {
-      out_.changes.push_back({.var = space_.of(Field::ct_state), .values = AtomSet::one(space_.atom_of(space_.of(Field::ct_state), 4))});
-      return;
+    for (Field f : effect.writes)
+      if (f != Field::ct_state) any_value(f);
+    if (effect.ct_state) {
+      const Var state = space_.of(Field::ct_state);
+      out_.changes.push_back({.var = state, .values = AtomSet::one(space_.atom_of(state, *effect.ct_state))});
     }
-    if (effect.use->name != "CT")
-      for (Field f : effect.writes) any_value(f);
+    // What is malformed is not worth the doubt about all the rest; that it is dropped only lets less come.
     if (effect.terminates)
-      out_.ending = effect.use->name == "NFQUEUE" ? Ending::queue : effect.use->name == "TPROXY" ? Ending::divert : Ending::reject;
-    else if (effect.may_terminate && effect.use->name != "TCPMSS")
+      out_.ending = effect.end == Effect::End::queued ? Ending::queue : effect.end == Effect::End::diverted ? Ending::divert : Ending::reject;
+    else if (effect.may_terminate)
       out_.ending = Ending::perhaps;
   }
 
@@ -142,13 +143,14 @@ class RuleMaker {
 
 // A limit that guards nothing is asked by nobody else; a list, a set or an account is.
 void remember(const Rule& rule, SymbolicRule& out) {
-  const auto* use = std::get_if<TargetUse>(&rule.target);
-  const auto named = [](std::string_view name, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), name) != list.end(); };
-  out.logs = use && named(use->name, {"LOG", "NFLOG", "ULOG", "TRACE"});
-  out.remembers = use && named(use->name, {"SET", "RATEEST", "IDLETIMER"});
-  for (const MatchUse& match : rule.matches)
-    if (!is_pure(match) && !named(match.name, {"helper", "condition", "cpu", "connlabel", "connbytes"}))
-      out.remembers = out.remembers || !out.inert || named(match.name, {"recent", "hashlimit", "nfacct", "quota2", "pknock", "psd", "lscan"});
+  if (const auto* use = std::get_if<TargetUse>(&rule.target); use && use->extension) {
+    out.logs = use->extension->logs;
+    out.remembers = use->extension->memory == Memory::shared;
+  }
+  for (const MatchUse& match : rule.matches) {
+    const Memory memory = match.extension ? match.extension->memory : Memory::own;
+    out.remembers = out.remembers || memory == Memory::shared || (memory == Memory::own && !out.inert);
+  }
 }
 
 SymbolicRule make_rule(const Rule& rule, Family family, const Space& space) {
@@ -176,6 +178,16 @@ SymbolicRule make_rule(const Rule& rule, Family family, const Space& space) {
   remember(rule, out);
   if (!out.hotdrop.empty()) out.inert = false;
   return out;
+}
+
+bool attaches_helper(const Rule& rule, Family family) {
+  const auto* use = std::get_if<TargetUse>(&rule.target);
+  if (!use) return false;
+  const Actions actions = actions_of(*use, family);
+  return std::any_of(actions.begin(), actions.end(), [](const Action& a) {
+    const auto* effect = std::get_if<Effect>(&a);
+    return effect && effect->attaches_helper;
+  });
 }
 
 constexpr std::size_t least_row = 8;
@@ -250,7 +262,7 @@ Symbolic make_symbolic(const Ruleset& ruleset, const Space& space) {
       for (const Rule& rule : chain.rules) {
         s.rules.push_back(make_rule(rule, ruleset.family, space));
         if (table.id == TableId::nat && s.rules.back().ending == Ending::accept && !s.rules.back().changes.empty()) out.translates = true;
-        if (const auto* use = std::get_if<TargetUse>(&rule.target); use && use->name == "CT" && use->has("helper")) out.helpers = true;
+        out.helpers = out.helpers || attaches_helper(rule, ruleset.family);
       }
       find_rows(s.rules);
       std::vector<ChainIndex::Entry> entries;

@@ -52,6 +52,11 @@ struct Effect {
   const TargetUse* use = nullptr;
   bool terminates = false;         // never goes on to the next rule
   bool may_terminate = false;      // ends the chain for some packets
+  bool drops_malformed = false;    // drops packets whose header it cannot rewrite; goes on with all others
+  enum class End : std::uint8_t { dropped, queued, diverted };   // to a program; to a socket of this host
+  End end = End::dropped;          // of what it terminates
+  std::optional<std::uint8_t> ct_state;   // what Field::ct_state is afterwards, until connection tracking has its say
+  bool attaches_helper = false;    // connections that this one announces will be RELATED
   std::vector<Field> writes;       // fields that have another value afterwards
 };
 

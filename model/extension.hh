@@ -112,6 +112,14 @@ enum class Modelled : std::uint8_t {
   opaque,       // read and printed only: answers that depend on it are "unknown"
 };
 
+// What an extension's answer or effect hangs on besides the packet and what stays as it is.
+enum class Memory : std::uint8_t {
+  none,
+  elsewhere,    // things change that this rule does not change: the processor, labels and counters of connections
+  own,          // the rule counts or draws by itself: limit, quota, statistic
+  shared        // it writes down what other rules or packets ask: recent, SET, nfacct
+};
+
 struct Extension {
   std::string_view name;
   bool is_target = false;
@@ -124,6 +132,8 @@ struct Extension {
   std::string_view groups{};               // "a|b|c" : exactly one; "a+b+c" : at least one; groups separated by ' '
   bool conntrack = false;                  // its presence turns connection tracking on
   bool defrag = false;                     // its presence turns defragmentation on
+  Memory memory = Memory::none;
+  bool logs = false;                       // targets whose whole effect is a record for people
   Modelled modelled = Modelled::exactly;
   std::string_view note{};
   std::string_view help{};

@@ -128,7 +128,7 @@ class Walk {
         if (*verdict == Verdict::accept) maybe.end = Traversal::End::accept;
         if (*verdict == Verdict::drop) maybe.end = Traversal::End::drop;
       } else if (const auto* effect = std::get_if<Effect>(&action)) {
-        matters = matters || effect->terminates || effect->may_terminate || !effect->writes.empty();
+        matters = matters || effect->terminates || effect->may_terminate || effect->drops_malformed || !effect->writes.empty();
       } else {
         matters = true;
       }

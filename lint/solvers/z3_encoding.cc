@@ -225,8 +225,7 @@ Weight Encoding::weigh(const RuleId& id, const Action& action) const {
     if (*verdict == Verdict::drop) return options_.weigh(id, true);
     if (last_stage_) return options_.weigh(id, *verdict != Verdict::back);
   } else if (const auto* effect = std::get_if<Effect>(&action)) {
-    const bool passes = effect->use->name == "NFQUEUE" || effect->use->name == "TPROXY";
-    if (effect->terminates && !passes) return options_.weigh(id, true);
+    if (effect->terminates && effect->end == Effect::End::dropped) return options_.weigh(id, true);
   }
   return {};
 }
@@ -296,19 +295,15 @@ bool Encoding::act(const Actions& actions, const Table& table, const RuleId& id,
       accepted_.push_back(std::move(taken));
       return false;
     } else if (const auto* effect = std::get_if<Effect>(&action)) {
-      const std::string_view name = effect->use->name;
-      if (name == "NOTRACK" || (name == "CT" && effect->use->has("notrack"))) {
-        taken.fields.insert_or_assign(Field::ct_state, Term{number(4, 8), context().bool_val(true)});
-        continue;
-      }
-      if (name != "CT")
-        for (Field f : effect->writes) any_value(taken, f);
+      for (Field f : effect->writes)
+        if (f != Field::ct_state) any_value(taken, f);
+      if (effect->ct_state) taken.fields.insert_or_assign(Field::ct_state, Term{number(*effect->ct_state, 8), context().bool_val(true)});
       if (effect->terminates) {
-        if (name == "NFQUEUE" || name == "TPROXY") return verdict(Verdict::queue, parted, returned);
+        if (effect->end != Effect::End::dropped) return verdict(Verdict::queue, parted, returned);
         leave(weigh(id, action));
         return false;
       }
-      if (effect->may_terminate && name != "TCPMSS") taken.vague = context().bool_val(true);
+      if (effect->may_terminate) taken.vague = context().bool_val(true);
     } else {
       // A target that is not known: accepts, drops or goes on.
       taken.vague = context().bool_val(true);

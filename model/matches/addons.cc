@@ -284,7 +284,7 @@ constexpr Option gradm_options[] = {
 
 }  // namespace
 
-extern const Extension match_condition{.name = "condition", .options = condition_options, .modelled = Modelled::opaque,
+extern const Extension match_condition{.name = "condition", .options = condition_options, .memory = Memory::elsewhere, .modelled = Modelled::opaque,
                                        .note = note, .help = "a switch set by hand", .print = print_closed};
 extern const Extension match_iface{.name = "iface", .options = iface_options, .groups = "dev-in|dev-out|iface",
                                    .modelled = Modelled::opaque, .note = note, .help = "state of a device",
@@ -295,19 +295,19 @@ extern const Extension match_ipv4options{.name = "ipv4options", .v6 = false, .op
 extern const Extension match_length2{.name = "length2", .options = length2_options, .modelled = Modelled::opaque,
                                      .note = note, .help = "length at a layer", .finish = finish_length2,
                                      .print = print_spaced};
-extern const Extension match_psd{.name = "psd", .options = psd_options, .modelled = Modelled::opaque, .note = note,
+extern const Extension match_psd{.name = "psd", .options = psd_options, .memory = Memory::shared, .modelled = Modelled::opaque, .note = note,
                                  .help = "port scans", .print = print_closed};
-extern const Extension match_lscan{.name = "lscan", .v6 = false, .options = lscan_options, .modelled = Modelled::opaque,
+extern const Extension match_lscan{.name = "lscan", .v6 = false, .options = lscan_options, .memory = Memory::shared, .modelled = Modelled::opaque,
                                    .note = note, .help = "port scans", .finish = finish_flags, .print = print_spaced};
-extern const Extension match_fuzzy{.name = "fuzzy", .options = fuzzy_options, .modelled = Modelled::opaque,
+extern const Extension match_fuzzy{.name = "fuzzy", .options = fuzzy_options, .memory = Memory::own, .modelled = Modelled::opaque,
                                    .note = note, .help = "fuzzy rate limit", .print = print_spaced};
-extern const Extension match_quota2{.name = "quota2", .options = quota2_options, .modelled = Modelled::opaque,
+extern const Extension match_quota2{.name = "quota2", .options = quota2_options, .memory = Memory::shared, .modelled = Modelled::opaque,
                                     .note = note, .help = "quota by name", .print = print_spaced};
 extern const Extension match_ipp2p{
     .name = "ipp2p", .options = ipp2p_options, .groups = "edk+dc+gnu+kazaa+bit+apple+soul+winmx+ares+mute+waste+xdcc",
     .modelled = Modelled::opaque, .note = note, .help = "file sharing protocols", .print = print_spaced};
 extern const Extension match_pknock{.name = "pknock", .v6 = false, .options = pknock_options,
-                                    .modelled = Modelled::opaque, .note = note, .help = "port knocking",
+                                    .memory = Memory::shared, .modelled = Modelled::opaque, .note = note, .help = "port knocking",
                                     .finish = finish_pknock, .print = print_spaced};
 extern const Extension match_asn{.name = "asn", .options = asn_options, .groups = "src-asn|dst-asn",
                                  .modelled = Modelled::opaque, .note = note, .help = "autonomous system of an address"};

@@ -67,6 +67,6 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_connbytes{.name = "connbytes", .options = options, .conntrack = true,
-                                       .help = "traffic of the connection so far", .finish = finish, .match = meaning};
+                                       .memory = Memory::elsewhere, .help = "traffic of the connection so far", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

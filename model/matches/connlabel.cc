@@ -35,6 +35,6 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_connlabel{.name = "connlabel", .options = options, .conntrack = true,
-                                       .help = "label of the connection", .match = meaning};
+                                       .memory = Memory::elsewhere, .help = "label of the connection", .match = meaning};
 
 }  // namespace fwsim

@@ -44,6 +44,6 @@ constexpr Option options[] = {
 
 extern const Extension match_connlimit{
     .name = "connlimit", .options = options, .groups = "connlimit-upto|connlimit-above", .conntrack = true,
-    .help = "number of connections of an address", .finish = finish, .match = meaning};
+    .memory = Memory::own, .help = "number of connections of an address", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

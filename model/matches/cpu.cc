@@ -11,6 +11,6 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_cpu{.name = "cpu", .options = options, .help = "processor that handles the packet"};
+extern const Extension match_cpu{.name = "cpu", .options = options, .memory = Memory::elsewhere, .help = "processor that handles the packet"};
 
 }  // namespace fwsim

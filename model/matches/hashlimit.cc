@@ -258,6 +258,6 @@ constexpr Option options[] = {
 
 extern const Extension match_hashlimit{
     .name = "hashlimit", .options = options, .groups = "hashlimit-upto|hashlimit-above",
-    .help = "rate for each address or port", .finish = finish, .print = print, .match = meaning};
+    .memory = Memory::shared, .help = "rate for each address or port", .finish = finish, .print = print, .match = meaning};
 
 }  // namespace fwsim

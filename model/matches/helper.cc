@@ -23,6 +23,6 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_helper{.name = "helper", .options = options, .conntrack = true,
-                                    .help = "connection expected by a helper", .finish = finish, .match = meaning};
+                                    .memory = Memory::elsewhere, .help = "connection expected by a helper", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

@@ -41,7 +41,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_limit{.name = "limit", .options = options, .help = "rate of this rule",
+extern const Extension match_limit{.name = "limit", .options = options, .memory = Memory::own, .help = "rate of this rule",
                                    .finish = finish, .match = meaning};
 
 }  // namespace fwsim

@@ -22,6 +22,6 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_nfacct{
-    .name = "nfacct", .options = options, .help = "count in a named object", .match = meaning};
+    .name = "nfacct", .options = options, .memory = Memory::shared, .help = "count in a named object", .match = meaning};
 
 }  // namespace fwsim

@@ -15,7 +15,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_quota{.name = "quota", .options = options, .help = "a number of bytes, once",
+extern const Extension match_quota{.name = "quota", .options = options, .memory = Memory::own, .help = "a number of bytes, once",
                                    .match = meaning};
 
 }  // namespace fwsim

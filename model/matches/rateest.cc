@@ -140,7 +140,7 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_rateest{
-    .name = "rateest", .options = options, .groups = "rateest-lt|rateest-gt|rateest-eq", .help = "measured rate", .finish = finish,
+    .name = "rateest", .options = options, .groups = "rateest-lt|rateest-gt|rateest-eq", .memory = Memory::own, .help = "measured rate", .finish = finish,
     .print = print, .match = meaning};
 
 }  // namespace fwsim

@@ -79,6 +79,6 @@ constexpr Option options[] = {
 
 extern const Extension match_recent{
     .name = "recent", .options = options, .groups = "set|rcheck|update|remove",
-    .help = "addresses seen recently", .finish = finish, .match = meaning};
+    .memory = Memory::shared, .help = "addresses seen recently", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

@@ -72,7 +72,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_statistic{.name = "statistic", .options = options, .help = "chance or every n-th packet",
+extern const Extension match_statistic{.name = "statistic", .options = options, .memory = Memory::own, .help = "chance or every n-th packet",
                                        .finish = finish, .match = meaning};
 
 }  // namespace fwsim

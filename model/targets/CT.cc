@@ -117,7 +117,9 @@ void finish(Use& use, CheckContext& c) {
   merge_zones(use);
 }
 
-Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .writes = {Field::ct_state}}}; }
+Actions act(const TargetUse& use, Family) { const bool untracked = use.has("notrack");   // otherwise the template looks like a new connection to the rest of the table
+  return {Effect{.use = &use, .ct_state = std::uint8_t{untracked ? std::uint8_t{4} : std::uint8_t{1}}, .attaches_helper = use.has("helper"),
+                 .writes = {Field::ct_state}}}; }
 
 constexpr Option options[] = {
     {.name = "notrack", .help = "do not track: the packet's state is UNTRACKED"},

@@ -22,7 +22,7 @@ Actions act(const TargetUse& use, Family) {
   if (use.has("ecn-ip-ect"))
     actions.push_back(Assign{.to = Field::tos, .keep = 0xfc, .constant = use.number("ecn-ip-ect")});
   if (use.has("ecn-tcp-remove") || use.has("ecn-tcp-ece") || use.has("ecn-tcp-cwr"))
-    actions.push_back(Effect{.use = &use, .may_terminate = true, .writes = {Field::tcp_flags}});
+    actions.push_back(Effect{.use = &use, .drops_malformed = true, .writes = {Field::tcp_flags}});
   return actions;
 }
 

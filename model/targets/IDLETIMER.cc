@@ -37,7 +37,7 @@ constexpr Option options[] = {
 extern const Extension target_IDLETIMER{.name = "IDLETIMER",
                                         .is_target = true,
                                         .options = options,
-                                        .help = "restart a timer",
+                                        .memory = Memory::shared, .help = "restart a timer",
                                         .finish = finish,
                                         .act = act};
 

@@ -61,7 +61,7 @@ constexpr Option options[] = {
 extern const Extension target_LOG{.name = "LOG",
                                   .is_target = true,
                                   .options = options,
-                                  .help = "write a line to the kernel log",
+                                  .logs = true, .help = "write a line to the kernel log",
                                   .finish = finish,
                                   .act = act};
 

@@ -43,7 +43,7 @@ constexpr Option options[] = {
 extern const Extension target_NFLOG{.name = "NFLOG",
                                     .is_target = true,
                                     .options = options,
-                                    .help = "send a copy to a logging program",
+                                    .logs = true, .help = "send a copy to a logging program",
                                     .finish = finish,
                                     .act = act};
 

@@ -35,7 +35,7 @@ void finish(Use& use, CheckContext&) {
   if (!use.has("queue-num") && !use.has("queue-balance")) use.put("queue-num", NumRange{0, 0});
 }
 
-Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .terminates = true}}; }
+Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .terminates = true, .end = Effect::End::queued}}; }
 
 constexpr Option options[] = {
     {.name = "queue-num", .kind = &kinds::number, .max = 0xffff, .excludes = "queue-balance", .help = "the queue"},

@@ -4,7 +4,7 @@
 namespace fwsim {
 namespace {
 
-Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .writes = {Field::ct_state}}}; }
+Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .ct_state = 4, .writes = {Field::ct_state}}}; }
 
 constexpr TableId tables[] = {TableId::raw};
 

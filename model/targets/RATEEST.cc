@@ -83,7 +83,7 @@ constexpr Option options[] = {
 extern const Extension target_RATEEST{.name = "RATEEST",
                                       .is_target = true,
                                       .options = options,
-                                      .help = "estimate the rate of packets",
+                                      .memory = Memory::shared, .help = "estimate the rate of packets",
                                       .finish = finish,
                                       .act = act};
 

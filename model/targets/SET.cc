@@ -72,7 +72,7 @@ extern const Extension target_SET{.name = "SET",
                                   .is_target = true,
                                   .options = options,
                                   .groups = "add-set+del-set+map-set",
-                                  .help = "change an ipset",
+                                  .memory = Memory::shared, .help = "change an ipset",
                                   .finish = finish,
                                   .act = act};
 

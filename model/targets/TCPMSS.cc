@@ -24,7 +24,7 @@ void finish(Use& use, CheckContext& c) {
 }
 
 Actions act(const TargetUse& use, Family) {
-  return {Effect{.use = &use, .may_terminate = true, .writes = {Field::tcp_mss, Field::length, Field::l4_len}}};
+  return {Effect{.use = &use, .drops_malformed = true, .writes = {Field::tcp_mss, Field::length, Field::l4_len}}};
 }
 
 constexpr HookSet sending = hooks_of(Hook::forward, Hook::output, Hook::postrouting);

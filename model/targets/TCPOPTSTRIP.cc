@@ -42,7 +42,7 @@ constexpr ValueKind list_kind{
     }};
 
 Actions act(const TargetUse& use, Family) {
-  return {Effect{.use = &use, .may_terminate = true, .writes = {Field::tcp_mss}}};
+  return {Effect{.use = &use, .drops_malformed = true, .writes = {Field::tcp_mss}}};
 }
 
 constexpr Option options[] = {

@@ -34,7 +34,7 @@ void finish(Use& use, CheckContext&) {
   if (!use.has("tproxy-mark")) use.put("tproxy-mark", Masked{});
 }
 
-Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .terminates = true, .writes = {Field::mark}}}; }
+Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .terminates = true, .end = Effect::End::diverted, .writes = {Field::mark}}}; }
 
 constexpr Option options[] = {
     {.name = "on-port", .kind = &port_kind, .required = true, .help = "port of the socket, 0: the packet's"},

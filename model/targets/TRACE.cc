@@ -11,6 +11,6 @@ constexpr TableId tables[] = {TableId::raw};
 }  // namespace
 
 extern const Extension target_TRACE{
-    .name = "TRACE", .is_target = true, .tables = tables, .help = "report each rule the packet matches", .act = act};
+    .name = "TRACE", .is_target = true, .tables = tables, .logs = true, .help = "report each rule the packet matches", .act = act};
 
 }  // namespace fwsim

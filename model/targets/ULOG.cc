@@ -33,7 +33,7 @@ extern const Extension target_ULOG{.name = "ULOG",
                                    .is_target = true,
                                    .v6 = false,
                                    .options = options,
-                                   .modelled = Modelled::opaque,
+                                   .logs = true, .modelled = Modelled::opaque,
                                    .note = "gone since Linux 3.17: use NFLOG",
                                    .help = "send a copy to a logging program"};
 

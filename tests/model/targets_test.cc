@@ -139,7 +139,7 @@ TEST_CASE("effects say whether they end the chain and what they write") {
   const auto tproxy = Acts("-p tcp -j TPROXY --on-port 80", {Family::v4, "mangle", "PREROUTING"});
   CHECK(tproxy.only<Effect>().terminates);
   CHECK(tproxy.only<Effect>().writes == std::vector{Field::mark});
-  CHECK(Acts("-p tcp --syn -j TCPMSS --set-mss 5", mangle).only<Effect>().may_terminate);
+  CHECK(Acts("-p tcp --syn -j TCPMSS --set-mss 5", mangle).only<Effect>().drops_malformed);
   CHECK(Acts("-j LED --led-trigger-id x", mangle).actions.empty());
   CHECK(std::holds_alternative<Opaque>(Acts("-j STEAL", mangle).actions.at(0)));
 }
