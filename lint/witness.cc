@@ -256,7 +256,7 @@ class Builder {
     // Nobody checks the sum of what the host sends.
     if (state_ == invalid && tracked_) text += way_ != Way::output ? " badsum" : is_icmp(protocol_) ? "" : " badlen";
     if (const auto mark = bits(Field::mark); *mark != 0) text += fmt::format(" mark {:#x}", *mark);
-    if (const auto mark = bits(Field::ct_mark); *mark != 0 && state_ == established) text += fmt::format(" ctmark {:#x}", *mark);
+    if (const auto mark = bits(Field::ct_mark); *mark != 0 && (state_ == established || state_ == related)) text += fmt::format(" ctmark {:#x}", *mark);
     if (narrows(Field::ttl)) text += fmt::format(" ttl {}", static_cast<unsigned>(value(Field::ttl, {64}).value_or(64)));
     if (const Var v = space_.of(Field::tos); v != no_var && !set(v).contains(space_.atom_of(v, 0)))
       text += fmt::format(" tos {}", static_cast<unsigned>(space_.example(v, set(v).first())));

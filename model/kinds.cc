@@ -45,7 +45,7 @@ Error read_number_kind(const ValueContext& c, Words words, Value& out) {
   return {};
 }
 void print_number(const ValueContext&, const Value& v, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}", std::get<NumRange>(v).low);
+  out += fmt::format("{}", std::get<NumRange>(v).low);
 }
 void print_hex(const ValueContext&, const Value& v, std::string& out) { out += hex(std::get<NumRange>(v).low); }
 
@@ -77,9 +77,9 @@ Error read_range(const ValueContext& c, Words words, Value& out) {
 void print_range(const ValueContext&, const Value& v, std::string& out) {
   const auto& r = std::get<NumRange>(v);
   if (r.low == r.high)
-    fmt::format_to(std::back_inserter(out), "{}", r.low);
+    out += fmt::format("{}", r.low);
   else
-    fmt::format_to(std::back_inserter(out), "{}:{}", r.low, r.high);
+    out += fmt::format("{}:{}", r.low, r.high);
 }
 
 Error read_one_port(const ValueContext& c, std::string_view word, std::uint64_t& number) {
@@ -299,7 +299,7 @@ Error read_mac(const ValueContext&, Words words, Value& out) {
 void print_mac(const ValueContext&, const Value& v, std::string& out) {
   const std::uint64_t mac = std::get<NumRange>(v).low;
   for (int shift = 40; shift >= 0; shift -= 8)
-    fmt::format_to(std::back_inserter(out), "{:02x}{}", (mac >> shift) & 0xff, shift ? ":" : "");
+    out += fmt::format("{:02x}{}", (mac >> shift) & 0xff, shift ? ":" : "");
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ void print_host_prefix(const ValueContext& c, const Value& v, std::string& out) 
   const auto& p = std::get<Prefix>(v);
   out += address_text(c.family, p.address);
   const int length = prefix_length(c.family, p.mask);
-  if (length < static_cast<int>(address_bits(c.family))) fmt::format_to(std::back_inserter(out), "/{}", length);
+  if (length < static_cast<int>(address_bits(c.family))) out += fmt::format("/{}", length);
 }
 
 Error read_choice_by(bool (*equal)(std::string_view, std::string_view), const ValueContext& c, Words words,
@@ -113,11 +113,11 @@ Error read_tos(const ValueContext&, Words words, Value& out) {
 }
 void print_tos(const ValueContext&, const Value& value, std::string& out) {
   const auto& m = std::get<Masked>(value);
-  fmt::format_to(std::back_inserter(out), "0x{:02x}/0x{:02x}", m.value, m.mask);
+  out += fmt::format("0x{:02x}/0x{:02x}", m.value, m.mask);
 }
 
 void print_length(const ValueContext&, const Value& v, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}", std::get<NumRange>(v).low);
+  out += fmt::format("{}", std::get<NumRange>(v).low);
 }
 void print_host(const ValueContext& c, const Value& v, std::string& out) {
   out += address_text(c.family, std::get<AddressRange>(v).low);

@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-// Without exceptions, so that a fault in the file is a result like any other.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
@@ -18,6 +14,7 @@
 #include "parser/ipset.hh"
 #include "parser/parse.hh"
 #include "parser/ss.hh"
+#include "parser/toml.hh"
 
 namespace fwsim {
 namespace {

@@ -13,7 +13,6 @@
 namespace fwsim {
 namespace {
 
-using Out = std::back_insert_iterator<std::string>;
 
 void print_ip(Family family, u128 address, std::string& out) {
   if (family == Family::v6) {
@@ -21,26 +20,26 @@ void print_ip(Family family, u128 address, std::string& out) {
     return;
   }
   const auto a = static_cast<std::uint32_t>(address);
-  fmt::format_to(Out(out), "{}.{}.{}.{}", a >> 24, (a >> 16) & 0xff, (a >> 8) & 0xff, a & 0xff);
+  out += fmt::format("{}.{}.{}.{}", a >> 24, (a >> 16) & 0xff, (a >> 8) & 0xff, a & 0xff);
 }
 
 void print_net(Family family, u128 address, unsigned length, std::string& out) {
   print_ip(family, address, out);
-  if (length < address_bits(family)) fmt::format_to(Out(out), "/{}", length);
+  if (length < address_bits(family)) out += fmt::format("/{}", length);
 }
 
 void print_mac(u128 mac, std::string& out) {
   for (int shift = 40; shift >= 0; shift -= 8)
-    fmt::format_to(Out(out), "{:02X}{}", static_cast<unsigned>(mac >> shift) & 0xff, shift == 0 ? "" : ":");
+    out += fmt::format("{:02X}{}", static_cast<unsigned>(mac >> shift) & 0xff, shift == 0 ? "" : ":");
 }
 
 void print_port(Family family, const SetElement& e, bool bitmap, std::string& out) {
   if (bitmap) {
-    fmt::format_to(Out(out), "{}", e.port);
+    out += fmt::format("{}", e.port);
   } else if (e.proto == 1 || e.proto == 58) {
-    fmt::format_to(Out(out), "{}:{}", protocol_text(e.proto), icmp_text(family, e.port));
+    out += fmt::format("{}:{}", protocol_text(e.proto), icmp_text(family, e.port));
   } else {
-    fmt::format_to(Out(out), "{}:{}", protocol_text(e.proto), e.port);
+    out += fmt::format("{}:{}", protocol_text(e.proto), e.port);
   }
 }
 
@@ -52,18 +51,18 @@ void print_part(const IpSet& set, const SetElement& e, std::size_t index, std::s
     case SetPart::port: return print_port(set.family, e, set.type->bitmap, out);
     case SetPart::iface: out += (e.physdev ? "physdev:" : "") + name_text(word); return;
     case SetPart::mac: return print_mac(word, out);
-    case SetPart::mark: fmt::format_to(Out(out), "0x{:08x}", static_cast<std::uint32_t>(word)); return;
+    case SetPart::mark: out += fmt::format("0x{:08x}", static_cast<std::uint32_t>(word)); return;
     case SetPart::set: out += member_name(e);
   }
 }
 
 void print_skbinfo(const SetExtra& extra, std::string& out) {
   if (extra.skbmark != 0 || extra.skbmark_mask != 0) {
-    fmt::format_to(Out(out), " skbmark 0x{:x}", extra.skbmark);
-    if (extra.skbmark_mask != 0xffffffff) fmt::format_to(Out(out), "/0x{:x}", extra.skbmark_mask);
+    out += fmt::format(" skbmark 0x{:x}", extra.skbmark);
+    if (extra.skbmark_mask != 0xffffffff) out += fmt::format("/0x{:x}", extra.skbmark_mask);
   }
-  if (extra.skbprio != 0) fmt::format_to(Out(out), " skbprio {:x}:{:x}", extra.skbprio >> 16, extra.skbprio & 0xffff);
-  if (extra.skbqueue != 0) fmt::format_to(Out(out), " skbqueue {}", extra.skbqueue);
+  if (extra.skbprio != 0) out += fmt::format(" skbprio {:x}:{:x}", extra.skbprio >> 16, extra.skbprio & 0xffff);
+  if (extra.skbqueue != 0) out += fmt::format(" skbqueue {}", extra.skbqueue);
 }
 
 void print_to(const IpSet& set, const SetElement& e, std::string& out) {
@@ -74,16 +73,16 @@ void print_to(const IpSet& set, const SetElement& e, std::string& out) {
   }
   static const SetExtra nothing;
   const SetExtra& extra = e.extra == 0 ? nothing : *set.extra(e);
-  if (set.timeout) fmt::format_to(Out(out), " timeout {}", e.timeout);
+  if (set.timeout) out += fmt::format(" timeout {}", e.timeout);
   if (e.nomatch) out += " nomatch";
   if (e.wildcard) out += " wildcard";
-  if (set.counters) fmt::format_to(Out(out), " packets {} bytes {}", extra.counters.packets, extra.counters.bytes);
+  if (set.counters) out += fmt::format(" packets {} bytes {}", extra.counters.packets, extra.counters.bytes);
   if (set.comment && !extra.comment.empty()) out += " comment \"" + extra.comment + '"';
   if (set.skbinfo) print_skbinfo(extra, out);
 }
 
 void print_masks(const IpSet& set, std::string& out) {
-  if (set.netmask) fmt::format_to(Out(out), " netmask {}", *set.netmask);
+  if (set.netmask) out += fmt::format(" netmask {}", *set.netmask);
   if (set.bitmask) out += " bitmask " + address_text(set.family, *set.bitmask);
 }
 
@@ -91,27 +90,27 @@ void print_create(const IpSet& set, std::string& out) {
   const SetType& type = *set.type;
   const bool hash = !type.bitmap && !type.list;
   const bool masks_last = type.parts.size() > 1;
-  fmt::format_to(Out(out), "create {} {}", set.name, type.name);
+  out += fmt::format("create {} {}", set.name, type.name);
   if (hash) {
     if (type.families == SetType::Families::both) out += set.family == Family::v4 ? " family inet" : " family inet6";
-    if (type.parts.back() == SetPart::mark) fmt::format_to(Out(out), " markmask 0x{:08x}", set.markmask);
-    fmt::format_to(Out(out), " hashsize {} maxelem {}", set.hashsize, set.maxelem);
+    if (type.parts.back() == SetPart::mark) out += fmt::format(" markmask 0x{:08x}", set.markmask);
+    out += fmt::format(" hashsize {} maxelem {}", set.hashsize, set.maxelem);
   } else if (type.list) {
-    fmt::format_to(Out(out), " size {}", set.size);
+    out += fmt::format(" size {}", set.size);
   } else if (type.parts.front() == SetPart::port) {
-    fmt::format_to(Out(out), " range {}-{}", static_cast<unsigned>(set.range.low),
+    out += fmt::format(" range {}-{}", static_cast<unsigned>(set.range.low),
                    static_cast<unsigned>(set.range.high));
   } else {
-    fmt::format_to(Out(out), " range {}-{}", address_text(Family::v4, set.range.low),
+    out += fmt::format(" range {}-{}", address_text(Family::v4, set.range.low),
                    address_text(Family::v4, set.range.high));
   }
   if (!masks_last) print_masks(set, out);
-  if (set.timeout) fmt::format_to(Out(out), " timeout {}", *set.timeout);
+  if (set.timeout) out += fmt::format(" timeout {}", *set.timeout);
   if (set.counters) out += " counters";
   if (set.comment) out += " comment";
   if (set.skbinfo) out += " skbinfo";
-  if (hash) fmt::format_to(Out(out), " bucketsize {}", set.bucketsize);
-  if (hash && set.initval) fmt::format_to(Out(out), " initval 0x{:08x}", *set.initval);
+  if (hash) out += fmt::format(" bucketsize {}", set.bucketsize);
+  if (hash && set.initval) out += fmt::format(" initval 0x{:08x}", *set.initval);
   if (masks_last) print_masks(set, out);
   out += '\n';
 }

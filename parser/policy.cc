@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
-// Without exceptions, so that a fault in the file is a result like any other.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "model/value.hh"
 #include "parser/parse.hh"
+#include "parser/toml.hh"
 
 namespace fwsim {
 namespace {

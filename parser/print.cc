@@ -68,14 +68,13 @@ void print_body(const Rule& rule, const Table& table, Family family, std::string
 }
 
 void print_table(const Table& table, Family family, const PrintOptions& options, std::string& out) {
-  const auto write = std::back_inserter(out);
-  fmt::format_to(write, "*{}\n", table_name(table.id));
+  out += fmt::format("*{}\n", table_name(table.id));
   for (const Chain& chain : table.chains)
-    fmt::format_to(write, ":{} {} [{}:{}]\n", chain.name, chain.hook ? verdict_name(chain.policy) : "-",
+    out += fmt::format(":{} {} [{}:{}]\n", chain.name, chain.hook ? verdict_name(chain.policy) : "-",
                    chain.counters.packets, chain.counters.bytes);
   for (const Chain& chain : table.chains)
     for (const Rule& rule : chain.rules) {
-      if (options.counters) fmt::format_to(write, "[{}:{}] ", rule.counters.packets, rule.counters.bytes);
+      if (options.counters) out += fmt::format("[{}:{}] ", rule.counters.packets, rule.counters.bytes);
       out += "-A ";
       out += chain.name;
       print_body(rule, table, family, out);

@@ -29,7 +29,7 @@ Json rule_json(const RuleRef& rule, const ReportContext& context) {
 std::string hex_bytes(Bytes bytes) {
   std::string text;
   text.reserve(bytes.size() * 2);
-  for (std::uint8_t byte : bytes) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+  for (std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
   return text;
 }
 

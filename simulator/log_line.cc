@@ -55,7 +55,7 @@ class Line {
  private:
   template <class... Args>
   void add(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
+    out_ += fmt::format(format, std::forward<Args>(args)...);
   }
   bool has(std::size_t at, std::size_t size) const { return at + size <= bytes_.size(); }
   std::size_t left(std::size_t at) const { return packet_.stated_length() - std::min(at, packet_.stated_length()); }

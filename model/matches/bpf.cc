@@ -141,7 +141,7 @@ std::optional<BpfProgram> read_bpf(std::string_view text, std::string& why) {
 std::string bpf_text(const BpfProgram& program) {
   std::string out = fmt::format("{}", program.size());
   for (const BpfInstruction& in : program)
-    fmt::format_to(std::back_inserter(out), ",{} {} {} {}", in.code, in.jt, in.jf, in.k);
+    out += fmt::format(",{} {} {} {}", in.code, in.jt, in.jf, in.k);
   return out;
 }
 

@@ -41,8 +41,8 @@ Error read_range(const ValueContext&, Words words, Value& out) {
 }
 void print_range(const ValueContext&, const Value& value, std::string& out) {
   const auto& range = std::get<NumRange>(value);
-  fmt::format_to(std::back_inserter(out), "{}", range.low);
-  if (range.high != most) fmt::format_to(std::back_inserter(out), ":{}", range.high);
+  out += fmt::format("{}", range.low);
+  if (range.high != most) out += fmt::format(":{}", range.high);
 }
 
 constexpr ValueKind range_kind{"N[:N]", 1, read_range, print_range};

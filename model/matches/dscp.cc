@@ -15,7 +15,7 @@ constexpr NamedNumber classes[] = {
     {"AF32", 28}, {"AF33", 30}, {"AF41", 34}, {"AF42", 36}, {"AF43", 38}, {"EF", 46}};
 
 void print_hex(const ValueContext&, const Value& value, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "0x{:02x}", std::get<NumRange>(value).low);
+  out += fmt::format("0x{:02x}", std::get<NumRange>(value).low);
 }
 
 std::optional<ValueError> read_value(const ValueContext& c, std::span<const std::string_view> words, Value& out) {

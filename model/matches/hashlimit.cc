@@ -128,7 +128,7 @@ Error read_seconds(const ValueContext&, Words words, Value& out) {
   return {};
 }
 void print_seconds(const ValueContext&, const Value& value, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}", std::get<NumRange>(value).low);
+  out += fmt::format("{}", std::get<NumRange>(value).low);
 }
 
 constexpr ValueKind rate_kind{"N[/unit]|Nkb/s", 1, read_rate_kind, print_rate_kind};

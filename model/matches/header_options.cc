@@ -30,8 +30,8 @@ void print_options_list(const ValueContext&, const Value& value, std::string& ou
   for (const NumRange& option : std::get<std::vector<NumRange>>(value)) {
     if (!first) out += ',';
     first = false;
-    fmt::format_to(std::back_inserter(out), "{}", option.low);
-    if (option.high != any_option_length) fmt::format_to(std::back_inserter(out), ":{}", option.high);
+    out += fmt::format("{}", option.low);
+    if (option.high != any_option_length) out += fmt::format(":{}", option.high);
   }
 }
 

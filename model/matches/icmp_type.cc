@@ -41,8 +41,8 @@ std::optional<ValueError> read_icmp_type(std::span<const IcmpName> names, std::s
 }
 
 void print_icmp_type(NumRange types, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}", types.low / 256);
-  if (types.low == types.high) fmt::format_to(std::back_inserter(out), "/{}", types.low % 256);
+  out += fmt::format("{}", types.low / 256);
+  if (types.low == types.high) out += fmt::format("/{}", types.low % 256);
 }
 
 }  // namespace fwsim

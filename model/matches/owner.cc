@@ -45,8 +45,8 @@ Error read_ids(Words words, Value& out, Lookup lookup) {
 
 void print_ids(const ValueContext&, const Value& value, std::string& out) {
   const auto& ids = std::get<NumRange>(value);
-  fmt::format_to(std::back_inserter(out), "{}", ids.low);
-  if (ids.low != ids.high) fmt::format_to(std::back_inserter(out), "-{}", ids.high);
+  out += fmt::format("{}", ids.low);
+  if (ids.low != ids.high) out += fmt::format("-{}", ids.high);
 }
 
 constexpr ValueKind user_kind{

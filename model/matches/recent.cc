@@ -18,7 +18,7 @@ namespace {
 
 // iptables prints these with %d.
 void print_signed(const ValueContext&, const Value& value, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}", static_cast<std::int32_t>(std::get<NumRange>(value).low));
+  out += fmt::format("{}", static_cast<std::int32_t>(std::get<NumRange>(value).low));
 }
 constexpr ValueKind signed_number{
     "N", 1,

@@ -30,7 +30,7 @@ constexpr ValueKind segment_kind{
     [](const ValueContext&, const Value& value, std::string& out) {
       const auto& segment = std::get<Prefix>(value);
       const int length = prefix_length(Family::v6, segment.mask);
-      fmt::format_to(std::back_inserter(out), "{}/{}", address_text(Family::v6, segment.address),
+      out += fmt::format("{}/{}", address_text(Family::v6, segment.address),
                      length < 0 ? 128 : length);
     }};
 

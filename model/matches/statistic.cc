@@ -31,7 +31,7 @@ Error read_probability(const ValueContext&, Words words, Value& out) {
   return {};
 }
 void print_probability(const ValueContext&, const Value& value, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{:.11f}", static_cast<double>(std::get<NumRange>(value).low) / scale);
+  out += fmt::format("{:.11f}", static_cast<double>(std::get<NumRange>(value).low) / scale);
 }
 
 Error read_mode(const ValueContext&, Words words, Value& out) {

@@ -87,7 +87,7 @@ constexpr ValueKind hex_kind{
     [](const ValueContext&, const Value& value, std::string& out) {
       out += "\"|";
       for (char c : std::get<std::string>(value))
-        fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned char>(c));
+        out += fmt::format("{:02x}", static_cast<unsigned char>(c));
       out += "|\"";
     }};
 

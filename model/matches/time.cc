@@ -91,7 +91,7 @@ constexpr ValueKind time_kind{
     },
     [](const ValueContext&, const Value& value, std::string& out) {
       const std::uint64_t s = std::get<NumRange>(value).low;
-      fmt::format_to(std::back_inserter(out), "{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+      out += fmt::format("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
     }};
 
 constexpr ValueKind date_kind{
@@ -124,7 +124,7 @@ constexpr ValueKind monthdays_kind{
       for (unsigned day = 1; day <= 31; ++day)
         if ((std::get<Bits>(value).bits >> day) & 1) {
           if (!std::exchange(first, false)) out += ',';
-          fmt::format_to(std::back_inserter(out), "{}", day);
+          out += fmt::format("{}", day);
         }
     }};
 

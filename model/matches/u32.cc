@@ -128,12 +128,12 @@ std::string u32_text(const U32Program& program) {
   for (const U32Test& test : program.tests) {
     if (!out.empty()) out += "&&";
     for (const U32Step& step : test.location)
-      fmt::format_to(std::back_inserter(out), "{}0x{:x}", signs[static_cast<std::size_t>(step.op)], step.number);
+      out += fmt::format("{}0x{:x}", signs[static_cast<std::size_t>(step.op)], step.number);
     out += '=';
     for (const U32Range& range : test.values) {
       if (&range != &test.values.front()) out += ',';
-      fmt::format_to(std::back_inserter(out), "0x{:x}", range.low);
-      if (range.high != range.low) fmt::format_to(std::back_inserter(out), ":0x{:x}", range.high);
+      out += fmt::format("0x{:x}", range.low);
+      if (range.high != range.low) out += fmt::format(":0x{:x}", range.high);
     }
   }
   return out;

@@ -42,7 +42,7 @@ constexpr ValueKind class_kind{
     },
     [](const ValueContext&, const Value& value, std::string& out) {
       const std::uint64_t id = std::get<NumRange>(value).low;
-      fmt::format_to(std::back_inserter(out), "{:04x}:{:04x}", id >> 16, id & 0xffff);
+      out += fmt::format("{:04x}:{:04x}", id >> 16, id & 0xffff);
     }};
 
 Actions act(const TargetUse& use, Family) {

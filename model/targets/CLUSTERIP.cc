@@ -21,7 +21,7 @@ constexpr ValueKind mac_kind{
     },
     [](const ValueContext&, const Value& value, std::string& out) {
       for (int shift = 40; shift >= 0; shift -= 8)
-        fmt::format_to(std::back_inserter(out), "{:02X}{}", (std::get<NumRange>(value).low >> shift) & 0xff,
+        out += fmt::format("{:02X}{}", (std::get<NumRange>(value).low >> shift) & 0xff,
                        shift ? ":" : "");
     }};
 

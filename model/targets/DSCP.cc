@@ -20,7 +20,7 @@ constexpr ValueKind value_kind{"N", 1,
                                  return kinds::number.read(c, words, out);
                                },
                                [](const ValueContext&, const Value& value, std::string& out) {
-                                 fmt::format_to(std::back_inserter(out), "0x{:02x}", std::get<NumRange>(value).low);
+                                 out += fmt::format("0x{:02x}", std::get<NumRange>(value).low);
                                }};
 
 void finish(Use& use, CheckContext&) {

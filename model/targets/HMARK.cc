@@ -18,7 +18,7 @@ using Error = std::optional<ValueError>;
 
 template <int digits>
 void print_padded(const ValueContext&, const Value& value, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "0x{:0{}x}", std::get<NumRange>(value).low, digits);
+  out += fmt::format("0x{:0{}x}", std::get<NumRange>(value).low, digits);
 }
 
 Error read_number_value(const ValueContext& c, Words words, Value& out) { return kinds::number.read(c, words, out); }

@@ -69,8 +69,13 @@ void describe_by_question(Host& host, Question& q, const Ruleset* v4, const Rule
   const Family family = q.packet.family;
   const u128 src = q.packet.fields.get(Field::src), dst = q.packet.fields.get(Field::dst);
   if (!q.out.empty() && q.in.empty()) {
-    assume_address(host, family, src, q.out);
     assume_default_route(host, family, q.out);
+    if (src == dst && q.out != "lo") {
+      q.raw = true;
+      q.assumed.push_back(fmt::format("this host sends it by {}, from an address that is not its own", q.out));
+      return;
+    }
+    assume_address(host, family, src, q.out);
     q.assumed.push_back(fmt::format("{} is an address of this host, which sends the packet by {}", address_text(family, src), q.out));
     return;
   }
@@ -94,11 +99,14 @@ Result answer(Question& q, Engine& engine) {
   q.packet.number = 1;
   Conntrack& conntrack = engine.world().conntrack;
   if (q.quoted)
-    conntrack.assume_established(*q.quoted, q.packet.time);
+    conntrack.assume_established(*q.quoted, q.packet.time, q.ct_mark);
   else if (q.established)
     conntrack.assume_established(q.packet, q.packet.time, q.ct_mark);
   Placement placement{.place = Place::arrives, .device = q.in};
-  if (q.in.empty()) placement = place_packet(q.packet, {}, false, engine.host(), engine.routing(), conntrack);
+  if (q.raw)
+    placement = {.place = Place::sent, .device = {}, .why = {}};
+  else if (q.in.empty())
+    placement = place_packet(q.packet, {}, false, engine.host(), engine.routing(), conntrack);
   if (q.in.empty() && placement.place == Place::arrives) {
     q.in = placement.device;
     q.assumed.push_back("it arrives on " + placement.device);

@@ -15,7 +15,7 @@ namespace fwsim::kernel {
 
 inline std::string to_hex(Bytes bytes) {
   std::string text;
-  for (const std::uint8_t byte : bytes) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
   return text;
 }
 
