@@ -25,7 +25,7 @@ Commuting::Commuting(const Symbolic& rules, std::size_t version, const RuleTexts
   for (std::size_t t = 0; t < table_count; ++t)
     if (const auto& table = rules.tables[t]) chains_[t].resize(table->chains.size());
   if (!rules.conntrack) return;
-  for (const Pred& law : conntrack_laws(rules.space->family(), rules.helpers)) {
+  for (const Pred& law : conntrack_laws(rules.space->family(), rules.relations)) {
     Boxes boxes = lower(*rules.space, law);
     if (boxes.exact) std::move(boxes.boxes.begin(), boxes.boxes.end(), std::back_inserter(laws_));
   }

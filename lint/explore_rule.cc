@@ -119,6 +119,7 @@ void Explorer::Run::leave_absent(State& s, const SymbolicRule& rule, const RuleI
 void Explorer::Run::change(State s, const SymbolicRule& rule, const RuleId& id, std::size_t at, std::vector<State>& out) {
   for (; at < rule.changes.size(); ++at) {
     const Change& c = rule.changes[at];
+    if (c.var == state_var && told()) continue;
     if (c.kind == Change::Kind::copy && !s.piece[c.from].single()) {
       for (const AtomInterval& interval : s.piece[c.from].intervals())
         for (Atom atom = interval.low; atom <= interval.high; ++atom) {

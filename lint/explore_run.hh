@@ -43,6 +43,7 @@ struct Explorer::Run {
   const Leads* towards = nullptr;
   Piece goal;                              // what the target's packets look like there
   const Sketch* sketch = nullptr;          // of the rules: only some are looked at
+  const Past* past = nullptr;              // of the packets
   std::set<RuleId>* blamed = nullptr;      // of the target: what takes packets away from it
   std::vector<State> todo{};
   std::uint64_t looked = 0;
@@ -50,15 +51,16 @@ struct Explorer::Run {
   Var state_var = no_var, out_var = no_var;
 
   const Space& space() const { return e.space(); }
+  bool told() const { return past && past->told; }
 
   // False when the budget was used up.
   bool run(const Piece& piece) {
     state_var = space().of(Field::ct_state);
     out_var = space().of(Field::out_if);
-    State first{.piece = piece, .trail = {}};
+    State first{.piece = piece, .trail = {}, .vague = past != nullptr};
     wanted_state = piece[state_var];
     wanted_out = piece[out_var];
-    first.piece[state_var] = AtomSet::one(space()[state_var].absent());
+    if (!told()) first.piece[state_var] = AtomSet::one(space()[state_var].absent());
     if (plan.way != Way::output) first.piece[out_var] = AtomSet::one(space().atom_of(out_var, 0));
     todo.clear();
     todo.push_back(std::move(first));
@@ -116,13 +118,15 @@ struct Explorer::Run {
     }
   }
 
-  // The state is told; NOTRACK has told it before. Goes on with what is tracked, keeps the rest for later.
+  // The state is told; NOTRACK, or the packet's past, has told it before. Goes on with what is tracked, keeps the rest for later.
   bool track(State& s) {
     const Atom untracked = space().atom_of(state_var, 4);
-    const bool told = s.piece[state_var].contains(untracked);
     s.trail = onto(std::move(s.trail), {.kind = Trail::Kind::laws, .stage = static_cast<std::uint8_t>(s.stage)});
     AtomSet wanted = target ? wanted_state & goal[state_var] : wanted_state;
-    if (told) return wanted.contains(untracked);
+    if (!s.piece[state_var].contains(space()[state_var].absent())) {
+      s.piece[state_var] = s.piece[state_var] & wanted;
+      return !s.piece[state_var].empty();
+    }
     if (wanted.contains(untracked))
       for (const Box& box : plan.stages[s.stage].untracked) {
         State alone = s;
@@ -158,7 +162,9 @@ struct Explorer::Run {
       if (!others.empty()) pass_nat(s, others, s.piece[proto], table, stage);
       // An error is translated as the connection is that it tells of; an expected connection is a new one.
       if (!related.empty()) pass_nat(s, related, s.piece[proto] & errors, table, stage);
-      if (!related.empty() && e.rules_.helpers) {
+      // A reset was translated with what it answers, or was not.
+      if (!related.empty() && e.rules_.relations.resets) pass_nat(s, related, s.piece[proto] - errors, table, stage);
+      if (!related.empty() && (e.rules_.relations.helpers || e.rules_.relations.resets)) {
         State expected = s;
         expected.piece[state_var] = related;
         expected.piece[proto] = s.piece[proto] - errors;

@@ -36,11 +36,13 @@ Pred types(std::initializer_list<unsigned> list) {
 Pred icmp_in(Pred state, Pred allowed) { return all({present(Field::icmp), std::move(state), negation(std::move(allowed))}); }
 
 Pred prefix(Field field, u128 address, u128 mask) { return masked(field, address, mask); }
+// What this host sends, before and after it came back by lo.
+Pred own() { return any({is(Field::in_if, 0), is(Field::in_if, name_word("lo"))}); }
 Pred from_wire() { return negation(is(Field::in_if, name_word("lo"))); }
 
 }  // namespace
 
-std::vector<Pred> conntrack_laws(Family family, bool helpers) {
+std::vector<Pred> conntrack_laws(Family family, Relations relations) {
   const bool v4 = family == Family::v4;
   std::vector<Pred> laws{
       shorter_than(6, 20), shorter_than(17, 8), shorter_than(136, 8), shorter_than(132, 12), shorter_than(v4 ? 1 : 58, 8),
@@ -69,7 +71,11 @@ std::vector<Pred> conntrack_laws(Family family, bool helpers) {
   }
   // An error quotes the header of what it tells of.
   laws.push_back(all({related(), is(Field::proto, v4 ? 1 : 58), in(Field::l4_len, Range{0, v4 ? u128{27} : u128{47}})}));
-  if (!helpers) laws.push_back(all({related(), negation(is(Field::proto, v4 ? 1 : 58))}));
+  if (!relations.helpers) {
+    std::vector<Pred> law{related(), negation(is(Field::proto, v4 ? 1 : 58))};
+    if (relations.resets) law.push_back(negation(all({own(), masked(Field::tcp_flags, rst, rst)})));
+    laws.push_back(all(std::move(law)));
+  }
   return laws;
 }
 

@@ -10,8 +10,13 @@
 
 namespace fwsim {
 
-// After connection tracking (nf_conntrack_proto_*.c). `helpers`: expected connections may be RELATED.
-std::vector<Pred> conntrack_laws(Family family, bool helpers);
+// What may be RELATED besides ICMP errors.
+struct Relations {
+  bool helpers = false;   // connections that a helper expects
+  bool resets = false;    // what REJECT --reject-with tcp-reset sends (nf_ct_attach)
+};
+// After connection tracking (nf_conntrack_proto_*.c).
+std::vector<Pred> conntrack_laws(Family family, Relations relations);
 // Of those that the host sends, whose sums are not checked.
 std::vector<Pred> sent_laws(Family family);
 // What connection tracking leaves alone of itself (nf_conntrack_icmpv6.c, noct_valid_new).

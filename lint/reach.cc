@@ -172,6 +172,7 @@ struct Explorer::Hunt {
   const ExploreOptions& options;
   Reached& out;
   std::set<RuleId>& blamed;
+  const Past* past = nullptr;   // of the packets that are followed
 
   // False when there is nothing more to look for: a certain answer was found.
   bool search(Way way, Hook hook) {
@@ -184,12 +185,19 @@ struct Explorer::Hunt {
     for (const Box& box : rule ? rule->match.boxes : any) {
       Piece goal = whole(e.space());
       if (!narrow(goal, box) || !narrow(goal, towards.entry)) continue;
-      if (!one_box(way, hook, stage, towards, goal)) return false;
+      if (!one_box(way, hook, stage, towards, goal, plan.start)) return false;
+      if (options.confirm) continue;   // of packets that may come none can be shown
+      for (const Past& one : plan.pasts) {
+        if (out.answer != Reached::Answer::never) break;
+        past = &one;
+        one_box(way, hook, stage, towards, goal, one.start);
+        past = nullptr;
+      }
     }
     return true;
   }
 
-  bool one_box(Way way, Hook hook, std::size_t stage, const Leads& towards, const Piece& goal) {
+  bool one_box(Way way, Hook hook, std::size_t stage, const Leads& towards, const Piece& goal, Piece start) {
     const WayPlan& plan = e.plan(way);
     bool certain = false;
     const std::function<bool(const Leaf&)> see = [&](const Leaf& leaf) {
@@ -213,7 +221,7 @@ struct Explorer::Hunt {
       return !certain;
     };
     Run run{.e = e, .plan = plan, .options = options, .see = see, .target = &target, .target_hook = hook, .target_stage = stage, .towards = &towards, .goal = goal};
-    Piece start = plan.start;
+    run.past = past;
     if (!restrict_start(plan, stage, goal, start)) return true;
     // Most packets come as they are wanted there, also in what might be rewritten.
     Piece hint = start;
@@ -247,7 +255,7 @@ struct Explorer::Hunt {
         return coming.size() < 4;
       };
       Run draft{.e = e, .plan = full.plan, .options = options, .see = first, .target = &target, .target_hook = full.target_hook,
-                .target_stage = stage, .towards = &towards, .goal = goal, .sketch = &sketch};
+                .target_stage = stage, .towards = &towards, .goal = goal, .sketch = &sketch, .past = past};
       std::set<RuleId> takers;
       draft.blamed = &takers;
       if (!draft.run(start)) break;
@@ -289,7 +297,7 @@ struct Explorer::Hunt {
       return go_on;
     };
     Run proof{.e = e, .plan = full.plan, .options = limits, .see = see_briefly, .target = &target, .target_hook = full.target_hook,
-              .target_stage = stage, .towards = &towards, .goal = goal, .blamed = &blamed};
+              .target_stage = stage, .towards = &towards, .goal = goal, .past = past, .blamed = &blamed};
     running = &proof;
     if (!proof.run(start) && !certain) gave_up = true;
     return !certain;

@@ -39,7 +39,7 @@ class RuleMaker {
   void act(const Assign& a) {
     const Var first = space_.of(a.to);
     if (first == no_var) return;
-    if (a.shift != 0 || a.shift_result || space_[first].kind != Variable::Kind::bits) return assign_whole(a, first);
+    if (a.shift != 0 || space_[first].kind != Variable::Kind::bits) return assign_whole(a, first);
     const Var from = a.from == Field::none ? no_var : space_.of(a.from);
     for (Var v = first, n = 0; n < space_.bit_groups(a.to); ++v, ++n) {
       const u128 group = space_[v].mask;
@@ -180,14 +180,14 @@ SymbolicRule make_rule(const Rule& rule, Family family, const Space& space) {
   return out;
 }
 
-bool attaches_helper(const Rule& rule, Family family) {
+void relate(const Rule& rule, Family family, Relations& out) {
   const auto* use = std::get_if<TargetUse>(&rule.target);
-  if (!use) return false;
-  const Actions actions = actions_of(*use, family);
-  return std::any_of(actions.begin(), actions.end(), [](const Action& a) {
-    const auto* effect = std::get_if<Effect>(&a);
-    return effect && effect->attaches_helper;
-  });
+  if (!use) return;
+  for (const Action& action : actions_of(*use, family))
+    if (const auto* effect = std::get_if<Effect>(&action)) {
+      out.helpers = out.helpers || effect->attaches_helper;
+      out.resets = out.resets || effect->resets;
+    }
 }
 
 constexpr std::size_t least_row = 8;
@@ -262,7 +262,7 @@ Symbolic make_symbolic(const Ruleset& ruleset, const Space& space) {
       for (const Rule& rule : chain.rules) {
         s.rules.push_back(make_rule(rule, ruleset.family, space));
         if (table.id == TableId::nat && s.rules.back().ending == Ending::accept && !s.rules.back().changes.empty()) out.translates = true;
-        out.helpers = out.helpers || attaches_helper(rule, ruleset.family);
+        relate(rule, ruleset.family, out.relations);
       }
       find_rows(s.rules);
       std::vector<ChainIndex::Entry> entries;

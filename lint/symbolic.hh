@@ -10,6 +10,7 @@
 
 #include "lint/box.hh"
 #include "lint/chain_index.hh"
+#include "lint/laws.hh"
 #include "lint/space.hh"
 #include "model/ruleset.hh"
 
@@ -85,7 +86,7 @@ struct Symbolic {
   std::array<std::optional<SymbolicTable>, table_count> tables;
   bool conntrack = false, defrag = false;
   bool translates = false;   // some rule does NAT
-  bool helpers = false;      // some rule attaches a conntrack helper: RELATED is more than ICMP errors
+  Relations relations;       // what may be RELATED
 
   const SymbolicTable* table(TableId id) const {
     const auto& t = tables[static_cast<std::size_t>(id)];

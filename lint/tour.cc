@@ -61,7 +61,8 @@ class Guide {
       if (more > 0) move(moved, more * 16);
       QuestionFault fault;
       auto question = read_question(moved.question, fault);
-      if (!question || question->quoted || !passed_by(replay(moved, facts_.ruleset()), facts_.ruleset(), stop.rule)) continue;
+      // A capture tells no marks.
+      if (!question || question->quoted || question->packet.fields.number(Field::mark) != 0 || !passed_by(replay(moved, facts_.ruleset()), facts_.ruleset(), stop.rule)) continue;
       if (tour_.made && !describe(*question)) continue;
       visits_.push_back({&stop, std::move(*question), moved.question});
       return true;

@@ -1,6 +1,7 @@
 #include "lint/ways.hh"
 
 #include <algorithm>
+#include <functional>
 
 #include "lint/host_laws.hh"
 #include "lint/laws.hh"
@@ -68,6 +69,7 @@ class Planner {
       }
     }
     start();
+    pasts();
     written();
     return std::move(plan_);
   }
@@ -83,7 +85,7 @@ class Planner {
   }
 
   std::vector<Pred> tracking(Hook hook) const {
-    std::vector<Pred> laws = conntrack_laws(space_.family(), rules_.helpers);
+    std::vector<Pred> laws = conntrack_laws(space_.family(), rules_.relations);
     if (hook == Hook::output)
       for (Pred& law : sent_laws(space_.family())) laws.push_back(std::move(law));
     return laws;
@@ -136,6 +138,46 @@ class Planner {
     devices();
   }
 
+  bool any_rule(TableId id, const std::function<bool(const SymbolicRule&)>& is) const {
+    const SymbolicTable* table = rules_.table(id);
+    return table && std::any_of(table->chains.begin(), table->chains.end(), [&](const SymbolicChain& c) { return std::any_of(c.rules.begin(), c.rules.end(), is); });
+  }
+
+  bool tests_mark() const {
+    const Var mark = space_.of(Field::mark);
+    if (mark == no_var) return false;
+    const Var end = static_cast<Var>(mark + space_.bit_groups(Field::mark));
+    const auto tests = [&](const SymbolicRule& rule) {
+      return std::any_of(rule.match.boxes.begin(), rule.match.boxes.end(), [&](const Box& box) {
+        return std::any_of(box.limits.begin(), box.limits.end(), [&](const auto& limit) { return limit.first >= mark && limit.first < end; });
+      });
+    };
+    for (std::size_t t = 0; t < table_count; ++t)
+      if (any_rule(static_cast<TableId>(t), tests)) return true;
+    return false;
+  }
+
+  void pasts() {
+    const bool raw = rules_.conntrack && any_rule(TableId::raw, [](const SymbolicRule&) { return true; });
+    if (plan_.way == Way::output) {
+      // icmp_glue_bits(), nf_send_reset(): nf_ct_attach().
+      const bool v4 = space_.family() == Family::v4;
+      if (raw) past(all({is(Field::ct_state, 2), is(Field::proto, v4 ? 1 : 58)}), true);
+      if (raw && rules_.relations.resets) past(all({is(Field::ct_state, 2), masked(Field::tcp_flags, 4, 4)}), true);
+      return;
+    }
+    if (tests_mark()) past(always(), false);
+    if (raw) past(is(Field::in_if, name_word("lo")), true);
+  }
+
+  void past(const Pred& which, bool told) {
+    for (const Box& box : lower(space_, which).boxes) {
+      Past past{.start = plan_.start, .told = told};
+      for (Var v = space_.of(Field::mark), n = 0; v != no_var && n < space_.bit_groups(Field::mark); ++v, ++n) past.start[v] = space_.everything(v);
+      if (narrow(past.start, box)) plan_.pasts.push_back(std::move(past));
+    }
+  }
+
   // With a described host only its devices exist.
   void devices() {
     if (!host_) return;
@@ -186,7 +228,7 @@ std::string_view way_name(Way way) {
 WayPlan plan_way(const Symbolic& rules, Way way, const Host* host) { return Planner(rules, way, host).make(); }
 
 void add_laws(SpaceBuilder& builder, Family family, const Host* host) {
-  for (const auto& laws : {conntrack_laws(family, false), arrival_laws(family), routing_laws(family, true, false), std::vector{untracked_by_itself(family)}, sent_laws(family)})
+  for (const auto& laws : {conntrack_laws(family, {.resets = true}), arrival_laws(family), routing_laws(family, true, false), std::vector{untracked_by_itself(family)}, sent_laws(family)})
     for (const Pred& law : laws) builder.add(law);
   if (host)
     for (Way way : all_ways)

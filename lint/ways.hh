@@ -26,12 +26,21 @@ struct WayStage {
   std::vector<Box> untracked;        // conntrack: what it leaves alone of itself
 };
 
+// Packets with a past that no rule tells: what came before in a tunnel, or looped back to this host, has the mark it got
+// there; what loops back, and an error or a reset that this host answers with, is of a connection before conntrack looks.
+// What becomes of them is "may".
+struct Past {
+  Piece start;
+  bool told = false;         // ct_state is known from the start; NOTRACK comes too late
+};
+
 // What is fixed about one way through a ruleset.
 struct WayPlan {
   Way way = Way::input;
   std::vector<WayStage> stages;
   Piece start;               // every packet that may begin this way. ct_state and out_if hold what conntrack and
                              // routing will say, though rules before those do not see it
+  std::vector<Past> pasts;   // where rules can see one
   std::vector<Box> laws;     // of arriving packets
   std::vector<std::vector<bool>> written;   // by stage: variables that this stage or a later one may change
 };

@@ -57,6 +57,7 @@ struct Effect {
   End end = End::dropped;          // of what it terminates
   std::optional<std::uint8_t> ct_state;   // what Field::ct_state is afterwards, until connection tracking has its say
   bool attaches_helper = false;    // connections that this one announces will be RELATED
+  bool resets = false;             // answers with a TCP RST, which is RELATED to the connection
   std::vector<Field> writes;       // fields that have another value afterwards
 };
 

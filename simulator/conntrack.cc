@@ -152,9 +152,11 @@ void Conntrack::assume_established(const Packet& packet, std::int64_t now, std::
   const auto tuple = tuple_of(packet);
   const auto answer = tuple ? inverted(*tuple) : std::nullopt;
   if (!answer) return;
+  // An echo reply belongs to the connection that the request began.
+  const bool reply = packet.fields.has(Field::icmp) && !is_icmp_query(packet.family, static_cast<unsigned>(packet.fields.number(Field::icmp) >> 8));
   auto entry = std::make_shared<CtEntry>();
-  entry->original = *tuple;
-  entry->reply = *answer;
+  entry->original = reply ? *answer : *tuple;
+  entry->reply = reply ? *tuple : *answer;
   entry->created = now - 60'000'000'000;
   entry->expires = now + config_->tcp[static_cast<std::size_t>(TcpState::established)];
   entry->status = ct_seen_reply | ct_assured | ct_src_nat_done | ct_dst_nat_done;

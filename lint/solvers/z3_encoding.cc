@@ -44,7 +44,7 @@ Encoding::Encoding(const Symbolic& rules, const Host* host, Way way, EncodingOpt
         collect(meaning_of(rule.basic, terms_.family()), used_);
         for (const MatchUse& match : rule.matches) collect(meaning_of(match, terms_.family()), used_);
       }
-  for (const auto& laws : {conntrack_laws(terms_.family(), false), routing_laws(terms_.family(), true, false)})
+  for (const auto& laws : {conntrack_laws(terms_.family(), {.resets = true}), routing_laws(terms_.family(), true, false)})
     for (const Pred& law : laws) collect(law, used_);
   run();
 }
@@ -57,9 +57,9 @@ z3::expr Encoding::base() {
 
 void Encoding::run() {
   start();
-  Case at{context().bool_val(true), none(), {}, {}};
+  Case at{context().bool_val(true), either(marked_, told_), {}, {}};
   const Term& state = terms_.first(Field::ct_state);
-  at.fields.emplace(Field::ct_state, Term{state.value, none()});   // not told yet
+  at.fields.emplace(Field::ct_state, Term{state.value, told_});   // of others not yet
   if (plan_.way == Way::forward) at.fields.emplace(Field::out_if, Term{number(0, 128), context().bool_val(true)});
   std::size_t end = plan_.stages.size();
   const auto is_last = [&](const WayStage& s) {
@@ -73,7 +73,7 @@ void Encoding::run() {
     switch (stage.kind) {
       case WayStage::Kind::conntrack:
         track(at);
-        forbid(at, conntrack_laws(terms_.family(), rules_.helpers));
+        forbid(at, conntrack_laws(terms_.family(), rules_.relations));
         if (stage.hook == Hook::output) forbid(at, sent_laws(terms_.family()));
         break;
       case WayStage::Kind::routing: {
@@ -91,7 +91,22 @@ void Encoding::run() {
   }
 }
 
+// Packets with a past (WayPlan::pasts).
+void Encoding::past() {
+  for (const Past& past : plan_.pasts) {
+    if (marked_.is_false()) marked_ = terms_.fresh_boolean();
+    if (past.told && told_.is_false()) told_ = terms_.fresh_boolean();
+  }
+  if (told_.is_false()) return;
+  Case any{context().bool_val(true), none(), {}, {}};
+  const Pred icmp = is(Field::proto, terms_.family() == Family::v4 ? 1 : 58), reset = masked(Field::tcp_flags, 4, 4);
+  const Pred own = plan_.way != Way::output ? is(Field::in_if, name_word("lo"))
+                                            : all({is(Field::ct_state, 2), rules_.relations.resets ? fwsim::any({icmp, reset}) : icmp});
+  start_.push_back(either(opposite(told_), terms_.truth(any, own).must));
+}
+
 void Encoding::start() {
+  past();
   const Family family = terms_.family();
   const bool arrives = plan_.way != Way::output;
   const auto zero = [&](Field f) { return terms_.first(f).value == number(0, width_of(f, family)); };
@@ -99,7 +114,7 @@ void Encoding::start() {
   start_.push_back(plan_.way == Way::input ? zero(Field::out_if) : !zero(Field::out_if));
   for (Field f : arrives ? std::vector{Field::socket} : std::vector{Field::mac_src, Field::in_group})
     start_.push_back(!terms_.first(f).present);
-  if (arrives) start_.push_back(zero(Field::mark));
+  if (arrives) start_.push_back(either(marked_, zero(Field::mark)));
   if (rules_.defrag) start_.push_back(zero(Field::frag_off));
   const z3::expr& state = terms_.first(Field::ct_state).present;
   start_.push_back(rules_.conntrack ? state : !state);
@@ -121,12 +136,12 @@ void Encoding::forbid(Case& at, const std::vector<Pred>& laws) {
   for (const Pred& law : laws) at.alive = both(at.alive, opposite(terms_.truth(at, law).must));
 }
 
-// NOTRACK has told the state before; otherwise it is what conntrack will say.
+// NOTRACK, or the packet's past, has told the state before; otherwise it is what conntrack will say.
 void Encoding::track(Case& at) {
   const Term told = terms_.of(at, Field::ct_state), wanted = terms_.first(Field::ct_state);
   const z3::expr untracked = wanted.value == number(4, 8);
   const z3::expr alone = terms_.truth(at, untracked_by_itself(terms_.family())).must;
-  at.alive = both(at.alive, choose(told.present, untracked, either(opposite(untracked), alone)));
+  at.alive = both(at.alive, choose(told.present, told.value == wanted.value, either(opposite(untracked), alone)));
   at.fields.erase(Field::ct_state);
 }
 
@@ -138,7 +153,11 @@ Case Encoding::table(Case at, const WayStage& stage) {
   if (stage.table == TableId::nat) {
     // Only the first packet of a connection; a known one that was translated has other addresses now.
     const Pred error = is(Field::proto, terms_.family() == Family::v4 ? 1 : 58);
-    const z3::expr first = terms_.truth(at, any({is(Field::ct_state, 1), all({is(Field::ct_state, 2), negation(error)})})).must;
+    const z3::expr fresh = terms_.truth(at, is(Field::ct_state, 1)).must;
+    z3::expr expected = terms_.truth(at, all({is(Field::ct_state, 2), negation(error)})).must;
+    // A reset was translated with what it answers, or was not.
+    if (rules_.relations.resets) expected = both(expected, terms_.fresh_boolean());
+    const z3::expr first = either(fresh, expected);
     passing = at;
     passing.alive = both(at.alive, opposite(first));
     if (rules_.translates) known_connection(passing);
@@ -297,7 +316,7 @@ bool Encoding::act(const Actions& actions, const Table& table, const RuleId& id,
     } else if (const auto* effect = std::get_if<Effect>(&action)) {
       for (Field f : effect->writes)
         if (f != Field::ct_state) any_value(taken, f);
-      if (effect->ct_state) taken.fields.insert_or_assign(Field::ct_state, Term{number(*effect->ct_state, 8), context().bool_val(true)});
+      if (effect->ct_state) taken.fields.insert_or_assign(Field::ct_state, Term{choose(told_, terms_.first(Field::ct_state).value, number(*effect->ct_state, 8)), context().bool_val(true)});
       if (effect->terminates) {
         if (effect->end != Effect::End::dropped) return verdict(Verdict::queue, parted, returned);
         leave(weigh(id, action));

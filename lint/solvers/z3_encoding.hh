@@ -51,6 +51,7 @@ class Encoding {
  private:
   void run();
   void start();
+  void past();
   void forbid(Case& at, const std::vector<Pred>& laws);
   void track(Case& at);
   Case table(Case at, const WayStage& stage);
@@ -82,6 +83,7 @@ class Encoding {
   WayPlan plan_;
   Terms terms_;
   std::vector<z3::expr> start_;
+  z3::expr marked_ = context().bool_val(false), told_ = context().bool_val(false);   // what is known of the packet's past
   std::vector<Place> places_;
   std::vector<Case> accepted_;
   std::set<Field> used_;                             // fields that some condition asks for

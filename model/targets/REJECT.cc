@@ -52,7 +52,9 @@ void finish(Use& use, CheckContext& c) {
     c.fault("reject-with", "--reject-with tcp-reset needs -p tcp in the same rule", "add -p tcp");
 }
 
-Actions act(const TargetUse& use, Family) { return {Effect{.use = &use, .terminates = true}}; }
+Actions act(const TargetUse& use, Family) {
+  return {Effect{.use = &use, .terminates = true, .resets = use.number("reject-with") == 255}};
+}
 
 constexpr Option v4_options[] = {
     {.name = "reject-with",

@@ -70,8 +70,8 @@ void describe_by_question(Host& host, Question& q, const Ruleset* v4, const Rule
   const u128 src = q.packet.fields.get(Field::src), dst = q.packet.fields.get(Field::dst);
   if (!q.out.empty() && q.in.empty()) {
     assume_default_route(host, family, q.out);
+    q.sent = true;
     if (src == dst && q.out != "lo") {
-      q.raw = true;
       q.assumed.push_back(fmt::format("this host sends it by {}, from an address that is not its own", q.out));
       return;
     }
@@ -103,7 +103,7 @@ Result answer(Question& q, Engine& engine) {
   else if (q.established)
     conntrack.assume_established(q.packet, q.packet.time, q.ct_mark);
   Placement placement{.place = Place::arrives, .device = q.in};
-  if (q.raw)
+  if (q.sent)
     placement = {.place = Place::sent, .device = {}, .why = {}};
   else if (q.in.empty())
     placement = place_packet(q.packet, {}, false, engine.host(), engine.routing(), conntrack);

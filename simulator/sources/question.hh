@@ -22,7 +22,7 @@ struct Question {
   std::string in, out;        // devices, empty when not said
   bool established = false;   // a packet of a connection that is known already
   std::uint32_t ct_mark = 0;  // of that connection
-  bool raw = false;           // this host sends it, whoever has the source's address
+  bool sent = false;          // this host sends it, whoever has the source's address
   std::optional<Packet> quoted;   // "related": of an ICMP error, what it quotes, whose connection is known
   std::vector<std::string> assumed;   // what the question left out, for the answer
 };

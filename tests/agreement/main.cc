@@ -1,5 +1,5 @@
 // agreement --rulesets N [--seed S] [--packets P] [--witnesses FILE]: boxes, Z3 and the simulator about random
-// rulesets. The file gets a line of JSON for each witness, for witnesses_on_kernel.py.
+// rulesets. The file gets a line of JSON for each witness, for tests/kernel/witnesses.py.
 #include <fmt/format.h>
 
 #include <cstdio>

@@ -80,7 +80,7 @@ COMMIT
   CHECK(a.reach("filter/FORWARD/3") == "never");   // DNAT has made it port 80
   CHECK(a.reach("filter/FORWARD/4") == "yes");
   CHECK(a.reach("filter/FORWARD/5") == "yes");
-  CHECK(a.reach("filter/FORWARD/6") == "never");   // only TCP is marked
+  CHECK(a.reach("filter/FORWARD/6") == "maybe");   // only TCP is marked, but a packet may have come with a mark
   CHECK(a.reach("filter/FORWARD/7") == "never");
   CHECK(a.reach("filter/FORWARD/8") == "never");   // conntrack calls it INVALID
   CHECK(a.reach("filter/FORWARD/9") == "yes");     // picked up in its middle
@@ -149,4 +149,44 @@ COMMIT
   CHECK(a.explorer().reach(a.id("filter/INPUT/2")).by_laws);
   CHECK(a.reach("filter/INPUT/3") == "yes");
   CHECK(a.reach("filter/INPUT/4") == "yes");
+}
+
+TEST_CASE("packets with a past: marks from a tunnel, what loops back, answers of a known connection") {
+  const auto l2tp = analyse(R"(*mangle
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+-A PREROUTING -p esp -j MARK --set-xmark 0x1/0xffffffff
+-A PREROUTING -i lo -p tcp -m mark --mark 0x2 -j TPROXY --on-port 1080 --on-ip 0.0.0.0 --tproxy-mark 0x0/0x0
+-A PREROUTING -j MARK --set-xmark 0x8/0xffffffff
+-A PREROUTING -m mark --mark 0x1 -j DROP
+COMMIT
+*filter
+:INPUT DROP [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+COMMIT
+)");
+  // The packet that ESP carried keeps the mark.
+  CHECK(l2tp.reach("mangle/PREROUTING/2") == "maybe");
+  CHECK(l2tp.reach("mangle/PREROUTING/4") == "never");
+  const auto raw = analyse(R"(*raw
+:PREROUTING ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A PREROUTING ! -i lo -m conntrack --ctstate NEW,ESTABLISHED -j DROP
+-A PREROUTING -m conntrack --ctstate NEW,ESTABLISHED -j DROP
+-A OUTPUT -p icmp -m conntrack --ctstate RELATED -j DROP
+-A OUTPUT -m conntrack --ctstate ESTABLISHED -j DROP
+COMMIT
+)");
+  CHECK(raw.reach("raw/PREROUTING/1") == "never");
+  CHECK(raw.reach("raw/PREROUTING/2") == "maybe");
+  CHECK(raw.reach("raw/OUTPUT/1") == "maybe");
+  CHECK(raw.reach("raw/OUTPUT/2") == "never");
+  constexpr std::string_view filter = "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+                                      "-A OUTPUT -p tcp -m conntrack --ctstate RELATED -j ACCEPT\n";
+  CHECK(analyse(std::string(filter) + "-A INPUT -p tcp -j REJECT\nCOMMIT\n").reach("filter/OUTPUT/1") == "never");
+  CHECK(analyse(std::string(filter) + "-A INPUT -p tcp -j REJECT --reject-with tcp-reset\nCOMMIT\n").reach("filter/OUTPUT/1") != "never");
 }
