@@ -40,10 +40,18 @@ bool covered(std::vector<Piece> pieces, const std::vector<Taker>& takers, const 
   return pieces.empty();
 }
 
+bool within(const Piece& piece, const Box& box) {
+  return std::all_of(box.limits.begin(), box.limits.end(), [&](const auto& limit) { return limit.second.covers(piece[limit.first]); });
+}
+
+// Whether one rule covers all pieces.
+bool covers(const Taker& taker, const std::vector<Piece>& pieces) {
+  if (taker.boxes.size() > 1) return covered(pieces, {taker});
+  return !taker.boxes.empty() && std::all_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return within(piece, taker.boxes.front()); });
+}
+
 // The rules of `takers` that together cover the pieces, none of them in vain; empty when they do not.
 std::vector<RuleId> fewest(const std::vector<Piece>& pieces, const std::vector<Taker>& takers) {
-  for (const Taker& t : takers)
-    if (covered(pieces, {t})) return {t.rule};
   std::vector<Taker> used;
   std::vector<Piece> left = pieces;
   for (const Taker& t : takers) {
@@ -91,9 +99,16 @@ Cover Facts::find_cover(const RuleId& id) const {
     for (std::uint32_t i : concerned(id.table, id.chain, piece, 0, id.index)) earlier.insert(i);
   for (std::uint32_t i : earlier)
     if (const RuleId taker{id.table, id.chain, i}; touches(pieces, takes(taker))) takers.push_back({taker, takes(taker)});
-  if (auto by = fewest(pieces, takers); !by.empty()) return {by.size() == 1 ? Cover::Kind::one : Cover::Kind::together, std::move(by)};
-
+  for (const Taker& taker : takers)
+    if (covers(taker, pieces)) return {Cover::Kind::one, {taker.rule}};
+  // The proof has looked at few; all the others only where those do not suffice by themselves.
   const Explorer::Reached& reached = reach(id);
+  std::vector<Taker> blamed;
+  for (const Taker& taker : takers)
+    if (std::find(reached.by.begin(), reached.by.end(), taker.rule) != reached.by.end()) blamed.push_back(taker);
+  for (const std::vector<Taker>* these : {&blamed, &takers})
+    if (auto by = fewest(pieces, *these); !by.empty()) return {Cover::Kind::together, std::move(by)};
+
   takers.clear();
   std::vector<RuleId> by;
   for (const RuleId& other : reached.by) {

@@ -64,9 +64,16 @@ class Differ {
 
   Diff run() {
     out_.alignment = align(*out_.prepared.rules[0], *out_.prepared.rules[1], *out_.texts, {.logs = options_.logs});
-    joint_.emplace(out_.prepared[0], out_.prepared[1]);
-    for (std::size_t v = 0; v < 2; ++v)
-      for (const RuleId& id : out_.alignment.changed[v]) examine(v, id);
+    joint_.emplace(out_.prepared[0], out_.prepared[1], false);
+    examine();
+    // Only what has a mark before it comes here may be treated differently: then it is said.
+    const auto sees_marks = [&](std::size_t v) { return std::any_of(std::begin(all_ways), std::end(all_ways), [&](Way w) { return explorer(v).plan(w).marked() != explorer(v).plan(w).start; }); };
+    if (groups_.empty() && out_.undecided.empty() && (sees_marks(0) || sees_marks(1))) {
+      joint_.emplace(out_.prepared[0], out_.prepared[1], true);
+      options_.explore.marked = marked_ = true;
+      for (auto& done : done_) done.clear();
+      examine();
+    }
     fragments();
     for (FoundGroup& found : groups_) finish(found);
     return std::move(out_);
@@ -75,6 +82,11 @@ class Differ {
  private:
   const Explorer& explorer(std::size_t version) const { return out_.prepared[version]; }
   const Space& space() const { return *out_.prepared.space; }
+
+  void examine() {
+    for (std::size_t v = 0; v < 2; ++v)
+      for (const RuleId& id : out_.alignment.changed[v]) examine(v, id);
+  }
 
   // All packets that a changed rule matches, but those already looked at.
   void examine(std::size_t version, const RuleId& id) {
@@ -179,7 +191,7 @@ class Differ {
 
   void record(Way way, const Treatment& before, const Treatment& after, DifferentPart part) {
     DiffGroup group{.before = responsible(before, after, part), .after = responsible(after, before, part),
-                    .was = text_of(space(), before, *out_.texts), .now = text_of(space(), after, *out_.texts), .perhaps = part.perhaps};
+                    .was = text_of(space(), before, *out_.texts), .now = text_of(space(), after, *out_.texts), .perhaps = part.perhaps || marked_};
     group.notes_only = before.fate == after.fate && before.target == after.target && part.var == no_var;
     if (before.fate == PieceFate::dropped && after.fate == PieceFate::dropped) group.notes_only = true;
     const auto [at, fresh] = by_key_.emplace(std::tuple{group.before, group.after, group.was, group.now, group.perhaps, group.notes_only}, groups_.size());
@@ -295,6 +307,7 @@ class Differ {
   Diff out_;
   std::optional<Joint> joint_;
   std::array<std::vector<Box>, std::size(all_ways)> done_;
+  bool marked_ = false;   // looking at packets that come with a mark
   std::vector<FoundGroup> groups_;
   std::map<std::tuple<std::optional<RuleId>, std::optional<RuleId>, std::string, std::string, bool, bool>, std::size_t> by_key_;
 };

@@ -36,7 +36,7 @@ struct DiffClass {
 struct DiffGroup {
   std::optional<RuleId> before, after;   // the rules or policies that decide; none: nothing but the end of the way
   std::string was, now;                  // "dropped", "passed, dst 10.0.0.5"
-  bool perhaps = false;                  // depends on what the packet does not tell: limits, random choices
+  bool perhaps = false;                  // depends on what the packet does not tell: limits, random choices, the mark it came with
   bool notes_only = false;               // treated alike, but what is remembered or logged of them differs
   std::vector<DiffClass> classes;
 };

@@ -8,7 +8,8 @@ namespace fwsim {
 
 class Joint {
  public:
-  Joint(const Explorer& before, const Explorer& after);
+  // `marked`: packets may come with a mark (WayPlan::marked).
+  Joint(const Explorer& before, const Explorer& after, bool marked);
 
   const Piece& start(Way way) const { return starts_[static_cast<std::size_t>(way)]; }
   // A piece that begins, for one version to explore; and what one version found, as both see it: none when no packet is left.

@@ -317,7 +317,7 @@ struct Explorer::Hunt {
     }
     bool go_on = true;
     for (const Box& box : boxes) {
-      Piece goal = whole(e.space()), start = plan.start;
+      Piece goal = whole(e.space()), start = options.marked ? plan.marked() : plan.start;
       if (!go_on || !narrow(goal, box) || !narrow(goal, towards.entry) || !restrict_start(plan, stage, goal, start)) continue;
       const std::function<bool(const Leaf&)> take = [&](const Leaf& leaf) {
         if (leaf.outcome != PieceFate::reached && leaf.by != target) return true;

@@ -185,12 +185,12 @@ class Sentence {
     const Variable& var = space_[v];
     const std::string text = set(v);
     if (text.empty()) return;
-    if (var.kind == Variable::Kind::boolean)
+    if (var.kind == Variable::Kind::boolean) {
       out_ += fmt::format(", {}-m {}", piece_[v].contains(1) ? "" : "not ", var.text);
-    else if (var.kind == Variable::Kind::bits)
-      out_ += fmt::format(", {} {}/{:#x}", field_name(var.field), text, static_cast<std::uint64_t>(var.mask));
-    else
-      out_ += fmt::format(", {} {}", field_name(var.field), text);
+      return;
+    }
+    out_ += fmt::format(", {} {}", field_name(var.field), text);
+    if (var.kind == Variable::Kind::bits && var.mask != var.limit) out_ += fmt::format("/{:#x}", static_cast<std::uint64_t>(var.mask));
   }
 
   const Space& space_;

@@ -41,6 +41,8 @@ struct WayPlan {
   Piece start;               // every packet that may begin this way. ct_state and out_if hold what conntrack and
                              // routing will say, though rules before those do not see it
   std::vector<Past> pasts;   // where rules can see one
+  // `start`, and packets that come with a mark, where rules can see it.
+  const Piece& marked() const { return !pasts.empty() && !pasts.front().told ? pasts.front().start : start; }
   std::vector<Box> laws;     // of arriving packets
   std::vector<std::vector<bool>> written;   // by stage: variables that this stage or a later one may change
 };
