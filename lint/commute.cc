@@ -16,7 +16,6 @@ bool ends(const SymbolicRule& rule) {
   }
 }
 
-bool calls(const SymbolicRule& rule) { return rule.ending == Ending::jump || rule.ending == Ending::go; }
 
 }  // namespace
 
@@ -57,7 +56,7 @@ const Commuting::VarSet& Commuting::written_in(TableId table, std::size_t chain)
   VarSet all = nothing_;
   for (const SymbolicRule& rule : rules_.table(table)->chains[chain].rules) {
     for (const Change& change : rule.changes) all[change.var] = true;
-    if (calls(rule)) {
+    if (calls_chain(rule)) {
       const VarSet& inner = written_in(table, rule.chain);
       for (std::size_t v = 0; v < all.size(); ++v) all[v] = all[v] || inner[v];
     }
@@ -67,7 +66,7 @@ const Commuting::VarSet& Commuting::written_in(TableId table, std::size_t chain)
 
 const Commuting::VarSet& Commuting::written(const RuleId& id) {
   const SymbolicRule& rule = *rules_.rule(id);
-  if (calls(rule)) return written_in(id.table, rule.chain);
+  if (calls_chain(rule)) return written_in(id.table, rule.chain);
   if (rule.changes.empty() || ends(rule)) return nothing_;
   scratch_ = nothing_;
   for (const Change& change : rule.changes) scratch_[change.var] = true;

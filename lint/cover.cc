@@ -1,7 +1,7 @@
 // Facts::cover(): who is to blame that no packet is left for a rule. That it is so was proved by reach(); here the
 // fewest rules are looked for that explain it.
 #include <algorithm>
-#include <set>
+#include <optional>
 
 #include "lint/facts.hh"
 
@@ -13,7 +13,7 @@ constexpr std::size_t most_tried = 200;       // rules that minimising looks at
 
 struct Taker {
   RuleId rule;
-  std::vector<Box> boxes;
+  const std::vector<Box>* boxes;   // of Facts
 };
 
 // False when it grew too big.
@@ -36,7 +36,7 @@ bool take_out(std::vector<Piece>& pieces, const std::vector<Box>& boxes, bool& t
 bool covered(std::vector<Piece> pieces, const std::vector<Taker>& takers, const Taker* without = nullptr) {
   bool took = false;
   for (const Taker& t : takers)
-    if (&t != without && !take_out(pieces, t.boxes, took)) return false;
+    if (&t != without && !take_out(pieces, *t.boxes, took)) return false;
   return pieces.empty();
 }
 
@@ -46,8 +46,8 @@ bool within(const Piece& piece, const Box& box) {
 
 // Whether one rule covers all pieces.
 bool covers(const Taker& taker, const std::vector<Piece>& pieces) {
-  if (taker.boxes.size() > 1) return covered(pieces, {taker});
-  return !taker.boxes.empty() && std::all_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return within(piece, taker.boxes.front()); });
+  if (taker.boxes->size() > 1) return covered(pieces, {taker});
+  return !taker.boxes->empty() && std::all_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return within(piece, taker.boxes->front()); });
 }
 
 // The rules of `takers` that together cover the pieces, none of them in vain; empty when they do not.
@@ -56,7 +56,7 @@ std::vector<RuleId> fewest(const std::vector<Piece>& pieces, const std::vector<T
   std::vector<Piece> left = pieces;
   for (const Taker& t : takers) {
     bool took = false;
-    if (!take_out(left, t.boxes, took)) return {};
+    if (!take_out(left, *t.boxes, took)) return {};
     if (took) used.push_back(t);
     if (left.empty()) break;
   }
@@ -93,21 +93,29 @@ Cover Facts::find_cover(const RuleId& id) const {
   bool took = false;
   if (!take_out(pieces, laws(id.table, id.chain), took) || pieces.empty()) return {Cover::Kind::kernel, {}};
 
-  std::vector<Taker> takers;
-  std::set<std::uint32_t> earlier;
-  for (const Piece& piece : pieces)
-    for (std::uint32_t i : concerned(id.table, id.chain, piece, 0, id.index)) earlier.insert(i);
-  for (std::uint32_t i : earlier)
-    if (const RuleId taker{id.table, id.chain, i}; touches(pieces, takes(taker))) takers.push_back({taker, takes(taker)});
-  for (const Taker& taker : takers)
-    if (covers(taker, pieces)) return {Cover::Kind::one, {taker.rule}};
-  // The proof has looked at few; all the others only where those do not suffice by themselves.
+  const auto explain = [&](const std::vector<Taker>& takers) -> std::optional<Cover> {
+    for (const Taker& taker : takers)
+      if (covers(taker, pieces)) return Cover{Cover::Kind::one, {taker.rule}};
+    if (auto by = fewest(pieces, takers); !by.empty()) return Cover{Cover::Kind::together, std::move(by)};
+    return std::nullopt;
+  };
+  // The proof has looked at few rules; all others only where those do not suffice by themselves.
   const Explorer::Reached& reached = reach(id);
-  std::vector<Taker> blamed;
-  for (const Taker& taker : takers)
-    if (std::find(reached.by.begin(), reached.by.end(), taker.rule) != reached.by.end()) blamed.push_back(taker);
-  for (const std::vector<Taker>* these : {&blamed, &takers})
-    if (auto by = fewest(pieces, *these); !by.empty()) return {Cover::Kind::together, std::move(by)};
+  std::vector<Taker> takers;
+  for (const RuleId& by : reached.by)
+    if (by.table == id.table && by.chain == id.chain && by.index < id.index && touches(pieces, takes(by))) takers.push_back({by, &takes(by)});
+  if (auto found = explain(takers)) return *found;
+  std::vector<std::uint32_t> earlier;
+  for (const Piece& piece : pieces) {
+    const std::vector<std::uint32_t> more = concerned(id.table, id.chain, piece, 0, id.index);
+    earlier.insert(earlier.end(), more.begin(), more.end());
+  }
+  std::sort(earlier.begin(), earlier.end());
+  earlier.erase(std::unique(earlier.begin(), earlier.end()), earlier.end());
+  takers.clear();
+  for (std::uint32_t i : earlier)
+    if (const RuleId taker{id.table, id.chain, i}; touches(pieces, takes(taker))) takers.push_back({taker, &takes(taker)});
+  if (auto found = explain(takers)) return *found;
 
   takers.clear();
   std::vector<RuleId> by;
@@ -119,7 +127,7 @@ Cover Facts::find_cover(const RuleId& id) const {
     }
     if (other.table == id.table && !touches(pieces, rule->match.boxes) && !touches(pieces, rule->hotdrop)) continue;
     by.push_back(other);
-    if (other.table == id.table && !takes(other).empty()) takers.push_back({other, takes(other)});
+    if (other.table == id.table && !takes(other).empty()) takers.push_back({other, &takes(other)});
   }
   if (auto few = fewest(pieces, takers); !few.empty()) by = std::move(few);
   if (by.empty()) return {reached.by_laws ? Cover::Kind::kernel : Cover::Kind::context, {}};

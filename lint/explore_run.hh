@@ -215,7 +215,10 @@ struct Explorer::Run {
     Frame f{.chain = chain, .next = 0, .list = sketch ? sketch->list(table, chain) : nullptr, .at = 0};
     const SymbolicChain& c = e.rules_.table(table)->chains[chain];
     if (!f.list && c.index.worthwhile()) {
-      f.list = std::make_shared<const std::vector<std::uint32_t>>(c.index.overlapping(piece, 0, static_cast<std::uint32_t>(c.rules.size())));
+      // What stands behind the target matters only where a packet may come again.
+      const bool once = target && c.hook && target->table == table && target->chain == chain;
+      const auto count = static_cast<std::uint32_t>(c.rules.size());
+      f.list = std::make_shared<const std::vector<std::uint32_t>>(c.index.overlapping(piece, 0, once ? std::min(target->index, count) : count));
       looked += f.list->size() / 4;
     }
     return f;

@@ -9,14 +9,12 @@ namespace fwsim {
 Facts::Facts(const Ruleset& ruleset, const Host* host) : ruleset_(ruleset), host_(host), prepared_(prepare({&ruleset}, host)) {
   for (const Table& table : ruleset.tables) {
     const auto t = static_cast<std::size_t>(table.id);
-    callers_[t].resize(table.chains.size());
     written_[t].assign(space().vars().size(), false);
     for (std::size_t c = 0; c < table.chains.size(); ++c)
       for (std::size_t r = 0; r < table.chains[c].rules.size(); ++r) {
         const RuleId id{table.id, static_cast<std::uint16_t>(c), static_cast<std::uint32_t>(r)};
         all_.push_back(id);
         const SymbolicRule& rule = *rules().rule(id);
-        if (rule.ending == Ending::jump || rule.ending == Ending::go) callers_[t][rule.chain].push_back(id);
         if (rule.ending != Ending::accept)
           for (const Change& change : rule.changes) written_[t][change.var] = true;
       }
@@ -35,7 +33,7 @@ const Explorer::Reached& Facts::reach(const RuleId& id) const {
   return found->second;
 }
 
-const std::vector<RuleId>& Facts::callers(TableId table, std::uint16_t chain) const { return callers_[static_cast<std::size_t>(table)][chain]; }
+const std::vector<RuleId>& Facts::callers(TableId table, std::uint16_t chain) const { return this->table(table).callers[chain]; }
 
 bool Facts::entered(TableId table, std::uint16_t chain) const {
   if (this->table(table).chains[chain].hook) return true;

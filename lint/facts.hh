@@ -80,7 +80,6 @@ class Facts {
   const Host* host_;
   Prepared prepared_;
   std::vector<RuleId> all_;
-  std::array<std::vector<std::vector<RuleId>>, table_count> callers_;
   std::array<std::vector<bool>, table_count> written_;
   struct OfChain {
     std::vector<std::vector<Box>> takes;    // by rule

@@ -5,13 +5,6 @@
 namespace fwsim {
 namespace {
 
-bool rewrites(const SymbolicTable& table) {
-  for (const SymbolicChain& chain : table.chains)
-    for (const SymbolicRule& rule : chain.rules)
-      if (!rule.changes.empty()) return true;
-  return false;
-}
-
 bool touch(const SymbolicRule& a, const SymbolicRule& b) {
   for (const Box& x : a.match.boxes)
     for (const Box& y : b.match.boxes)
@@ -19,16 +12,12 @@ bool touch(const SymbolicRule& a, const SymbolicRule& b) {
   return false;
 }
 
-bool calls_chain(const SymbolicRule& rule) { return rule.ending == Ending::jump || rule.ending == Ending::go; }
-
 // Whether packets come to each chain on the way by one call only: then what a chain takes from the way
 // never comes to the target.
 bool single_way(const SymbolicTable& table, const std::vector<std::int64_t>& last) {
-  std::vector<unsigned> calls(table.chains.size());
   for (std::size_t c = 0; c < table.chains.size(); ++c)
-    for (const SymbolicRule& rule : table.chains[c].rules)
-      if (calls_chain(rule) && last[rule.chain] >= 0) ++calls[rule.chain];
-  return std::all_of(calls.begin(), calls.end(), [](unsigned n) { return n <= 1; });
+    if (last[c] >= 0 && table.callers[c].size() > 1) return false;
+  return true;
 }
 
 }  // namespace
@@ -46,7 +35,7 @@ Sketch::Sketch(const Symbolic& rules, const RuleId& target, const std::vector<st
     const auto& table = rules.tables[t];
     const bool here = static_cast<TableId>(t) == target.table;
     if (!table) continue;
-    const bool plain = !rewrites(*table);
+    const bool plain = !table->rewrites;
     if (!plain && !(here && single_way(*table, last))) continue;
     tables_[t].resize(table->chains.size());
     for (std::size_t c = 0; c < table->chains.size(); ++c) {
@@ -55,14 +44,15 @@ Sketch::Sketch(const Symbolic& rules, const RuleId& target, const std::vector<st
       if (!plain && !on_way) continue;   // looked at as it is
       auto& list = tables_[t][c] = std::make_shared<std::vector<std::uint32_t>>();
       if (!on_way) continue;
-      for (std::uint32_t i = 0; i < chain.rules.size(); ++i) {
+      for (std::uint32_t i : chain.special) {
         const SymbolicRule& rule = chain.rules[i];
         const bool leads = calls_chain(rule) && (!plain || last[rule.chain] >= 0);
         const bool changes = !plain && (rule.ending == Ending::next || rule.ending == Ending::perhaps || rule.ending == Ending::unknown) && !rule.inert;
         // RETURN in a base chain comes to the policy.
         const bool returns = rule.ending == Ending::back && target.chain == c && target.index == chain.rules.size();
-        if (leads || changes || returns || (target.chain == c && target.index == i)) list->push_back(i);
+        if (leads || changes || returns) list->push_back(i);
       }
+      if (target.chain == c && target.index < chain.rules.size()) add(target);
     }
   }
 }
@@ -89,23 +79,23 @@ bool Sketch::learn(const RuleId& id) {
   // What leads packets past it: by RETURN and goto, and before the target's own hook by ACCEPT.
   const SymbolicRule* rule = rules_.rule(id);
   const bool last_table = id.table == target_table_ && one_hook_ && on_way_[id.chain];
-  for (std::uint32_t i = 0; i < std::min<std::size_t>(id.index, chain.rules.size()); ++i) {
+  const auto look = [&](std::uint32_t i) {
     const SymbolicRule& before = chain.rules[i];
-    if (before.ending == Ending::next || before.ending == Ending::drop || before.ending == Ending::reject) continue;
-    if (rule && !touch(before, *rule)) continue;
-    if (before.ending == Ending::back || before.ending == Ending::go)
-      learn({id.table, id.chain, i});
-    else if (!last_table && before.ending != Ending::jump)
-      learn({id.table, id.chain, i});
+    if (before.ending == Ending::next || before.ending == Ending::drop || before.ending == Ending::reject) return;
+    const bool past = before.ending == Ending::back || before.ending == Ending::go;
+    if ((last_table && !past) || (rule && !touch(before, *rule))) return;
+    if (past || before.ending != Ending::jump) learn({id.table, id.chain, i});
     if (calls_chain(before) && !last_table) learn_passing(id.table, before.chain);
+  };
+  const auto end = static_cast<std::uint32_t>(std::min<std::size_t>(id.index, chain.rules.size()));
+  if (last_table) {
+    for (std::uint32_t i : chain.special)
+      if (i < end) look(i);
+  } else {
+    for (std::uint32_t i = 0; i < end; ++i) look(i);
   }
   // And the calls, by which packets come to it.
-  for (std::size_t c = 0; c < table.chains.size(); ++c)
-    for (std::uint32_t i = 0; i < table.chains[c].rules.size(); ++i) {
-      const SymbolicRule& call = table.chains[c].rules[i];
-      if (calls_chain(call) && call.chain == id.chain)
-        learn({id.table, static_cast<std::uint16_t>(c), i});
-    }
+  for (const RuleId& call : table.callers[id.chain]) learn(call);
   return true;
 }
 

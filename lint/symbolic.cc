@@ -229,6 +229,18 @@ void find_rows(std::vector<SymbolicRule>& rules) {
   }
 }
 
+void connect(TableId id, SymbolicTable& table) {
+  table.callers.resize(table.chains.size());
+  for (std::size_t c = 0; c < table.chains.size(); ++c)
+    for (std::uint32_t i = 0; i < table.chains[c].rules.size(); ++i) {
+      const SymbolicRule& rule = table.chains[c].rules[i];
+      const bool ends = rule.ending == Ending::accept || rule.ending == Ending::drop || rule.ending == Ending::reject;
+      if (!rule.changes.empty() || !(ends || (rule.ending == Ending::next && rule.inert))) table.chains[c].special.push_back(i);
+      if (calls_chain(rule)) table.callers[rule.chain].push_back({id, static_cast<std::uint16_t>(c), i});
+      table.rewrites = table.rewrites || !rule.changes.empty();
+    }
+}
+
 }  // namespace
 
 const SymbolicRule* Symbolic::rule(const RuleId& id) const {
@@ -270,6 +282,7 @@ Symbolic make_symbolic(const Ruleset& ruleset, const Space& space) {
         if (!s.rules[i].inert || s.rules[i].remembers || s.rules[i].logs) entries.push_back({i, &s.rules[i].match, &s.rules[i].hotdrop});
       s.index.build(space, entries);
     }
+    connect(table.id, t);
   }
   return out;
 }

@@ -68,16 +68,21 @@ struct SymbolicRule {
   std::uint32_t row_begin = 0, row_end = 0;
 };
 
+inline bool calls_chain(const SymbolicRule& rule) { return rule.ending == Ending::jump || rule.ending == Ending::go; }
+
 struct SymbolicChain {
   std::vector<SymbolicRule> rules;
   std::optional<Hook> hook;
   Ending policy = Ending::back;      // of user chains: back to the caller
   ChainIndex index;                  // of the rules that are not inert, remember or log
+  std::vector<std::uint32_t> special;   // rules that do more than end packets: calls, RETURN, changes, queues, unknown targets
 };
 
 struct SymbolicTable {
   std::vector<SymbolicChain> chains;
   std::array<int, hook_count> base{-1, -1, -1, -1, -1};
+  std::vector<std::vector<RuleId>> callers;   // of each chain: the rules that jump or go there
+  bool rewrites = false;             // some rule changes packets
 };
 
 struct Symbolic {
