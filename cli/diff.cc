@@ -32,6 +32,10 @@ bool is_snapshot(const std::string& path) {
 
 void add(Version& version, const std::string& text, const std::string& file, std::optional<Family> family, const Common& common) {
   Parsed parsed = parse_ruleset(text, {.file = file, .family = family});
+  // A host that has no firewall yet saves nothing; so does a generator that failed.
+  if (parsed.diagnostics.empty() && parsed.ruleset.tables.empty())
+    parsed.diagnostics.push_back({.severity = Severity::warning, .file = file, .id = "empty-ruleset",
+                                  .text = "the ruleset is empty: it is compared as one that lets everything pass", .hint = {}, .source = {}});
   print_diagnostics(parsed.diagnostics, common);
   version.bad = version.bad || has_errors(parsed.diagnostics);
   version.rules.push_back(std::move(parsed.ruleset));

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/ask_all.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
 #include "lint/certify.hh"
@@ -58,7 +59,7 @@ bool load(const LintArgs& args, const Common& common, std::vector<Setting>& sett
   if (each.empty()) each.emplace_back();
   bool good = true;
   for (const RuleArgs& rules : each) {
-    auto setting = load_setting(rules, args.host, common);
+    auto setting = load_for_proofs(rules, args.host, common);
     good = good && setting;
     if (setting) settings.push_back(std::move(*setting));
   }

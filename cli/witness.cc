@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 
+#include "cli/ask_all.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
 #include "lint/tour.hh"
@@ -79,7 +80,7 @@ std::string report(const Facts& facts, const Tour& tour, bool json) {
 }  // namespace
 
 int run_witness(const WitnessArgs& args, const Common& common) {
-  auto setting = load_setting({.rules = args.rules, .rules6 = {}}, args.host, common);
+  auto setting = load_for_proofs({.rules = args.rules, .rules6 = {}}, args.host, common);
   if (!setting) return status_bad;
   const Ruleset& ruleset = setting->v4 ? *setting->v4 : *setting->v6;
   std::error_code error;

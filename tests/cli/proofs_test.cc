@@ -108,9 +108,14 @@ TEST_CASE("verify: a policy") {
 TEST_CASE("proofs: an empty ruleset is a fault") {
   const Folder folder;
   const std::string file = folder.write("none.v4", ""), policy = folder.write("p.toml", "[[assert]]\nkind = \"must-pass\"\ntraffic = \"tcp any -> any:80\"\n");
-  for (const std::string& command : {"ask --rules " + file + " 'tcp any -> any:22'", "reach " + file, "lockout " + file, "verify " + file + " " + policy}) {
+  for (const std::string& command : {"ask --rules " + file + " 'tcp any -> any:22'", "reach " + file, "lockout " + file, "verify " + file + " " + policy, "lint " + file,
+                                     "witness " + file + " -o " + file + ".d"}) {
     const test::Ran ran = test::fwsim(command);
     CHECK(ran.status == 2);
     CHECK(ran.out.find("error: the ruleset is empty: it has no table [empty-ruleset]") != std::string::npos);
   }
+  // What has no firewall yet may get one.
+  const test::Ran none = test::fwsim("diff " + file + " " + folder.write("some.v4", "*filter\n:INPUT DROP [0:0]\nCOMMIT\n"));
+  CHECK(none.status == 1);
+  CHECK(none.out.find("warning: the ruleset is empty: it is compared as one that lets everything pass") != std::string::npos);
 }
