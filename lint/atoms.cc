@@ -21,6 +21,29 @@ class View {
   bool empty_;
 };
 
+using Intervals = std::span<const AtomInterval>;
+
+// From the first interval on that ends at `low` or behind it.
+Intervals from(Intervals list, Atom low) {
+  const auto at = std::partition_point(list.begin(), list.end(), [&](const AtomInterval& i) { return i.high < low; });
+  return list.subspan(static_cast<std::size_t>(at - list.begin()));
+}
+
+// Of intervals in the order of their beginnings.
+std::vector<AtomInterval> joined(const std::vector<AtomInterval>& intervals) {
+  std::vector<AtomInterval> out;
+  for (const AtomInterval& next : intervals) {
+    if (next.low > next.high) continue;
+    if (!out.empty() && next.low <= out.back().high + 1)
+      out.back().high = std::max(out.back().high, next.high);
+    else
+      out.push_back(next);
+  }
+  return out;
+}
+
+bool begins_before(const AtomInterval& a, const AtomInterval& b) { return a.low < b.low; }
+
 }  // namespace
 
 AtomSet AtomSet::sorted(std::vector<AtomInterval> intervals) {
@@ -33,16 +56,8 @@ AtomSet AtomSet::sorted(std::vector<AtomInterval> intervals) {
 }
 
 AtomSet AtomSet::of(std::vector<AtomInterval> intervals) {
-  std::sort(intervals.begin(), intervals.end(), [](const auto& a, const auto& b) { return a.low < b.low; });
-  std::vector<AtomInterval> joined;
-  for (const AtomInterval& next : intervals) {
-    if (next.low > next.high) continue;
-    if (!joined.empty() && next.low <= joined.back().high + 1)
-      joined.back().high = std::max(joined.back().high, next.high);
-    else
-      joined.push_back(next);
-  }
-  return sorted(std::move(joined));
+  std::sort(intervals.begin(), intervals.end(), begins_before);
+  return sorted(joined(intervals));
 }
 
 std::vector<AtomInterval> AtomSet::intervals() const {
@@ -75,9 +90,9 @@ bool AtomSet::contains(Atom atom) const {
 
 bool AtomSet::overlaps_slowly(const AtomSet& other) const {
   const View a(low_, high_, more_.get()), b(other.low_, other.high_, other.more_.get());
-  auto i = a.list().begin(), j = b.list().begin();
-  const auto i_end = a.list().end(), j_end = b.list().end();
-  while (i != i_end && j != j_end) {
+  const Intervals x = from(a.list(), other.low_), y = from(b.list(), low_);
+  auto i = x.begin(), j = y.begin();
+  while (i != x.end() && j != y.end()) {
     if (i->high < j->low)
       ++i;
     else if (j->high < i->low)
@@ -105,10 +120,11 @@ AtomSet operator&(const AtomSet& a, const AtomSet& b) {
   if (!a.more_ && !b.more_) return {std::max(a.low_, b.low_), std::min(a.high_, b.high_)};
   if (!b.more_ && b.low_ <= a.low_ && a.high_ <= b.high_) return a;
   if (!a.more_ && a.low_ <= b.low_ && b.high_ <= a.high_) return b;
-  const View x(a.low_, a.high_, a.more_.get()), y(b.low_, b.high_, b.more_.get());
+  const View all_a(a.low_, a.high_, a.more_.get()), all_b(b.low_, b.high_, b.more_.get());
+  const Intervals x = from(all_a.list(), b.low_), y = from(all_b.list(), a.low_);
   std::vector<AtomInterval> out;
-  auto i = x.list().begin(), j = y.list().begin();
-  while (i != x.list().end() && j != y.list().end()) {
+  auto i = x.begin(), j = y.begin();
+  while (i != x.end() && j != y.end() && i->low <= b.high_ && j->low <= a.high_) {
     const Atom low = std::max(i->low, j->low), high = std::min(i->high, j->high);
     if (low <= high) out.push_back({low, high});
     if (i->high < j->high)
@@ -122,21 +138,29 @@ AtomSet operator&(const AtomSet& a, const AtomSet& b) {
 AtomSet operator|(const AtomSet& a, const AtomSet& b) {
   if (a.empty()) return b;
   if (b.empty()) return a;
-  std::vector<AtomInterval> both = a.intervals();
-  const std::vector<AtomInterval> more = b.intervals();
-  both.insert(both.end(), more.begin(), more.end());
-  return AtomSet::of(std::move(both));
+  const View x(a.low_, a.high_, a.more_.get()), y(b.low_, b.high_, b.more_.get());
+  std::vector<AtomInterval> both(x.list().size() + y.list().size());
+  std::merge(x.list().begin(), x.list().end(), y.list().begin(), y.list().end(), both.begin(), begins_before);
+  return AtomSet::sorted(joined(both));
 }
 
 AtomSet operator-(const AtomSet& a, const AtomSet& b) {
   if (a.empty() || b.empty() || a.low_ > b.high_ || b.low_ > a.high_) return a;
-  const View x(a.low_, a.high_, a.more_.get()), y(b.low_, b.high_, b.more_.get());
-  std::vector<AtomInterval> out;
-  auto j = y.list().begin();
-  for (AtomInterval rest : x.list()) {
-    while (j != y.list().end() && j->high < rest.low) ++j;
+  const View all_a(a.low_, a.high_, a.more_.get()), all_b(b.low_, b.high_, b.more_.get());
+  const Intervals x = all_a.list(), y = from(all_b.list(), a.low_);
+  // What lies before and behind all of `b` stays.
+  const Intervals behind = from(x, b.low_);
+  std::vector<AtomInterval> out(x.begin(), x.end() - static_cast<std::ptrdiff_t>(behind.size()));
+  auto j = y.begin();
+  for (auto at = behind.begin(); at != behind.end(); ++at) {
+    if (at->low > b.high_) {
+      out.insert(out.end(), at, behind.end());
+      break;
+    }
+    AtomInterval rest = *at;
+    while (j != y.end() && j->high < rest.low) ++j;
     bool left = true;
-    for (auto k = j; k != y.list().end() && k->low <= rest.high; ++k) {
+    for (auto k = j; k != y.end() && k->low <= rest.high; ++k) {
       if (k->low > rest.low) out.push_back({rest.low, k->low - 1});
       if (k->high >= rest.high) {
         left = false;

@@ -20,6 +20,7 @@ bool equal_but(const Piece& a, const Piece& b, std::size_t v) {
 // One round of one variable.
 void join_along(std::vector<Piece>& pieces, std::vector<std::size_t>& hashes, std::size_t v) {
   std::unordered_map<std::size_t, std::vector<std::size_t>> known;
+  std::unordered_map<std::size_t, std::vector<AtomInterval>> together;   // by piece that is kept: what it takes in
   std::size_t kept = 0;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     // The hash of a piece is the sum over its variables, so that one can be left out.
@@ -27,8 +28,9 @@ void join_along(std::vector<Piece>& pieces, std::vector<std::size_t>& hashes, st
     auto& list = known[rest];
     const auto at = std::find_if(list.begin(), list.end(), [&](std::size_t k) { return equal_but(pieces[k], pieces[i], v); });
     if (at != list.end()) {
-      pieces[*at][v] = pieces[*at][v] | pieces[i][v];
-      hashes[*at] = rest + hash_of(pieces[*at][v]) * (2 * v + 1);
+      const std::vector<AtomInterval> more = pieces[i][v].intervals();
+      auto& all = together[*at];
+      all.insert(all.end(), more.begin(), more.end());
       continue;
     }
     list.push_back(kept);
@@ -37,6 +39,13 @@ void join_along(std::vector<Piece>& pieces, std::vector<std::size_t>& hashes, st
       hashes[kept] = hashes[i];
     }
     ++kept;
+  }
+  for (auto& [k, intervals] : together) {
+    const std::vector<AtomInterval> own = pieces[k][v].intervals();
+    intervals.insert(intervals.end(), own.begin(), own.end());
+    const std::size_t rest = hashes[k] - hash_of(pieces[k][v]) * (2 * v + 1);
+    pieces[k][v] = AtomSet::of(std::move(intervals));
+    hashes[k] = rest + hash_of(pieces[k][v]) * (2 * v + 1);
   }
   pieces.resize(kept);
   hashes.resize(kept);
