@@ -178,17 +178,16 @@ void Explorer::Run::ending(State s, const SymbolicRule& rule, const RuleId& id, 
     case Ending::drop: leaf(s, PieceFate::dropped, id, stage.hook, s.vague); break;
     case Ending::reject: leaf(s, PieceFate::rejected, id, stage.hook, s.vague); break;
     case Ending::queue:
-      leaf(s, PieceFate::queued, id, stage.hook, s.vague);
-      pick(s, 1);
-      s.vague = true;
-      on_to_next_stage(std::move(s));
+    case Ending::divert: {
+      // The program, or that there is no socket, may let it go on.
+      State passes = s;
+      pick(s, 0);
+      leaf(s, rule.ending == Ending::queue ? PieceFate::queued : PieceFate::diverted, id, stage.hook, s.vague);
+      pick(passes, 1);
+      passes.vague = true;
+      on_to_next_stage(std::move(passes));
       break;
-    case Ending::divert:
-      leaf(s, PieceFate::diverted, id, stage.hook, s.vague);
-      pick(s, 1);
-      s.vague = true;
-      on_to_next_stage(std::move(s));
-      break;
+    }
     case Ending::back:
       if (s.frames.size() > 1) {
         s.frames.pop_back();

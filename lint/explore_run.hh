@@ -168,6 +168,8 @@ struct Explorer::Run {
         State expected = s;
         expected.piece[state_var] = related;
         expected.piece[proto] = s.piece[proto] - errors;
+        if (e.rules_.relations.resets)
+          expected.trail = onto(std::move(expected.trail), {.kind = Trail::Kind::choice, .rule = end_of(stage, table), .pick = 2, .hook = stage.hook});
         expected.frames.push_back(frame(stage.table, static_cast<std::uint32_t>(table.base[static_cast<std::size_t>(stage.hook)]), expected.piece));
         if (!expected.piece[proto].empty()) todo.push_back(std::move(expected));
       }
@@ -178,18 +180,22 @@ struct Explorer::Run {
     return true;
   }
 
+  // Of the base chain.
+  static RuleId end_of(const WayStage& stage, const SymbolicTable& table) {
+    const auto base = static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(stage.hook)]);
+    return {stage.table, base, static_cast<std::uint32_t>(table.chains[base].rules.size())};
+  }
+
   void pass_nat(const State& s, const AtomSet& states, const AtomSet& protocols, const SymbolicTable& table, const WayStage& stage) {
     if (protocols.empty()) return;
     State passing = s;
     passing.piece[state_var] = states;
     passing.piece[space().of(Field::proto)] = protocols;
     ++passing.stage;
-    if (e.rules_.translates) {
-      const auto base = static_cast<std::uint16_t>(table.base[static_cast<std::size_t>(stage.hook)]);
-      const RuleId end{TableId::nat, base, static_cast<std::uint32_t>(table.chains[base].rules.size())};
-      translated(passing, end, stage.hook);
+    const RuleId end = end_of(stage, table);
+    if (e.rules_.translates) translated(passing, end, stage.hook);
+    if (e.rules_.translates || e.rules_.relations.resets)
       passing.trail = onto(std::move(passing.trail), {.kind = Trail::Kind::choice, .rule = end, .pick = 0, .hook = stage.hook});
-    }
     todo.push_back(std::move(passing));
   }
 

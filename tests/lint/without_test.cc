@@ -1,5 +1,5 @@
-// Rules called dead or redundant are taken out of real rulesets: nothing must change for any packet that is tried, and
-// Z3 must agree.
+// Rules called dead or redundant are taken out of real rulesets: diff must find no packet that is treated differently,
+// nor must any that is tried be, and Z3 must agree.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <random>
 
+#include "lint/diff.hh"
 #include "lint/solvers/z3_solver.hh"
 #include "lint/text.hh"
 #include "tests/lint/linted.hh"
@@ -84,12 +85,16 @@ std::string difference(const Ruleset& before, const RuleId& id) {
   return {};
 }
 
+bool only_cut(const DiffGroup& group) {
+  return std::all_of(group.classes.begin(), group.classes.end(), [](const DiffClass& c) { return c.text.find("l4_len 0-") != std::string::npos; });
+}
+
 }  // namespace
 
 TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
   const std::string root = test::shared("corpora/rulesets");
   if (root.empty()) return;
-  std::size_t rulesets = 0, rules = 0, found = 0, tried = 0, certified = 0, unknown = 0, undecided = 0;
+  std::size_t rulesets = 0, rules = 0, found = 0, tried = 0, proved = 0, open = 0, cut = 0, certified = 0, unknown = 0, undecided = 0;
   std::map<std::string, std::size_t> by_id;
   std::size_t left_out = 0, refuted = 0;
   const bool all = std::getenv("FWSIM_ALL_CORPORA") != nullptr;
@@ -132,14 +137,23 @@ TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
       INFO(dead[i]->place.text(), " ", dead[i]->text);
       ++tried;
       CHECK(difference(ruleset, id) == "");
+      if (ruleset.family == Family::v4 || facts.all().size() <= 300 || all) {
+        const Ruleset after = taken_out(ruleset, id);
+        const Diff found_by_diff = diff(ruleset, after);
+        // A match drops what is too short for its header, though its rule never matches.
+        const bool same = std::all_of(found_by_diff.groups.begin(), found_by_diff.groups.end(), only_cut);
+        CHECK(same);
+        cut += found_by_diff.groups.empty() ? 0 : 1;
+        ++(found_by_diff.undecided.empty() ? proved : open);
+      }
       if (!facts.never(id) || facts.all().size() > 1500) continue;
       const Certificate certificate = z3.certify(id, facts.reach(id).by, 5000);
       CHECK(certificate.kind != Certificate::Kind::refuted);
       (certificate.kind == Certificate::Kind::proved ? certified : certificate.kind == Certificate::Kind::refuted ? refuted : unknown) += 1;
     }
   }
-  fmt::print("{} rulesets, {} rules: {} dead or redundant rules; {} taken out without a difference, {} certified by Z3, {} unknown to it, {} refuted from the rules blamed; {} checks undecided, {} rulesets left out\n",
-             rulesets, rules, found, tried, certified, unknown, refuted, undecided, left_out);
+  fmt::print("{} rulesets, {} rules: {} dead or redundant rules; {} taken out without a difference, {} of them proved so by diff ({} but for packets too short for a header, {} undecided), {} certified by Z3, {} unknown to it, {} refuted from the rules blamed; {} checks undecided, {} rulesets left out\n",
+             rulesets, rules, found, tried, proved, cut, open, certified, unknown, refuted, undecided, left_out);
   for (const auto& [id, n] : by_id) fmt::print("  {} {}\n", id, n);
   CHECK(rulesets > 15);
 }
