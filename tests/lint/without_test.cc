@@ -20,7 +20,7 @@ using namespace fwsim;
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t most_in_all = 1500;   // rules of all rulesets; FWSIM_ALL_CORPORA takes them all
+constexpr std::size_t most_in_all = 700;   // rules of all rulesets; FWSIM_ALL_CORPORA takes them all
 #else
 constexpr std::size_t most_in_all = 10'000;
 #endif
