@@ -79,6 +79,22 @@ std::vector<Pred> conntrack_laws(Family family, Relations relations) {
   return laws;
 }
 
+std::vector<Pred> told_early(Family family, bool sent, Relations relations) {
+  if (!sent) return {is(Field::in_if, name_word("lo"))};
+  std::vector<Pred> which{all({related(), is(Field::proto, family == Family::v4 ? 1 : 58)})};
+  if (relations.resets) which.push_back(all({related(), masked(Field::tcp_flags, rst, rst)}));
+  return which;
+}
+
+std::vector<Pred> size_laws(Family family) {
+  const unsigned header = family == Family::v4 ? 20 : 40;
+  std::vector<Pred> laws;
+  // The lengths that other laws ask for; an error's is that of a header and what it quotes.
+  for (unsigned bytes : {4U, 8U, 12U, 20U, header + 8})
+    laws.push_back(all({in(Field::length, Range{0, header + bytes - 1}), in(Field::l4_len, Range{bytes, 0xffffffff})}));
+  return laws;
+}
+
 std::vector<Pred> sent_laws(Family family) {
   // A question whose header is whole is never found wrong.
   return {all({is(Field::ct_state, 0), family == Family::v4 ? types({8, 13, 15, 17}) : types({128})})};

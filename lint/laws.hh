@@ -17,10 +17,15 @@ struct Relations {
 };
 // After connection tracking (nf_conntrack_proto_*.c).
 std::vector<Pred> conntrack_laws(Family family, Relations relations);
+// Packets whose connection is known before connection tracking looks: what comes back by lo and, of what the host sends,
+// errors and resets about a packet that it got (icmp_glue_bits, nf_send_reset: nf_ct_attach).
+std::vector<Pred> told_early(Family family, bool sent, Relations relations);
 // Of those that the host sends, whose sums are not checked.
 std::vector<Pred> sent_laws(Family family);
 // What connection tracking leaves alone of itself (nf_conntrack_icmpv6.c, noct_valid_new).
 Pred untracked_by_itself(Family family);
+// Of all packets: a header and what it carries are no longer than the whole.
+std::vector<Pred> size_laws(Family family);
 // Before INPUT and FORWARD (ip_route_input_slow, ip6_rcv_core, ip6_forward); `localnet`: route_localnet is on.
 std::vector<Pred> arrival_laws(Family family);
 std::vector<Pred> routing_laws(Family family, bool forward, bool localnet);

@@ -87,6 +87,7 @@ class SpaceBuilder {
   void add(const Action& action);
   void add(Field field, Range range);
   void add_masked(Field field, u128 value, u128 mask);
+  bool asks(Field field) const { return fields_[index_of(field)].used; }   // whether something was added about it
   Space build();
 
  private:

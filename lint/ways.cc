@@ -115,11 +115,13 @@ class Planner {
 
   void start() {
     plan_.start = whole(space_);
+    std::vector<Pred> laws;
+    if (space_.of(Field::length) != no_var) laws = size_laws(space_.family());
     const bool arrives = plan_.way != Way::output;
     if (arrives) {
       forbid(Field::in_if, {{0, 0}});
       for (Field f : {Field::socket, Field::uid, Field::gid}) absent(f);
-      plan_.laws = boxes_of(space_, arrival_laws(space_.family()));
+      for (Pred& law : arrival_laws(space_.family())) laws.push_back(std::move(law));
       // Packets come without a mark.
       for (Var v = space_.of(Field::mark), n = 0; v != no_var && n < space_.bit_groups(Field::mark); ++v, ++n)
         plan_.start[v] = AtomSet::one(space_.atom_of(v, 0));
@@ -128,6 +130,7 @@ class Planner {
       absent(Field::mac_src);
       absent(Field::in_group);
     }
+    plan_.laws = boxes_of(space_, laws);
     if (plan_.way == Way::input)
       limit(Field::out_if, {{0, 0}});
     else
@@ -159,15 +162,10 @@ class Planner {
 
   void pasts() {
     const bool raw = rules_.conntrack && any_rule(TableId::raw, [](const SymbolicRule&) { return true; });
-    if (plan_.way == Way::output) {
-      // icmp_glue_bits(), nf_send_reset(): nf_ct_attach().
-      const bool v4 = space_.family() == Family::v4;
-      if (raw) past(all({is(Field::ct_state, 2), is(Field::proto, v4 ? 1 : 58)}), true);
-      if (raw && rules_.relations.resets) past(all({is(Field::ct_state, 2), masked(Field::tcp_flags, 4, 4)}), true);
-      return;
-    }
-    if (tests_mark()) past(always(), false);
-    if (raw) past(is(Field::in_if, name_word("lo")), true);
+    const bool sent = plan_.way == Way::output;
+    if (!sent && tests_mark()) past(always(), false);
+    if (!raw) return;
+    for (const Pred& which : told_early(space_.family(), sent, rules_.relations)) past(which, true);
   }
 
   void past(const Pred& which, bool told) {
@@ -238,6 +236,8 @@ void add_laws(SpaceBuilder& builder, Family family, const Host* host) {
   if (host)
     for (const Interface& i : host->interfaces) builder.add(Field::out_if, {name_word(i.name), name_word(i.name)});
   builder.add_masked(Field::mark, 0, 0xffffffff);
+  if (builder.asks(Field::length))
+    for (const Pred& law : size_laws(family)) builder.add(law);
 }
 
 }  // namespace fwsim

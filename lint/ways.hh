@@ -43,7 +43,7 @@ struct WayPlan {
   std::vector<Past> pasts;   // where rules can see one
   // `start`, and packets that come with a mark, where rules can see it.
   const Piece& marked() const { return !pasts.empty() && !pasts.front().told ? pasts.front().start : start; }
-  std::vector<Box> laws;     // of arriving packets
+  std::vector<Box> laws;     // what no packet is that begins this way
   std::vector<std::vector<bool>> written;   // by stage: variables that this stage or a later one may change
 };
 

@@ -260,7 +260,7 @@ class Builder {
     if (narrows(Field::ttl)) text += fmt::format(" ttl {}", static_cast<unsigned>(value(Field::ttl, {64}).value_or(64)));
     if (const Var v = space_.of(Field::tos); v != no_var && !set(v).contains(space_.atom_of(v, 0)))
       text += fmt::format(" tos {}", static_cast<unsigned>(space_.example(v, set(v).first())));
-    if (narrows(Field::length)) text += fmt::format(" len {}", static_cast<unsigned>(value(Field::length, {60, 100, 1000}).value_or(60)));
+    if (narrows(Field::length)) text += fmt::format(" len {}", static_cast<unsigned>(value(Field::length, {60, 100, 1000, 56, 96}).value_or(60)));
     if (way_ == Way::output && (narrows(Field::uid) || narrows(Field::gid) || narrows(Field::socket)) && allows(Field::socket, 1)) {
       text += fmt::format(" uid {}", static_cast<unsigned>(value(Field::uid, {0, 1000}).value_or(0)));
       text += fmt::format(" gid {}", static_cast<unsigned>(value(Field::gid, {0, 1000}).value_or(0)));
@@ -300,17 +300,27 @@ std::optional<Witness> make_witness(const Space& space, Way way, const Piece& pi
 
 namespace {
 
-// A packet that is delivered after its destination was changed needs a host with that address.
+// Devices that carry a packet of this length.
+void make_room(Host& host, unsigned length) {
+  for (Interface& i : host.interfaces) i.mtu = std::max(i.mtu, length);
+}
+
+// A packet that is delivered after its destination was changed needs a host with that address; and from one address to
+// the same it comes only where the host does not have that.
 void own_destinations(Host& host, const std::string& device, const Ruleset& ruleset, u128 sender) {
   const Table* nat = ruleset.find(TableId::nat);
   const auto in = std::find_if(host.interfaces.begin(), host.interfaces.end(), [&](const Interface& i) { return i.name == device; });
   if (!nat || in == host.interfaces.end()) return;
+  bool moved = false;
   for (const Chain& chain : nat->chains)
     for (const Rule& rule : chain.rules)
       if (const auto* use = std::get_if<TargetUse>(&rule.target))
         for (const Action& action : actions_of(*use, ruleset.family))
-          if (const auto* to = std::get_if<Nat>(&action); to && to->kind == Nat::Kind::dnat && to->address && to->address->low != sender)
+          if (const auto* to = std::get_if<Nat>(&action); to && to->kind == Nat::Kind::dnat && to->address && to->address->low != sender) {
             in->addresses.push_back({.family = ruleset.family, .address = to->address->low, .length = address_bits(ruleset.family), .prefix_route = false});
+            moved = true;
+          }
+  if (moved && device != "lo") std::erase_if(in->addresses, [&](const InterfaceAddress& a) { return a.family == ruleset.family && a.address == sender; });
 }
 
 }  // namespace
@@ -322,6 +332,7 @@ Result replay(const Witness& witness, const Ruleset& ruleset) {
   Host host = witness.host;
   if (!is_described(host)) {
     describe_by_question(host, *question, v4, v6);
+    make_room(host, static_cast<unsigned>(question->packet.bytes.size()));
     if (witness.way == Way::input) own_destinations(host, witness.in, ruleset, question->packet.fields.get(Field::src));
   }
   Engine engine(v4, v6, std::move(host), {.paths = true});

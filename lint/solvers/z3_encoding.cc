@@ -99,9 +99,7 @@ void Encoding::past() {
   }
   if (told_.is_false()) return;
   Case any{context().bool_val(true), none(), {}, {}};
-  const Pred icmp = is(Field::proto, terms_.family() == Family::v4 ? 1 : 58), reset = masked(Field::tcp_flags, 4, 4);
-  const Pred own = plan_.way != Way::output ? is(Field::in_if, name_word("lo"))
-                                            : all({is(Field::ct_state, 2), rules_.relations.resets ? fwsim::any({icmp, reset}) : icmp});
+  const Pred own = fwsim::any(told_early(terms_.family(), plan_.way == Way::output, rules_.relations));
   start_.push_back(either(opposite(told_), terms_.truth(any, own).must));
 }
 
@@ -118,11 +116,10 @@ void Encoding::start() {
   if (rules_.defrag) start_.push_back(zero(Field::frag_off));
   const z3::expr& state = terms_.first(Field::ct_state).present;
   start_.push_back(rules_.conntrack ? state : !state);
-  if (arrives) {
-    Case first{context().bool_val(true), none(), {}, {}};
-    forbid(first, arrival_laws(family));
-    start_.push_back(first.alive);
-  }
+  Case first{context().bool_val(true), none(), {}, {}};
+  if (arrives) forbid(first, arrival_laws(family));
+  if (used_.count(Field::length) != 0) forbid(first, size_laws(family));
+  start_.push_back(first.alive);
   if (!host_ || host_->interfaces.size() < 2) return;
   for (Field f : {Field::in_if, Field::out_if}) {
     if (f == Field::in_if ? !arrives : plan_.way == Way::input) continue;

@@ -188,5 +188,37 @@ COMMIT
   constexpr std::string_view filter = "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
                                       "-A OUTPUT -p tcp -m conntrack --ctstate RELATED -j ACCEPT\n";
   CHECK(analyse(std::string(filter) + "-A INPUT -p tcp -j REJECT\nCOMMIT\n").reach("filter/OUTPUT/1") == "never");
-  CHECK(analyse(std::string(filter) + "-A INPUT -p tcp -j REJECT --reject-with tcp-reset\nCOMMIT\n").reach("filter/OUTPUT/1") != "never");
+  const auto resets = analyse(std::string(filter) + "-A INPUT -p tcp -j REJECT --reject-with tcp-reset\nCOMMIT\n");
+  CHECK(resets.explorer().reach(resets.id("filter/OUTPUT/1")).answer == Explorer::Reached::Answer::yes);   // no question makes such a packet
+}
+
+TEST_CASE("a packet is as long as what it carries") {
+  const auto a = analyse(R"(*filter
+:INPUT DROP [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A INPUT -m length --length 0:47 -m conntrack --ctstate RELATED -j ACCEPT
+-A INPUT -m length --length 0:56 -m conntrack --ctstate RELATED -j ACCEPT
+-A INPUT -p tcp -m length --length 0:39 -m conntrack --ctstate NEW -j ACCEPT
+-A FORWARD -m length --length 9000:65535 -j DROP
+COMMIT
+)");
+  CHECK(a.reach("filter/INPUT/1") == "never");
+  CHECK(a.reach("filter/INPUT/2") == "yes");
+  CHECK(a.reach("filter/INPUT/3") == "never");
+  CHECK(a.reach("filter/FORWARD/1") == "yes");
+}
+
+TEST_CASE("what is translated away from the sender's own address is delivered") {
+  const auto a = analyse(R"(*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+-A PREROUTING -s 192.0.2.7/32 -d 192.0.2.7/32 -j DNAT --to-destination 10.1.2.3
+-A PREROUTING -j DNAT --to-destination 192.0.2.7
+-A INPUT -d 192.0.2.0/24 -j ACCEPT
+COMMIT
+)");
+  CHECK(a.reach("nat/INPUT/2") == "yes");
 }
