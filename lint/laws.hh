@@ -26,6 +26,8 @@ std::vector<Pred> sent_laws(Family family);
 Pred untracked_by_itself(Family family);
 // Of all packets: a header and what it carries are no longer than the whole.
 std::vector<Pred> size_laws(Family family);
+// Of what is not forwarded for lack of hops (ip_forward, ip6_forward).
+Pred out_of_hops();
 // Before INPUT and FORWARD (ip_route_input_slow, ip6_rcv_core, ip6_forward); `localnet`: route_localnet is on.
 std::vector<Pred> arrival_laws(Family family);
 std::vector<Pred> routing_laws(Family family, bool forward, bool localnet);

@@ -77,6 +77,7 @@ class Planner {
  private:
   std::vector<Box> routing(Hook hook) const {
     std::vector<Pred> laws = routing_laws(space_.family(), hook == Hook::forward, localnet_);
+    if (hook == Hook::forward && space_.of(Field::ttl) != no_var) laws.push_back(out_of_hops());
     if (host_) {
       const std::vector<Pred> own = host_laws(*host_, space_.family(), plan_.way);
       laws.insert(laws.end(), own.begin(), own.end());
@@ -236,6 +237,7 @@ void add_laws(SpaceBuilder& builder, Family family, const Host* host) {
   if (host)
     for (const Interface& i : host->interfaces) builder.add(Field::out_if, {name_word(i.name), name_word(i.name)});
   builder.add_masked(Field::mark, 0, 0xffffffff);
+  if (builder.asks(Field::ttl)) builder.add(out_of_hops());
   if (builder.asks(Field::length))
     for (const Pred& law : size_laws(family)) builder.add(law);
 }

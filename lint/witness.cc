@@ -305,8 +305,8 @@ void make_room(Host& host, unsigned length) {
   for (Interface& i : host.interfaces) i.mtu = std::max(i.mtu, length);
 }
 
-// A packet that is delivered after its destination was changed needs a host with that address; and from one address to
-// the same it comes only where the host does not have that.
+// A packet that is delivered after its destination was changed needs a host with that address; and over IPv4 from one
+// address to the same it comes only where the host does not have that.
 void own_destinations(Host& host, const std::string& device, const Ruleset& ruleset, u128 sender) {
   const Table* nat = ruleset.find(TableId::nat);
   const auto in = std::find_if(host.interfaces.begin(), host.interfaces.end(), [&](const Interface& i) { return i.name == device; });
@@ -320,7 +320,8 @@ void own_destinations(Host& host, const std::string& device, const Ruleset& rule
             in->addresses.push_back({.family = ruleset.family, .address = to->address->low, .length = address_bits(ruleset.family), .prefix_route = false});
             moved = true;
           }
-  if (moved && device != "lo") std::erase_if(in->addresses, [&](const InterfaceAddress& a) { return a.family == ruleset.family && a.address == sender; });
+  if (moved && device != "lo" && ruleset.family == Family::v4)
+    std::erase_if(in->addresses, [&](const InterfaceAddress& a) { return a.family == Family::v4 && a.address == sender; });
 }
 
 }  // namespace

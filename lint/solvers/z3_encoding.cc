@@ -44,7 +44,7 @@ Encoding::Encoding(const Symbolic& rules, const Host* host, Way way, EncodingOpt
         collect(meaning_of(rule.basic, terms_.family()), used_);
         for (const MatchUse& match : rule.matches) collect(meaning_of(match, terms_.family()), used_);
       }
-  for (const auto& laws : {conntrack_laws(terms_.family(), {.resets = true}), routing_laws(terms_.family(), true, false)})
+  for (const auto& laws : {conntrack_laws(terms_.family(), {.resets = true}), routing_laws(terms_.family(), true, false), std::vector{out_of_hops()}})
     for (const Pred& law : laws) collect(law, used_);
   run();
 }
@@ -80,6 +80,7 @@ void Encoding::run() {
         if (plan_.way == Way::forward) at.fields.erase(Field::out_if);
         const bool localnet = host_ && host_->sysctl("net.ipv4.conf.all.route_localnet", 0) != 0;
         forbid(at, routing_laws(terms_.family(), stage.hook == Hook::forward, localnet));
+        if (stage.hook == Hook::forward) forbid(at, {out_of_hops()});
         if (stage.apart)
           at.alive = both(at.alive, either(terms_.of(at, Field::in_if).value == number(name_word("lo"), 128),
                                            terms_.of(at, Field::src).value != terms_.of(at, Field::dst).value));
