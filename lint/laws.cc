@@ -58,7 +58,7 @@ std::vector<Pred> conntrack_laws(Family family, Relations relations) {
   };
   // Other protocols are never found wrong.
   laws.push_back(all({is(Field::ct_state, 0), present(Field::proto),
-                      negation(in(Field::proto, {{1, 1}, {6, 6}, {17, 17}, {58, v4 ? 58 : 59}, {132, 132}, {136, 136}}))}));
+                      negation(in(Field::proto, {{1, 1}, {6, 6}, {17, 17}, {58, u128{v4 ? 58U : 59U}}, {132, 132}, {136, 136}}))}));
   if (v4) {
     laws.push_back(icmp_in(fresh(), types({8, 13, 15, 17})));
     laws.push_back(icmp_in(related(), types({3, 4, 5, 11, 12})));
