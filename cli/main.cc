@@ -32,7 +32,7 @@ constexpr const char* ask_help =
     "  udp 10.0.0.5:5353 -> 1.1.1.1:53 in eth1 out eth0 mark 1\n"
     "Words after the addresses: in DEVICE, out DEVICE, syn ack fin rst psh urg, established, mark N, ttl N, tos N,\n"
     "len N, type N[/CODE], uid N, gid N, mac XX:XX:XX:XX:XX:XX, data TEXT; related (an ICMP error about a known\n"
-    "connection), ctmark N (of that), noflags, badsum, badlen, frag N, cut N. Exit status 0: passes, 1: does not.\n"
+    "connection), ctmark N (of that), noflags, badsum, badlen, frag N, cut N, opts N. Exit status 0: passes, 1: does not.\n"
     "Or a set of packets, with any, prefixes, ranges and lists:\n"
     "  tcp any -> 10.0.0.5:22,80-90 in eth1\n"
     "  udp 10.0.0.0/8 -> any out +\n"

@@ -82,6 +82,19 @@ bool touches(const std::vector<Piece>& pieces, const std::vector<Box>& boxes) {
 
 }  // namespace
 
+// One earlier rule of the chain that takes all the packets, whatever happens before the chain: then no way need be
+// followed. Most dead rules of real rulesets are like that.
+std::optional<RuleId> Facts::find_taker(const RuleId& id) const {
+  if (!rules().rule(id)) return std::nullopt;   // to policies, what RETURNs comes too
+  const std::vector<Piece> pieces = wanted(id);
+  if (pieces.empty()) return std::nullopt;
+  for (std::uint32_t i : concerned(id.table, id.chain, pieces.front(), 0, id.index)) {
+    const RuleId earlier{id.table, id.chain, i};
+    if (covers({earlier, &takes(earlier)}, pieces)) return earlier;
+  }
+  return std::nullopt;
+}
+
 const Cover& Facts::cover(const RuleId& id) const {
   auto found = covers_.find(id);
   if (found == covers_.end()) found = covers_.emplace(id, find_cover(id)).first;

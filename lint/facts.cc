@@ -29,8 +29,13 @@ Facts::Facts(const Ruleset& ruleset, const Host* host) : ruleset_(ruleset), host
 
 const Explorer::Reached& Facts::reach(const RuleId& id) const {
   auto found = reached_.find(id);
-  if (found == reached_.end()) found = reached_.emplace(id, explorer().reach(id)).first;
-  return found->second;
+  if (found != reached_.end()) return found->second;
+  Explorer::Reached reached;
+  if (const auto taker = find_taker(id))
+    reached.by = {*taker};
+  else
+    reached = explorer().reach(id);
+  return reached_.emplace(id, std::move(reached)).first->second;
 }
 
 const std::vector<RuleId>& Facts::callers(TableId table, std::uint16_t chain) const { return this->table(table).callers[chain]; }

@@ -71,6 +71,7 @@ class Facts {
   bool only_looks(const RuleId& id) const;       // no target: only counts
 
  private:
+  std::optional<RuleId> find_taker(const RuleId& id) const;
   Cover find_cover(const RuleId& id) const;
   std::vector<Box> find_takes(const RuleId& id) const;
   std::vector<Box> find_laws(TableId table, std::uint16_t chain) const;

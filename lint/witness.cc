@@ -6,7 +6,6 @@
 #include <array>
 
 #include "model/value.hh"
-#include "simulator/engine.hh"
 #include "simulator/sources/assume.hh"
 
 namespace fwsim {
@@ -18,6 +17,9 @@ bool is_special(Family family, u128 a) {
   if (family == Family::v6) return (a >> 120) == 0xff || a <= 1 || (a >> 118) == 0x3fa;
   return (a >> 24) == 0 || (a >> 24) == 127 || (a >> 28) >= 0xe;
 }
+
+// What IPv6 looks behind for the protocol: no packet has it for its own.
+bool is_extension_header(unsigned protocol) { return protocol == 43 || protocol == 44 || protocol == 51 || protocol == 60; }
 
 // Fills in the words of a question from a piece.
 class Builder {
@@ -85,11 +87,9 @@ class Builder {
     // Without a checksum nothing makes a packet INVALID but its flags.
     for (std::size_t i = 0; i < order.size(); ++i)
       if (const u128 p = order[(i + nth_ / 4) % order.size()]; allows(Field::proto, p)) return protocol_ = static_cast<unsigned>(p), true;
-    const auto other = value(Field::proto, {});
-    if (!other || *other > 255) return false;
-    protocol_ = static_cast<unsigned>(*other);
-    if (protocol_ == 0) protocol_ = allows(Field::proto, 253) ? 253 : 0;
-    return protocol_ != 0;
+    for (unsigned p = 2; p <= 255; ++p)
+      if (allows(Field::proto, p) && !(space_.family() == Family::v6 && is_extension_header(p))) return protocol_ = p, true;
+    return false;
   }
 
   // What no word of a question says.
@@ -158,6 +158,7 @@ class Builder {
     const u128 documentation = family == Family::v4 ? (field == Field::src ? u128{0xcb007100} : u128{0xc6336400}) : make_u128(0x20010db800000000ULL + (field == Field::src), 0);
     std::vector<u128> list = host_addresses(field);
     list.push_back(documentation + low_bits);
+    if (field == Field::dst) list.push_back(family == Family::v4 ? u128{0xe0000001} : (u128{0xff02} << 112) + 1);   // all nodes: each host has joined them
     const Var v = space_.of(field);
     std::vector<Range> ranges;
     if (v != no_var) ranges = space_.ranges(v, set(v));
@@ -232,13 +233,45 @@ class Builder {
     } else if (state_ == related) {
       return false;   // an expected connection: only the helper's session makes one
     }
-    const auto length = value(Field::l4_len, {64, 20, 8});
-    if (!length) return false;
-    if (*length < 20 && !allows(Field::l4_len, protocol_ == 6 ? 20 : 16) ) text += fmt::format(" cut {}", static_cast<unsigned>(*length));
     const auto fragment = value(Field::frag_off, {0, 100});
     if (!fragment) return false;
     if (*fragment != 0) text += fmt::format(" frag {}", static_cast<unsigned>(*fragment));
     return true;
+  }
+
+  std::vector<Range> ranges_of(Field field) const {
+    const Var v = space_.of(field);
+    return v == no_var ? std::vector<Range>{{0, 0xffff}} : space_.ranges(v, set(v));
+  }
+
+  // What a question without words about it makes of the transport.
+  unsigned usual_transport() const {
+    if (protocol_ == 6) return 20;
+    return protocol_ == 33 || protocol_ == 132 ? 16 : 8;
+  }
+
+  // The whole packet's length and the transport's, with options between them where they need it. Every other time
+  // little is made of how much transport there is: more than the header needs is no matter to most rules.
+  bool words_of_size(std::string& text) const {
+    const unsigned header = space_.family() == Family::v4 ? 20 : 40, usual = usual_transport();
+    const std::vector<Range> lengths = ranges_of(Field::length), transports = ranges_of(Field::l4_len);
+    const bool enough = nth_ % 2 == 0 && std::any_of(transports.begin(), transports.end(), [&](const Range& r) { return r.high >= usual; });
+    if (allows(Field::length, header + usual) && (enough || allows(Field::l4_len, usual))) return true;
+    for (unsigned options = 0; options <= (header == 20 ? 40 : 256); options += header == 20 ? 4 : 8)
+      for (const Range& whole : lengths)
+        for (const Range& transport : transports) {
+          const u128 before = header + options;
+          const u128 low = std::max(whole.low, transport.low + before), high = std::min({whole.high, transport.high + before, u128{65535}});
+          if (low > high) continue;
+          unsigned length = static_cast<unsigned>(low);
+          for (unsigned often : {96U, 56U, 1000U, 100U, 60U})
+            if (low <= often && often <= high) length = often;
+          if (const auto own = length - static_cast<unsigned>(before); own < usual) text += fmt::format(" cut {}", own);
+          if (options != 0) text += fmt::format(" opts {}", options);
+          text += fmt::format(" len {}", length);
+          return true;
+        }
+    return false;
   }
 
   // The value of a field of bits from its groups.
@@ -260,7 +293,7 @@ class Builder {
     if (narrows(Field::ttl)) text += fmt::format(" ttl {}", static_cast<unsigned>(value(Field::ttl, {64}).value_or(64)));
     if (const Var v = space_.of(Field::tos); v != no_var && !set(v).contains(space_.atom_of(v, 0)))
       text += fmt::format(" tos {}", static_cast<unsigned>(space_.example(v, set(v).first())));
-    if (narrows(Field::length)) text += fmt::format(" len {}", static_cast<unsigned>(value(Field::length, {60, 100, 1000, 56, 96}).value_or(60)));
+    if (!words_of_size(text)) return false;
     if (way_ == Way::output && (narrows(Field::uid) || narrows(Field::gid) || narrows(Field::socket)) && allows(Field::socket, 1)) {
       text += fmt::format(" uid {}", static_cast<unsigned>(value(Field::uid, {0, 1000}).value_or(0)));
       text += fmt::format(" gid {}", static_cast<unsigned>(value(Field::gid, {0, 1000}).value_or(0)));
@@ -296,72 +329,6 @@ std::optional<Witness> make_witness(const Space& space, Way way, const Piece& pi
   Witness witness{.packet = question->packet, .way = way, .host = host ? *host : default_host(), .in = builder.in, .out = builder.out,
                   .established = question->established, .question = *text};
   return witness;
-}
-
-namespace {
-
-// Devices that carry a packet of this length.
-void make_room(Host& host, unsigned length) {
-  for (Interface& i : host.interfaces) i.mtu = std::max(i.mtu, length);
-}
-
-// A packet that is delivered after its destination was changed needs a host with that address; and over IPv4 from one
-// address to the same it comes only where the host does not have that.
-void own_destinations(Host& host, const std::string& device, const Ruleset& ruleset, u128 sender) {
-  const Table* nat = ruleset.find(TableId::nat);
-  const auto in = std::find_if(host.interfaces.begin(), host.interfaces.end(), [&](const Interface& i) { return i.name == device; });
-  if (!nat || in == host.interfaces.end()) return;
-  bool moved = false;
-  for (const Chain& chain : nat->chains)
-    for (const Rule& rule : chain.rules)
-      if (const auto* use = std::get_if<TargetUse>(&rule.target))
-        for (const Action& action : actions_of(*use, ruleset.family))
-          if (const auto* to = std::get_if<Nat>(&action); to && to->kind == Nat::Kind::dnat && to->address && to->address->low != sender) {
-            in->addresses.push_back({.family = ruleset.family, .address = to->address->low, .length = address_bits(ruleset.family), .prefix_route = false});
-            moved = true;
-          }
-  if (moved && device != "lo" && ruleset.family == Family::v4)
-    std::erase_if(in->addresses, [&](const InterfaceAddress& a) { return a.family == Family::v4 && a.address == sender; });
-}
-
-}  // namespace
-
-Result replay(const Witness& witness, const Ruleset& ruleset) {
-  QuestionFault fault;
-  auto question = read_question(witness.question, fault);
-  const Ruleset *v4 = ruleset.family == Family::v4 ? &ruleset : nullptr, *v6 = v4 ? nullptr : &ruleset;
-  Host host = witness.host;
-  if (!is_described(host)) {
-    describe_by_question(host, *question, v4, v6);
-    make_room(host, static_cast<unsigned>(question->packet.bytes.size()));
-    if (witness.way == Way::input) own_destinations(host, witness.in, ruleset, question->packet.fields.get(Field::src));
-  }
-  Engine engine(v4, v6, std::move(host), {.paths = true});
-  return answer(*question, engine);
-}
-
-bool passed_by(const Result& result, const Ruleset& ruleset, const RuleId& id) {
-  const Table* table = ruleset.find(id.table);
-  return std::any_of(result.path.begin(), result.path.end(), [&](const Step& step) {
-    return step.rule && step.rule->table == table && step.rule->chain == id.chain && step.rule->index == id.index;
-  });
-}
-
-std::optional<Witness> confirmed_witness(const Explorer& explorer, const Explorer::Reached& reached, const RuleId& id, const Host* host) {
-  for (unsigned nth = 0; nth < 6; ++nth)
-    if (auto witness = make_witness(explorer.space(), reached.way, reached.packets, host, nth))
-      if (passed_by(replay(*witness, *explorer.rules().ruleset), *explorer.rules().ruleset, id)) return witness;
-  // Others, of more kinds than the one that was found first.
-  std::optional<Witness> found;
-  ExploreOptions options;
-  options.confirm = [&](Way way, const Piece& piece) {
-    for (unsigned nth = 0; nth < 4 && !found; ++nth)
-      if (auto witness = make_witness(explorer.space(), way, piece, host, nth))
-        if (passed_by(replay(*witness, *explorer.rules().ruleset), *explorer.rules().ruleset, id)) found = std::move(witness);
-    return found.has_value();
-  };
-  explorer.reach(id, options);
-  return found;
 }
 
 }  // namespace fwsim

@@ -133,6 +133,10 @@ class Reader {
     if (w == "ctmark") return number(t, 0xffffffff, ct_mark_);
     if (w == "frag") return number(t, 0x1fff, fragment_);
     if (w == "cut") return number(t, 19, cut_);
+    if (w == "opts") {
+      option_token_ = t;
+      return number(t, 256, options_);
+    }
     if (w == "mark") return number(t, 0xffffffff, mark_);
     if (w == "ttl" || w == "hl") return number(t, 255, ttl_);
     if (w == "tos") return number(t, 255, tos_);
@@ -143,7 +147,7 @@ class Reader {
     if (w == "mac") return mac(t);
     if (w == "data") return value(t, data_);
     fault_ = not_understood(t, {"in", "out", "established", "new", "mark", "ttl", "tos", "len", "uid", "gid", "type", "mac", "data",
-                                "related", "badsum", "badlen", "noflags", "ctmark", "frag", "cut"});
+                                "related", "badsum", "badlen", "noflags", "ctmark", "frag", "cut", "opts"});
     return false;
   }
 
@@ -178,6 +182,9 @@ class Reader {
     if (flags_ && proto_ != 6) return fail(flag_token_, "only TCP has flags");
     if (related_ && !is_icmp()) return fail(destination_, "only an ICMP error can be related without more words", "like: icmp 192.0.2.1 -> 198.51.100.7 related");
     if (fragment_ && dst_.family == Family::v6) return fail(destination_, "fragments can be asked about in IPv4 only");
+    const bool v4 = dst_.family == Family::v4;
+    if (options_ && (*options_ % (v4 ? 4 : 8) != 0 || (v4 && *options_ > 40)))
+      return fail(option_token_, v4 ? "IPv4 options are a multiple of 4 and at most 40 bytes" : "IPv6 options are a multiple of 8 and at most 256 bytes");
     return true;
   }
 
@@ -210,10 +217,11 @@ class Reader {
     const std::size_t header = v4 ? 20 : 40;
     auto& b = p.bytes;
     b.assign(header, 0);
+    put_options(b);
     b.insert(b.end(), l4.begin(), l4.end());
     if (length_ && *length_ > b.size()) b.resize(*length_);
     if (v4) {
-      b[0] = 0x45;
+      b[0] = static_cast<std::uint8_t>(0x45 + options_.value_or(0) / 4);
       b[1] = static_cast<std::uint8_t>(tos_.value_or(0));
       put16(b, 2, b.size());
       put16(b, 4, 1);
@@ -226,7 +234,7 @@ class Reader {
       b[0] = static_cast<std::uint8_t>(0x60 | (tos_.value_or(0) >> 4));
       b[1] = static_cast<std::uint8_t>(tos_.value_or(0) << 4);
       put16(b, 4, b.size() - header);
-      b[6] = static_cast<std::uint8_t>(proto_);
+      b[6] = options_.value_or(0) != 0 ? 60 : static_cast<std::uint8_t>(proto_);
       b[7] = static_cast<std::uint8_t>(ttl_.value_or(64));
       put_address(Family::v6, b, 8, src_.address);
       put_address(Family::v6, b, 24, dst_.address);
@@ -243,6 +251,20 @@ class Reader {
     if (gid_) p.fields.set(Field::gid, *gid_);
     if (uid_ || gid_) p.fields.set(Field::socket, 1);
     if (mac_) p.fields.set(Field::mac_src, *mac_);
+  }
+
+  // Options that say nothing: no-operations in IPv4, in IPv6 a destination options header with one for experiments
+  // (RFC 4727), to be skipped by whom it means nothing.
+  void put_options(std::vector<std::uint8_t>& b) const {
+    const std::size_t begin = b.size(), n = options_.value_or(0);
+    if (n == 0) return;
+    const bool v4 = dst_.family == Family::v4;
+    b.resize(begin + n, v4 ? 1 : 0);
+    if (v4) return;
+    b[begin] = static_cast<std::uint8_t>(proto_);
+    b[begin + 1] = static_cast<std::uint8_t>(n / 8 - 1);
+    b[begin + 2] = 0x1e;
+    b[begin + 3] = static_cast<std::uint8_t>(n - 4);
   }
 
   // A datagram that the error's receiver sent, of a connection that is known.
@@ -282,7 +304,8 @@ class Reader {
       if (*flags_ & 0x10) put32(l4, 8, 1);
     } else if (proto_ == 17 || proto_ == 136) {
       l4.assign(8, 0);
-      const std::size_t wanted = length_ ? *length_ - std::min<std::size_t>(*length_, dst_.family == Family::v4 ? 20 : 40) : 8;
+      const std::size_t before = (dst_.family == Family::v4 ? 20 : 40) + options_.value_or(0);
+      const std::size_t wanted = length_ ? *length_ - std::min<std::size_t>(*length_, before) : 8;
       put16(l4, 4, std::max<std::size_t>(wanted, 8 + data_.size()));
     } else if (proto_ == 132 || proto_ == 33) {
       l4.assign(16, 0);
@@ -309,10 +332,10 @@ class Reader {
   unsigned proto_ = 0;
   bool ping_ = false, has_source_ = false;
   Endpoint src_, dst_;
-  Token destination_, flag_token_;
+  Token destination_, flag_token_, option_token_;
   std::optional<std::uint8_t> flags_;
   std::optional<std::uint16_t> icmp_;
-  std::optional<std::uint64_t> mark_, ttl_, tos_, length_, uid_, gid_, mac_, ct_mark_, fragment_, cut_;
+  std::optional<std::uint64_t> mark_, ttl_, tos_, length_, uid_, gid_, mac_, ct_mark_, fragment_, cut_, options_;
   bool related_ = false, bad_sum_ = false, bad_length_ = false;
   std::string data_;
 };

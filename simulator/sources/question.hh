@@ -31,7 +31,7 @@ struct Question {
 // urg, noflags), established, mark N, ttl N, tos N, len N (whole packet), type N[/CODE] or an ICMP name, uid N, gid N,
 // mac XX:..., data TEXT; related (an ICMP error about a known connection), ctmark N (of that or an established one), badsum
 // (the transport checksum is wrong), badlen (the TCP or UDP header says a length that none can have), frag N (a later
-// fragment, at N times 8 bytes), cut N (only N bytes of transport header).
+// fragment, at N times 8 bytes), cut N (only N bytes of transport header), opts N (bytes of IP options that say nothing).
 // IPv6 addresses with a port stand in brackets. The fault is set when nothing is returned.
 std::optional<Question> read_question(std::string_view text, QuestionFault& fault);
 
