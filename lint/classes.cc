@@ -127,7 +127,8 @@ void add_class(Class c, Class& known) {
 
 }  // namespace
 
-Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options) {
+Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, ExploreOptions options) {
+  options.apart = true;
   using Key = std::tuple<bool, bool, RuleId, PieceFate>;   // not passed, vague
   std::map<Key, Class> found;
   Classes out;

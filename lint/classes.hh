@@ -32,7 +32,7 @@ struct Classes {
 // are fewer than the pieces hold.
 std::vector<Piece> pieces_of(const Explorer& explorer, Way way, const Pred& pred, bool mark_given, bool& exact);
 
-Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, const ExploreOptions& options = {});
+Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pieces, ExploreOptions options = {});
 
 // What all packets that were asked about have in common by the laws of their protocols (a header that is there, the
 // flags of a first packet) is left open: then pieces of several protocols can be joined, and are shorter to say.

@@ -61,6 +61,7 @@ struct ExploreOptions {
   bool note_matched = false;          // Trail::Kind::matched for each rule on the way
   bool note_memory = false;           // or for those that do nothing but remember (SET, recent --set)
   bool note_logs = false;             // or log
+  bool apart = false;                 // what a test with memory is not asked about is told apart from what it may take: more pieces, fewer "may"
   bool marked = false;                // arrivals(): of packets that may come with a mark (WayPlan::pasts)
   std::uint64_t budget = 2'000'000;   // rules looked at before giving up
   // reach(): whether these packets, which should come there, are seen to; otherwise others are tried, a few times.

@@ -11,7 +11,8 @@ Explorer::Run::Step Explorer::Run::rule(State& s, const SymbolicRule& rule, cons
   });
   // Whether a rule that only takes notes matched is of no consequence for what follows.
   const bool vague = !rule.match.exact && (!rule.inert || (target && *target == id) || options.note_matched);
-  if (!vague) {
+  const bool apart = !vague || options.apart;
+  if (apart) {
     take_out(rest, rule.match.boxes, [&](Piece& piece) { matching.push_back(std::move(piece)); });
   } else {
     for (const Piece& piece : rest)
@@ -23,7 +24,10 @@ Explorer::Run::Step Explorer::Run::rule(State& s, const SymbolicRule& rule, cons
   // All but the last of both lists wait.
   std::vector<State> next;
   for (Piece& piece : rest)
-    next.push_back({.piece = std::move(piece), .trail = passed_by, .stage = s.stage, .frames = s.frames, .vague = s.vague || (vague && !matching.empty())});
+    next.push_back({.piece = std::move(piece), .trail = apart ? s.trail : passed_by, .stage = s.stage, .frames = s.frames,
+                    .vague = s.vague || (!apart && !matching.empty())});
+  if (vague && apart)
+    for (const Piece& piece : matching) next.push_back({.piece = piece, .trail = passed_by, .stage = s.stage, .frames = s.frames, .vague = true});
   for (Piece& piece : matching) {
     TrailPtr trail = s.trail;
     if (vague) trail = onto(std::move(trail), {.kind = Trail::Kind::vague, .rule = id, .yes = true});
