@@ -8,6 +8,7 @@
 
 #include "lint/facts.hh"
 #include "lint/finding.hh"
+#include "lint/outcomes.hh"
 
 namespace fwsim {
 
@@ -35,6 +36,8 @@ struct Check {
   std::string_view bad, good;        // rulesets with and without a finding
   Severity severity = Severity::warning;
   bool on = true;                    // without being asked for
+  std::string_view covers{};         // what of the field's catalogues it finds: "A01 E13 traps:E13"
+  std::span<const Asked> asks{};     // what it puts to Facts::outcomes()
   void (*run)(const Facts& facts, Findings& findings) = nullptr;
 };
 

@@ -28,6 +28,15 @@ bool wanted(const Check& check, const LintOptions& options) {
 
 std::span<const Check* const> all_checks() { return list; }
 
+const Outcomes& Facts::outcomes() const {
+  if (!outcomes_) {
+    std::vector<Asked> questions;
+    for (const Check* check : all_checks()) questions.insert(questions.end(), check->asks.begin(), check->asks.end());
+    outcomes_ = std::make_unique<Outcomes>(ruleset_, host_, questions);
+  }
+  return *outcomes_;
+}
+
 Finding& Findings::add(const RuleId& rule, std::string text, const std::vector<RuleId>& by) {
   Finding finding{.id = std::string(check_.id), .check = std::string(check_.name), .severity = check_.severity, .place = facts_.place(rule), .text = std::move(text)};
   for (const RuleId& other : by) finding.by.push_back(facts_.place(other));
