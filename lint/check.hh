@@ -8,7 +8,7 @@
 
 #include "lint/facts.hh"
 #include "lint/finding.hh"
-#include "lint/outcomes.hh"
+#include "lint/answers.hh"
 
 namespace fwsim {
 
@@ -37,7 +37,7 @@ struct Check {
   Severity severity = Severity::warning;
   bool on = true;                    // without being asked for
   std::string_view covers{};         // what of the field's catalogues it finds: "A01 E13 traps:E13"
-  std::span<const Asked> asks{};     // what it puts to Facts::outcomes()
+  std::span<const Asked> asks{};     // what it puts to Facts::answers()
   void (*run)(const Facts& facts, Findings& findings) = nullptr;
 };
 

@@ -28,13 +28,13 @@ bool wanted(const Check& check, const LintOptions& options) {
 
 std::span<const Check* const> all_checks() { return list; }
 
-const Outcomes& Facts::outcomes() const {
-  if (!outcomes_) {
+const Answers& Facts::answers() const {
+  if (!answers_) {
     std::vector<Asked> questions;
     for (const Check* check : all_checks()) questions.insert(questions.end(), check->asks.begin(), check->asks.end());
-    outcomes_ = std::make_unique<Outcomes>(ruleset_, host_, questions);
+    answers_ = std::make_unique<Answers>(ruleset_, host_, questions);
   }
-  return *outcomes_;
+  return *answers_;
 }
 
 Finding& Findings::add(const RuleId& rule, std::string text, const std::vector<RuleId>& by) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "lint/finding.hh"
-#include "lint/outcomes.hh"
+#include "lint/answers.hh"
 #include "lint/prepare.hh"
 #include "model/host.hh"
 
@@ -38,7 +38,7 @@ class Facts {
   const Space& space() const { return *prepared_.space; }
 
   // Answers to what the checks ask (Check::asks).
-  const Outcomes& outcomes() const;
+  const Answers& answers() const;
 
   const std::vector<RuleId>& all() const { return all_; }           // every rule, by place in the ruleset
   const SymbolicTable& table(TableId id) const { return *rules().table(id); }
@@ -84,7 +84,7 @@ class Facts {
   const Ruleset& ruleset_;
   const Host* host_;
   Prepared prepared_;
-  mutable std::unique_ptr<Outcomes> outcomes_;
+  mutable std::unique_ptr<Answers> answers_;
   std::vector<RuleId> all_;
   std::array<std::vector<bool>, table_count> written_;
   struct OfChain {

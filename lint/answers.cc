@@ -1,4 +1,4 @@
-#include "lint/outcomes.hh"
+#include "lint/answers.hh"
 
 #include <algorithm>
 #include <cassert>
@@ -19,10 +19,10 @@ bool certain(const std::vector<Class>& list) {
 
 }  // namespace
 
-bool Outcome::all_pass() const { return complete && !passed.empty() && stopped.empty() && other.empty() && certain(passed); }
-bool Outcome::all_stop() const { return complete && passed.empty() && !stopped.empty() && other.empty() && certain(stopped); }
+bool Answered::all_pass() const { return complete && !passed.empty() && stopped.empty() && other.empty() && certain(passed); }
+bool Answered::all_stop() const { return complete && passed.empty() && !stopped.empty() && other.empty() && certain(stopped); }
 
-Outcomes::Outcomes(const Ruleset& ruleset, const Host* host, std::span<const Asked> questions) : ruleset_(ruleset), host_(host) {
+Answers::Answers(const Ruleset& ruleset, const Host* host, std::span<const Asked> questions) : ruleset_(ruleset), host_(host) {
   std::vector<Pred> preds;
   for (const Asked& question : questions) {
     if (question.family.value_or(ruleset.family) != ruleset.family) continue;
@@ -37,18 +37,18 @@ Outcomes::Outcomes(const Ruleset& ruleset, const Host* host, std::span<const Ask
   prepared_ = prepare({&ruleset}, host, preds);
 }
 
-const Outcome& Outcomes::of(const Asked& question) const {
+const Answered& Answers::of(const Asked& question) const {
   const std::pair key{question.way, question.traffic};
   auto found = found_.find(key);
   if (found == found_.end()) {
     const auto pred = preds_.find(key);
-    found = found_.emplace(key, pred == preds_.end() ? Outcome{} : find(question.way, pred->second)).first;
+    found = found_.emplace(key, pred == preds_.end() ? Answered{} : find(question.way, pred->second)).first;
   }
   return found->second;
 }
 
-Outcome Outcomes::find(Way way, const Pred& pred) const {
-  Outcome out;
+Answered Answers::find(Way way, const Pred& pred) const {
+  Answered out;
   bool exact = true;
   out.asked = pieces_of(explorer(), way, pred, false, exact);
   std::map<std::tuple<PieceFate, RuleId, bool>, Class> classes;
@@ -82,7 +82,7 @@ Outcome Outcomes::find(Way way, const Pred& pred) const {
   return out;
 }
 
-std::string Outcomes::packet(const Class& c, const std::vector<Piece>& pieces) const {
+std::string Answers::packet(const Class& c, const std::vector<Piece>& pieces) const {
   Class some = c;
   if (!pieces.empty()) {
     some.pieces = pieces;
@@ -92,7 +92,7 @@ std::string Outcomes::packet(const Class& c, const std::vector<Piece>& pieces) c
   return witness ? witness->question : "";
 }
 
-std::string Outcomes::words(Way way, const Piece& piece) const { return text_of(space(), piece, explorer().plan(way).start); }
+std::string Answers::words(Way way, const Piece& piece) const { return text_of(space(), piece, explorer().plan(way).start); }
 
 std::optional<Piece> part_of(const Space& space, const Piece& piece, Field field, const std::vector<Range>& ranges) {
   const Var v = space.of(field);

@@ -23,7 +23,7 @@ struct Asked {
 };
 inline constexpr Asked new_in{Way::input, "any any -> any"}, new_through{Way::forward, "any any -> any"}, new_out{Way::output, "any any -> any"};
 
-struct Outcome {
+struct Answered {
   std::vector<Piece> asked;                      // the packets; none when no packet is like that
   std::vector<Class> passed, stopped, other;     // other: queued, diverted, or a target that is not known
   bool complete = true;                          // false: there are more than these
@@ -33,12 +33,12 @@ struct Outcome {
   bool all_stop() const;
 };
 
-class Outcomes {
+class Answers {
  public:
   // Ruleset and host (may be null) must outlive it. Only these questions can be put to it.
-  Outcomes(const Ruleset& ruleset, const Host* host, std::span<const Asked> questions);
+  Answers(const Ruleset& ruleset, const Host* host, std::span<const Asked> questions);
 
-  const Outcome& of(const Asked& question) const;
+  const Answered& of(const Asked& question) const;
   const Space& space() const { return *prepared_.space; }
   const Explorer& explorer() const { return prepared_[0]; }
   // A packet of the class that is shown to go that way by its rule; of these pieces only, when some are given. Empty when
@@ -48,13 +48,13 @@ class Outcomes {
   std::string words(Way way, const Piece& piece) const;
 
  private:
-  Outcome find(Way way, const Pred& pred) const;
+  Answered find(Way way, const Pred& pred) const;
 
   const Ruleset& ruleset_;
   const Host* host_;
   std::map<std::pair<Way, std::string_view>, Pred> preds_;
   Prepared prepared_;
-  mutable std::map<std::pair<Way, std::string_view>, Outcome> found_;
+  mutable std::map<std::pair<Way, std::string_view>, Answered> found_;
 };
 
 // The part of a piece with these values of the field; none when there is none. Parts of atoms count whole.
