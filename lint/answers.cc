@@ -123,9 +123,4 @@ bool from_anywhere(const Space& space, const std::vector<Piece>& pieces) {
   return halves >= u128{1} << (space.family() == Family::v4 ? 30 : 123);
 }
 
-bool from_outside(const Space& space, const Piece& piece) {
-  const Var v = space.of(Field::in_if);
-  return piece[v] != AtomSet::one(space.atom_of(v, name_word("lo")));
-}
-
 }  // namespace fwsim

@@ -63,7 +63,5 @@ std::optional<Piece> part_of(const Space& space, const Piece& piece, Field field
 u128 values_of(const Space& space, Field field, const std::vector<Piece>& pieces);
 // Whether the pieces come from at least half of all addresses: "from anywhere".
 bool from_anywhere(const Space& space, const std::vector<Piece>& pieces);
-// Whether they come in by other devices than lo.
-bool from_outside(const Space& space, const Piece& piece);
 
 }  // namespace fwsim

@@ -12,6 +12,25 @@ namespace {
 constexpr const Check* list[] = {
     &checks::shadowed,  &checks::repeated,      &checks::redundant, &checks::contradictory, &checks::unreferenced_chain, &checks::unreachable_chain,
     &checks::dead_jump, &checks::duplicate, &checks::policy_unused, &checks::undone, &checks::kernel_first, &checks::generalization, &checks::correlation,
+    &checks::admin_exposed,
+    &checks::cleartext_exposed,
+    &checks::database_exposed,
+    &checks::sharing_exposed,
+    &checks::amplifier_exposed,
+    &checks::input_open,
+    &checks::forward_open,
+    &checks::output_open,
+    &checks::protocol_gap,
+    &checks::replies_dropped,
+    &checks::loopback_dropped,
+    &checks::invalid_accepted,
+    &checks::new_without_syn,
+    &checks::pmtu_black_hole,
+    &checks::neighbours_dropped,
+    &checks::redirects_accepted,
+    &checks::timestamps_accepted,
+    &checks::source_port_only,
+    &checks::wide_range,
 };
 
 bool names(const std::vector<std::string>& words, const Check& check) {

@@ -1,0 +1,41 @@
+#include "lint/check.hh"
+#include "lint/checks.hh"
+#include "lint/checks/judge.hh"
+
+namespace fwsim::checks {
+namespace {
+
+constexpr Asked asked[] = {
+    new_through,
+};
+
+void run(const Facts& facts, Findings& findings) {
+  const Answers& answers = facts.answers();
+  for (const Class& c : answers.of(new_through).passed) {
+    if (!c.by || !wide_open(answers, c)) continue;
+    Finding& f = findings.add(*c.by, "forwards new connections from anybody to every port");
+    f.witness = answers.packet(c, outside(answers, c));
+    if (c.vague || !facts.host()) f.certainty = Certainty::may;
+    f.hint = "-P FORWARD DROP, and accept what this host is to route";
+  }
+}
+
+}  // namespace
+
+const Check forward_open{
+    .id = "FW202", .name = "forward-open",
+    .title = "new connections are forwarded from anywhere to anywhere",
+    .why = "Whoever can send packets to this host reaches all networks behind it.",
+    .bad = "*filter\n"
+           ":FORWARD ACCEPT [0:0]\n"
+           "-A FORWARD -i eth0 -p tcp -m tcp --dport 23 -j DROP\n"
+           "COMMIT\n",
+    .good = "*filter\n"
+           ":FORWARD DROP [0:0]\n"
+           "-A FORWARD -s 10.0.0.0/8 -i eth1 -o eth0 -j ACCEPT\n"
+           "COMMIT\n",
+    .covers = "C02",
+    .asks = asked,
+    .run = run};
+
+}  // namespace fwsim::checks
