@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 #include "lint/checks/judge.hh"
 
@@ -24,31 +24,33 @@ std::string listed(const std::vector<std::string>& names) {
   return out;
 }
 
-// An atom that no rule names: some device or other.
-Atom any_device(const Space& space) { return space.atom_of(space.of(Field::in_if), name_word("~")); }
-
 }  // namespace
 
 std::vector<Piece> open_to_all(const Answers& answers, const Class& c) {
   std::vector<Piece> out;
   const Space& space = answers.space();
+  std::vector<Range> groups{{0xe0000000, 0xffffffff}};
+  if (space.family() == Family::v6) groups = {{u128{0xff} << 120, all_ones}};
+  const Var dst = space.of(Field::dst);
   for (const Piece& piece : outside(answers, c))
-    if (values_of(space, Field::dport, {piece}) <= most_ports) out.push_back(piece);
+    if (const auto to_group = part_of(space, piece, Field::dst, groups); to_group && (*to_group)[dst] == piece[dst])
+      continue;   // of the link only
+    else if (values_of(space, Field::dport, {piece}) <= most_ports) out.push_back(piece);
   if (!from_anywhere(space, out)) out.clear();
   return out;
-}
-
-bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces) {
-  const Var v = space.of(Field::in_if);
-  return std::none_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece[v].contains(any_device(space)); });
 }
 
 void find_exposed(const Facts& facts, Findings& findings, std::span<const Service> services, std::string_view hint) {
   const Answers& answers = facts.answers();
   const Space& space = answers.space();
-  for (const Asked& question : new_from_outside)
+  struct Opening {
+    const Class* by = nullptr;
+    std::vector<Piece> pieces;
+  };
+  for (const Asked& question : new_from_outside) {
+    std::map<std::string, std::vector<Opening>> found;   // by what is reached
     for (const Class& c : answers.of(question).passed) {
-      if (!c.by) continue;
+      if (!c.by || wide_open(answers, c)) continue;
       const std::vector<Piece> open = open_to_all(answers, c);
       std::vector<std::string> names;
       std::vector<Piece> reached;
@@ -61,14 +63,21 @@ void find_exposed(const Facts& facts, Findings& findings, std::span<const Servic
         names.push_back(service_text(service));
         reached.insert(reached.end(), parts.begin(), parts.end());
       }
-      if (names.empty()) continue;
-      const bool forwarded = question.way == Way::forward;
-      Finding& f = findings.add(*c.by, fmt::format("lets anybody reach {}{}{}", listed(names), forwarded ? " behind this host" : "",
-                                                   c.vague ? "" : ", as often as they like"));
-      if (c.vague || by_certain_devices(space, reached)) f.certainty = Certainty::may;
-      f.witness = answers.packet(c, reached);
+      if (!names.empty() && from_strangers(facts, reached) != Outside::no) found[listed(names)].push_back({&c, std::move(reached)});
+    }
+    for (const auto& [names, openings] : found) {
+      const Opening& first = openings.front();
+      std::vector<RuleId> more;
+      for (std::size_t i = 1; i < openings.size(); ++i)
+        if (more.empty() || more.back() != *openings[i].by->by) more.push_back(*openings[i].by->by);
+      Finding& f = findings.add(*first.by->by, fmt::format("lets anybody reach {}{}{}{}", names, question.way == Way::forward ? " behind this host" : "",
+                                                           first.by->vague ? "" : ", as often as they like",
+                                                           more.empty() ? "" : fmt::format("; so do{} {}", more.size() == 1 ? "es" : "", facts.names(more))), more);
+      if (first.by->vague || from_strangers(facts, first.pieces) == Outside::perhaps) f.certainty = Certainty::may;
+      f.witness = answers.packet(*first.by, first.pieces);
       f.hint = hint;
     }
+  }
 }
 
 }  // namespace fwsim

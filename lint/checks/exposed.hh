@@ -22,10 +22,8 @@ inline constexpr Asked new_from_outside[] = {new_in, new_through};
 // New connections of the class from at least half of all addresses, by a device that is not lo, apart from those to so
 // many ports that no service can be meant (that is another finding).
 std::vector<Piece> open_to_all(const Answers& answers, const Class& c);
-// Whether the pieces hold for certain devices only, which may or may not be outside.
-bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces);
 
-// A finding for each rule that lets anybody reach some of the services.
+// One finding for all rules that let anybody reach the same of the services.
 void find_exposed(const Facts& facts, Findings& findings, std::span<const Service> services, std::string_view hint);
 
 }  // namespace fwsim

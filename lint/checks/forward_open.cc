@@ -17,6 +17,7 @@ void run(const Facts& facts, Findings& findings) {
     f.witness = answers.packet(c, outside(answers, c));
     if (c.vague || !facts.host()) f.certainty = Certainty::may;
     f.hint = "-P FORWARD DROP, and accept what this host is to route";
+    if (!facts.host()) f.severity = Severity::note;   // whether it forwards at all is not known
   }
 }
 

@@ -1,9 +1,21 @@
 #include "lint/checks/judge.hh"
 
+#include <algorithm>
+#include <set>
+
 namespace fwsim {
 namespace {
 
 constexpr unsigned nearly_all_ports = 60'000;
+
+// Connections that nobody has translated: what is accepted for having been (--ctstate DNAT) is another rule's doing.
+bool untranslated(const Space& space, const Piece& piece) {
+  const Var first = space.of(Field::ct_status);
+  if (first == no_var) return true;
+  for (Var v = first; v < first + space.bit_groups(Field::ct_status); ++v)
+    if (!piece[v].contains(space.atom_of(v, 0))) return false;
+  return true;
+}
 
 }  // namespace
 
@@ -13,8 +25,35 @@ std::vector<Piece> outside(const Answers& answers, const Class& c) {
   const AtomSet lo = AtomSet::one(space.atom_of(v, name_word("lo")));
   std::vector<Piece> out;
   for (const Piece& piece : c.pieces)
-    if (piece[v] != lo) out.push_back(piece);
+    if (piece[v] != lo && untranslated(space, piece)) out.push_back(piece);
   return out;
+}
+
+bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces) {
+  const Var v = space.of(Field::in_if);
+  const Atom other = space.atom_of(v, name_word("~"));   // no rule names it
+  return std::none_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece[v].contains(other); });
+}
+
+Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces) {
+  const Space& space = facts.answers().space();
+  if (!by_certain_devices(space, pieces)) return Outside::yes;
+  const Var v = space.of(Field::in_if);
+  std::vector<std::string> outer;
+  if (facts.host())
+    for (const Route& route : facts.host()->routes)
+      if (route.destination.mask == 0 && route.family == space.family())
+        for (const NextHop& hop : route.hops) outer.push_back(hop.device);
+  for (const std::string& device : outer)
+    for (const Piece& piece : pieces)
+      if (piece[v].contains(space.atom_of(v, name_word(device)))) return Outside::yes;
+  // Atoms: the names, what lies between them, lo.
+  std::set<std::pair<u128, u128>> named;
+  for (const Table& table : facts.ruleset().tables)
+    for (const Chain& chain : table.chains)
+      for (const Rule& rule : chain.rules)
+        if (rule.basic.in.mask != 0 && !rule.basic.not_in && rule.basic.in.address != name_word("lo")) named.emplace(rule.basic.in.address, rule.basic.in.mask);
+  return outer.empty() && named.size() == 1 ? Outside::perhaps : Outside::no;
 }
 
 bool stops_outside(const Answers& answers, const Answered& answered, RuleId& by) {
@@ -32,7 +71,9 @@ bool stops_outside(const Answers& answers, const Answered& answered, RuleId& by)
 
 bool wide_open(const Answers& answers, const Class& c) {
   const Space& space = answers.space();
-  const std::vector<Piece> pieces = outside(answers, c);
+  std::vector<Piece> pieces = outside(answers, c);
+  // By any device: whether a certain one is to be trusted, its owner knows.
+  std::erase_if(pieces, [&](const Piece& piece) { return c.way != Way::output && by_certain_devices(space, {piece}); });
   for (const u128 protocol : {u128{6}, u128{17}}) {
     std::vector<Piece> wide;
     for (const Piece& piece : pieces)

@@ -8,11 +8,17 @@
 
 namespace fwsim {
 
-// The pieces that come in, or leave, by other devices than lo.
+// The pieces that come in, or leave, by other devices than lo, of connections that nobody has translated.
 std::vector<Piece> outside(const Answers& answers, const Class& c);
+// Whether all pieces come in by devices that the rules name: these may be outside or not.
+bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces);
+// Whether packets of these pieces come from where strangers are: by a device of the host's default routes, or by any. Of
+// one device that a ruleset names that is perhaps so; of several, which of them is outside cannot be told.
+enum class Outside : std::uint8_t { no, perhaps, yes };
+Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces);
 // Whether no such packet passes, for certain; `by` is set to a rule or policy that stops them.
 bool stops_outside(const Answers& answers, const Answered& answered, RuleId& by);
-// Whether new connections of TCP and UDP from anywhere to nearly every port pass by this rule or policy.
+// Whether new connections of TCP and UDP from anywhere, by any device, to nearly every port pass by this rule or policy.
 bool wide_open(const Answers& answers, const Class& c);
 // The rules and policies by which they do.
 std::vector<RuleId> wide_openings(const Answers& answers, Way way);

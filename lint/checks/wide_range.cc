@@ -22,11 +22,14 @@ void run(const Facts& facts, Findings& findings) {
       if (!c.by || c.vague || wide_open(answers, c)) continue;
       std::vector<Piece> pieces;
       u128 ports = 0;
-      for (const Piece& piece : outside(answers, c))
-        if (const u128 n = values_of(space, Field::dport, {piece}); n > 1000 && values_of(space, Field::sport, {piece}) > 1024) {
-          pieces.push_back(piece);
-          ports = std::max(ports, n);
-        }
+      for (const Piece& piece : outside(answers, c)) {
+        const auto ported = part_of(space, piece, Field::proto, {{6, 6}, {17, 17}});
+        if (!ported) continue;
+        const u128 n = values_of(space, Field::dport, {*ported});
+        if (n <= 1000 || values_of(space, Field::sport, {*ported}) <= 1024 || by_certain_devices(space, {*ported})) continue;
+        pieces.push_back(*ported);
+        ports = std::max(ports, n);
+      }
       if (!from_anywhere(space, pieces)) continue;
       Finding& f = findings.add(*c.by, fmt::format("lets anybody reach {} ports{}", static_cast<unsigned>(ports), question.way == Way::forward ? " behind this host" : ""));
       f.witness = answers.packet(c, pieces);
