@@ -27,7 +27,28 @@ extern const Check shadowed, repeated, redundant, contradictory, unreferenced_ch
     redirects_accepted,
     timestamps_accepted,
     source_port_only,
-    wide_range;
+    wide_range,
+    nat_everything,
+    dnat_everything,
+    docker_bypass,
+    denied_not_logged,
+    log_flood,
+    log_prefix,
+    limit_in_vain,
+    limited_drop,
+    shared_hashlimit,
+    recent_never_set,
+    shared_bucket,
+    nth_cascade,
+    connlimit_known,
+    return_in_base,
+    goto_loses_caller,
+    empty_chain,
+    policy_elsewhere,
+    rejects_invalid,
+    expired,
+    no_comment,
+    long_chain;
 
 }  // namespace checks
 }  // namespace fwsim
