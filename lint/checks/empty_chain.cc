@@ -2,18 +2,18 @@
 
 #include "lint/check.hh"
 #include "lint/checks.hh"
-#include "lint/checks/rule_parts.hh"
 
 namespace fwsim::checks {
 namespace {
 
 void run(const Facts& facts, Findings& findings) {
-  for_rules(facts, [&](const RuleId& id, const Rule& rule) {
-    const auto* jump = std::get_if<Jump>(&rule.target);
-    if (!jump || jump->go || jump->chain < 0) return;
-    const Chain& to = facts.ruleset().find(id.table)->chains[static_cast<std::size_t>(jump->chain)];
-    if (to.rules.empty()) findings.add(id, fmt::format("does nothing: {}/{} has no rules", table_name(id.table), to.name));
-  });
+  for (const Table& table : facts.ruleset().tables)
+    for (std::size_t c = 0; c < table.chains.size(); ++c) {
+      const auto chain = static_cast<std::uint16_t>(c);
+      const std::size_t callers = facts.callers(table.id, chain).size();
+      if (table.chains[c].hook || !table.chains[c].rules.empty() || callers == 0) continue;
+      findings.add_chain(table.id, chain, fmt::format("is called by {} rule{} and has none itself", callers, callers == 1 ? "" : "s"));
+    }
 }
 
 }  // namespace
@@ -36,6 +36,7 @@ const Check empty_chain{
            "-A BANNED -s 192.0.2.7/32 -j DROP\n"
            "COMMIT\n",
     .severity = Severity::note,
+    .on = false,
     .covers = "A18 traps:A5",
     .run = run};
 

@@ -14,9 +14,9 @@ void run(const Facts& facts, Findings& findings) {
     const std::string_view prefix = log->text("log-prefix");
     constexpr std::size_t longest = 29;
     if (prefix.size() >= longest)
-      findings.add(id, fmt::format("its log prefix '{}' has the kernel's {} characters: the rest is cut off, and a space with it", prefix, longest)).hint = "make it shorter, with a space at the end";
+      findings.add(id, fmt::format("has a log prefix of the kernel's {1} characters, '{0}': what was longer is cut off, and the space", prefix, longest)).hint = "make it shorter, with a space at the end";
     else if (!prefix.empty() && std::string_view(" :=]|)>-").find(prefix.back()) == std::string_view::npos)
-      findings.add(id, fmt::format("its log lines begin with '{}IN=': the prefix has no space at its end", prefix)).hint = fmt::format("--log-prefix \"{} \"", prefix);
+      findings.add(id, fmt::format("writes lines that begin with '{}IN=': its log prefix has no space at the end", prefix)).hint = fmt::format("--log-prefix \"{} \"", prefix);
   });
 }
 

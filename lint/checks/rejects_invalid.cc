@@ -16,7 +16,7 @@ void run(const Facts& facts, Findings& findings) {
     const auto& boxes = facts.rules().rule(id)->match.boxes;
     const bool only = !boxes.empty() && std::all_of(boxes.begin(), boxes.end(), [&](const Box& box) {
       const AtomSet* asked = box.find(state);
-      return asked && asked->contains(atom(0)) && !asked->contains(atom(1)) && !asked->contains(atom(2)) && !asked->contains(atom(3));
+      return asked && !asked->contains(atom(4)) && !asked->contains(atom(1)) && !asked->contains(atom(2)) && !asked->contains(atom(3));
     });
     if (only) findings.add(id, "answers packets that belong to no connection").hint = "-j DROP";
   });

@@ -10,9 +10,9 @@ namespace {
 void run(const Facts& facts, Findings& findings) {
   for_rules(facts, [&](const RuleId& id, const Rule& rule) {
     const Chain& chain = chain_of(facts, id);
-    if (!chain.hook || !ends_with(rule, Verdict::back) || id.index + 1 == chain.rules.size()) return;
+    if (id.table != TableId::filter || !chain.hook || !ends_with(rule, Verdict::back) || id.index + 1 == chain.rules.size()) return;
     const RuleId policy{id.table, id.chain, static_cast<std::uint32_t>(chain.rules.size())};
-    findings.add(id, fmt::format("its packets get the policy, {}: there is no chain to return to", facts.target(policy)), {policy}).hint = "say ACCEPT or DROP";
+    findings.add(id, fmt::format("gives its packets the policy, {}: there is no chain to return to", facts.target(policy)), {policy}).hint = "say ACCEPT or DROP";
   });
 }
 
