@@ -37,8 +37,12 @@ struct Check {
   Severity severity = Severity::warning;
   bool on = true;                    // without being asked for
   std::string_view covers{};         // what of the field's catalogues it finds: "A01 E13 traps:E13"
+  std::string_view host{};           // of the examples, as a host description; empty: nothing is known of it
+  std::string_view bad6{}, good6{};  // the IPv6 rulesets beside them, of checks of both families together
   std::span<const Asked> asks{};     // what it puts to Facts::answers()
   void (*run)(const Facts& facts, Findings& findings) = nullptr;
+  // Of both families of one host together; findings are about `v6` ones.
+  void (*run_pair)(const Facts& v4, const Facts& v6, Findings& findings) = nullptr;
 };
 
 std::span<const Check* const> all_checks();
@@ -50,5 +54,7 @@ struct LintOptions {
 // `host` may be null.
 LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options = {});
 LintResult lint(const Facts& facts, const LintOptions& options = {});
+// What both families of one host say together, added to the result of IPv6.
+void lint_pair(const Facts& v4, const Facts& v6, const LintOptions& options, LintResult& result);
 
 }  // namespace fwsim

@@ -52,6 +52,18 @@ constexpr const Check* list[] = {
     &checks::expired,
     &checks::no_comment,
     &checks::long_chain,
+    &checks::unknown_device,
+    &checks::forwarding_off,
+    &checks::stale_rule,
+    &checks::no_reverse_path,
+    &checks::settings_weak,
+    &checks::loopback_target,
+    &checks::snat_foreign,
+    &checks::enslaved_device,
+    &checks::mark_unset,
+    &checks::half_notrack,
+    &checks::helper_missing,
+    &checks::family_gap,
 };
 
 bool names(const std::vector<std::string>& words, const Check& check) {
@@ -92,15 +104,32 @@ Finding& Findings::add_chain(TableId table, std::uint16_t chain, std::string tex
 
 void Findings::undecided(const RuleId& rule) { result_.undecided.push_back({std::string(check_.name), facts_.place(rule)}); }
 
+namespace {
+
+void sort_by_place(LintResult& result) {
+  std::stable_sort(result.findings.begin(), result.findings.end(),
+                   [](const Finding& a, const Finding& b) { return std::tie(a.place.line, a.id) < std::tie(b.place.line, b.id); });
+}
+
+}  // namespace
+
+void lint_pair(const Facts& v4, const Facts& v6, const LintOptions& options, LintResult& result) {
+  for (const Check* check : all_checks()) {
+    if (!check->run_pair || !wanted(*check, options)) continue;
+    Findings findings(v6, *check, result);
+    check->run_pair(v4, v6, findings);
+  }
+  sort_by_place(result);
+}
+
 LintResult lint(const Facts& facts, const LintOptions& options) {
   LintResult result;
   for (const Check* check : all_checks()) {
     if (!wanted(*check, options)) continue;
     Findings findings(facts, *check, result);
-    check->run(facts, findings);
+    if (check->run) check->run(facts, findings);
   }
-  std::stable_sort(result.findings.begin(), result.findings.end(),
-                   [](const Finding& a, const Finding& b) { return std::tie(a.place.line, a.id) < std::tie(b.place.line, b.id); });
+  sort_by_place(result);
   return result;
 }
 

@@ -48,7 +48,19 @@ extern const Check shadowed, repeated, redundant, contradictory, unreferenced_ch
     rejects_invalid,
     expired,
     no_comment,
-    long_chain;
+    long_chain,
+    unknown_device,
+    forwarding_off,
+    stale_rule,
+    no_reverse_path,
+    settings_weak,
+    loopback_target,
+    snat_foreign,
+    enslaved_device,
+    mark_unset,
+    half_notrack,
+    helper_missing,
+    family_gap;
 
 }  // namespace checks
 }  // namespace fwsim

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "parser/host_toml.hh"
 #include "tests/lint/linted.hh"
 
 using namespace fwsim;
@@ -12,7 +13,15 @@ TEST_CASE("checks find what their bad example shows, and nothing in the good one
   for (const Check* check : all_checks()) {
     INFO(check->id, " ", check->name);
     CHECK(ids.insert(check->id).second);
-    const test::Linted bad(check->bad, {.only = {std::string(check->id)}}), good(check->good, {.only = {std::string(check->id)}});
+    const HostText host = parse_host_toml(check->host, "host.toml", [](const std::string&) { return std::optional<std::string>(); });
+    CHECK(host.diagnostics.empty());
+    const Host* known = check->host.empty() ? nullptr : &host.host;
+    const LintOptions only{.only = {std::string(check->id)}};
+    test::Linted bad(check->bad, only, known), good(check->good, only, known);
+    if (check->run_pair) {
+      bad.with(check->bad6, only, known);
+      good.with(check->good6, only, known);
+    }
     CHECK(bad.result.findings.size() == 1);
     CHECK(good.text() == "");
     for (const Finding& f : bad.result.findings) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lint/check.hh"
+#include "lint/facts.hh"
 #include "parser/parse.hh"
 
 namespace fwsim::test {
@@ -21,6 +22,12 @@ struct Linted {
       if (d.severity == Severity::error) FAIL(to_text(d));
     ruleset = std::move(parsed.ruleset);
     result = lint(ruleset, host, options);
+  }
+  // What both families say together; `text` is IPv6.
+  void with(std::string_view text, const LintOptions& options, const Host* host) {
+    Linted other(text, options, host, Family::v6);
+    lint_pair(Facts(ruleset, host), Facts(other.ruleset, host), options, other.result);
+    for (Finding& f : other.result.findings) result.findings.push_back(std::move(f));
   }
   // "FW101 filter/INPUT/3 by filter/INPUT/1\n" for each finding.
   std::string text() const {
