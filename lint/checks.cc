@@ -2,6 +2,7 @@
 #include "lint/checks.hh"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "lint/check.hh"
@@ -28,6 +29,12 @@ bool wanted(const Check& check, const LintOptions& options) {
 
 std::span<const Check* const> all_checks() { return list; }
 
+std::vector<const Check*> chosen_checks(const LintOptions& options) {
+  std::vector<const Check*> chosen;
+  std::copy_if(std::begin(list), std::end(list), std::back_inserter(chosen), [&](const Check* check) { return wanted(*check, options); });
+  return chosen;
+}
+
 Finding& Findings::add(const RuleId& rule, std::string text, const std::vector<RuleId>& by) {
   Finding finding{.id = std::string(check_.id), .check = std::string(check_.name), .severity = check_.severity, .place = facts_.place(rule), .text = std::move(text)};
   for (const RuleId& other : by) finding.by.push_back(facts_.place(other));
@@ -45,8 +52,7 @@ void Findings::undecided(const RuleId& rule) { result_.undecided.push_back({std:
 
 LintResult lint(const Facts& facts, const LintOptions& options) {
   LintResult result;
-  for (const Check* check : all_checks()) {
-    if (!wanted(*check, options)) continue;
+  for (const Check* check : chosen_checks(options)) {
     Findings findings(facts, *check, result);
     check->run(facts, findings);
   }

@@ -1,0 +1,4 @@
+#include "reports/lint_formats.hh"
+namespace fwsim {
+std::string lint_html(const LintReport&) { return ""; }
+}  // namespace fwsim
