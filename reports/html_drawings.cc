@@ -21,7 +21,7 @@ function hookBox(hook) {
     const line = y + 40 + lineHeight * i;
     const t = ruleset().tables.findIndex((table) => table.name === stage);
     const c = t < 0 ? -1 : ruleset().tables[t].chains.findIndex((chain) => chain.hook === hook.name);
-    if (c < 0) return g.append(label(x + 12, line, stage + (hook.tables.includes(stage) ? " (no rules)" : ""), { class: "soft" }));
+    if (c < 0) return g.append(label(x + 12, line, stage + (hook.tables.includes(stage) ? " (no rules)" : ruleset().unused.includes(stage) ? " (not asked for)" : ""), { class: "soft" }));
     const chain = ruleset().tables[t].chains[c], severity = worst(byChain.get(t + "." + c));
     g.append(svg("a", { href: hash({ rule: [t, c, -1].join(".") }) }, label(x + 12, line, stage)),
              label(x + hookWidth - 12, line, plural(chain.rules.length, "rule") + ", " + chain.policy, { "text-anchor": "end" }));

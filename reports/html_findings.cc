@@ -33,6 +33,8 @@ function showSummary() {
 const filter = { q: "", check: "", severity: new Set([0, 1, 2]) };
 let matching = [], shownFindings = { all() {}, upto() {}, stop() {} };
 
+// The page is about one file: "rules.v4:12" is line 12.
+const short = (text) => text.replaceAll(ruleset().file + ":", "line ");
 const textOf = (f) => [f.id, f.check, nameOf(f.place), f.text, f.rule, f.packet, f.hint].join("\n").toLowerCase();
 
 function showFindings() {
@@ -55,13 +57,13 @@ function findingCard(i) {
   const add = (word, ...what) => more.append(el("dt", {}, word), el("dd", {}, ...what));
   if (f.packet) add("packet", el("code", {}, f.packet));
   if (f.proof) add("proof", f.proof);
-  if (f.hint) add("hint", f.hint);
+  if (f.hint) add("hint", short(f.hint));
   if (f.by.length) add("see", ...f.by.flatMap((place, n) => [n ? ", " : "", placeLink(place)]));
   return el("article", { class: "finding " + severities[f.severity], id: "finding-" + i },
             el("p", {}, tag(f.severity, severities[f.severity]), " ",
                el("a", { href: hash({ finding: i }), title: (checkOf(f.id) || {}).why }, f.id + " " + f.check), " \u00b7 ", placeLink(f.place),
                el("span", { class: "soft" }, f.line ? " line " + f.line : "")),
-            el("p", {}, (f.may ? "perhaps " : "") + f.text), f.rule ? el("span", { class: "rule" }, f.rule) : null, more.children.length ? more : null);
+            el("p", {}, (f.may ? "perhaps " : "") + short(f.text)), f.rule ? el("span", { class: "rule" }, f.rule) : null, more.children.length ? more : null);
 }
 
 function goToFinding(i) {

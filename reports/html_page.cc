@@ -48,11 +48,13 @@ const std::string_view html_frame = R"html(<!DOCTYPE html>
   <section id="way">
     <h2>The packet's way</h2>
     <div class="drawing" id="way-drawing"></div>
+    <p class="soft">Tables from top to bottom, as packets come to them. nat sees only the first packet of a connection. A dot: there are findings.</p>
   </section>
   <section id="graph">
     <h2>Which chain calls which</h2>
     <div id="tables"></div>
     <div class="drawing" id="graph-drawing"></div>
+    <p class="soft">Behind each name, its rules. A coloured border: the worst finding. A dashed one: no rule calls it. A dashed line: a goto.</p>
   </section>
 </main>
 <script type="application/json" id="report">{report}</script>

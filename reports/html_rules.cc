@@ -36,11 +36,11 @@ function called(place, rule) {
 function chainNode(t, c) {
   const r = ruleset(), chain = r.tables[t].chains[c], key = t + "." + c, found = byChain.get(key) || [];
   const counts = severities.map((_, s) => found.filter((i) => r.findings[i].severity === s).length);
-  const rows = el("div", { class: r.counted ? "counted" : "" });
-  const node = el("details", { class: "chain", id: "chain-" + key },
+  const rows = el("div", {}), head = el("div", { class: "row head", "aria-hidden": "true" }, el("span", {}, "rule"), el("span", {}, "line"), r.counted ? el("span", {}, "packets") : null);
+  const node = el("details", { class: "chain", id: "chain-" + key, "data-rules": chain.rules.length },
     el("summary", {}, el("b", {}, r.tables[t].name + "/" + chain.name),
        el("span", { class: "soft" }, (chain.hook ? "policy " + chain.policy + ", " : "") + plural(chain.rules.length, "rule") + " "),
-       ...counts.flatMap((n, s) => (n ? [tag(s, plural(n, severities[s]))] : [])), findingTags(key + ".-1")), rows);
+       ...counts.flatMap((n, s) => (n ? [tag(s, plural(n, severities[s]))] : [])), findingTags(key + ".-1")), el("div", { class: r.counted ? "counted" : "" }, head, rows));
   const most = Math.max(1, chain.hook ? chain.packets || 0 : 0, chain.rules.reduce((m, rule) => Math.max(m, rule[2] || 0), 0));
   const places = Array.from({ length: chain.rules.length + 1 }, (_, i) => [t, c, i]);
   let grown = null;
@@ -61,12 +61,13 @@ function showChains() {
     rules += chain.rules.length;
   }));
   $("chains").replaceChildren(all);
-  if (rules <= small) openAll(false);
+  if (rules <= small) openAll(false, (node) => node.dataset.rules !== "0");
   searchRules();
 }
 
-function openAll(whole) {
+function openAll(whole, wanted = () => true) {
   for (const { node, build } of chainNodes.values()) {
+    if (!wanted(node)) continue;
     node.open = true;
     const rows = build();
     if (whole) rows.all();

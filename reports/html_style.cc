@@ -71,6 +71,8 @@ details.chain > summary .tag, .row .tag { margin-right: .25rem; }
 .counted .row { grid-template-columns: 3.2rem 4rem 11rem 1fr max-content; }
 .row > :nth-child(1), .row > :nth-child(2) { text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
 .row > a:nth-child(1) { color: var(--link); }
+.row.head { color: var(--soft); font-size: .85em; border-top: 0; } .row.head > :nth-child(3) { text-align: right; padding-right: .3rem; }
+#severities { display: flex; gap: .3rem; }
 .hits { position: relative; text-align: right; font-variant-numeric: tabular-nums; padding: 0 .3rem; background: var(--card); border-radius: 3px; }
 .hits i { position: absolute; inset: 0 auto 0 0; background: var(--bar); opacity: .55; border-radius: 3px; }
 .hits span { position: relative; }

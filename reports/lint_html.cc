@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view defrag = "fragments put together", conntrack = "connection tracking";
+
 // [table, chain, rule]: indices, which the page makes names of; -1 stands for the chain as a whole.
 Json place_json(const Ruleset& ruleset, const Spot& place, bool of_chain) {
   std::size_t t = 0;
@@ -59,6 +61,9 @@ Json chain_json(const LintedRuleset& linted, TableId table, std::size_t index, c
 Json ruleset_json(const LintedRuleset& linted) {
   const CountersThere there = counters_there(*linted.ruleset);
   Json j = {{"file", linted.file}, {"family", family_word(linted.family)}, {"known", linted.known}, {"counted", there.rules}};
+  j["unused"] = Json::array();
+  if (!needs_defrag(*linted.ruleset)) j["unused"].push_back(defrag);
+  if (!needs_conntrack(*linted.ruleset)) j["unused"].push_back(conntrack);
   j["tables"] = Json::array();
   for (const Table& table : linted.ruleset->tables) {
     Json chains = Json::array();
@@ -81,7 +86,7 @@ Json hooks_json() {
     for (const Stage stage : stages(hook)) {
       const std::optional<TableId> table = stage_table(stage);
       if (stage == Stage::confirm) continue;   // nothing that anybody could see
-      names.push_back(table ? table_name(*table) : stage == Stage::defrag ? "fragments put together" : "connection tracking");
+      names.push_back(table ? table_name(*table) : stage == Stage::defrag ? defrag : conntrack);
       if (table) tables.push_back(table_name(*table));
     }
     hooks.push_back({{"name", hook_name(hook)}, {"stages", std::move(names)}, {"tables", std::move(tables)}});

@@ -1,6 +1,8 @@
 // A table for a pull request's comment, in GitHub's dialect. Comments have a size, so it is as short as the text.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/lint_formats.hh"
 #include "reports/lint_words.hh"
 #include "reports/utf8.hh"
@@ -37,11 +39,17 @@ std::string code(std::string_view text) {
   return fmt::format("{0}{1}{2}{1}{0}", fence, space ? " " : "", inside);
 }
 
+// The table is about one file: "rules.v4:12" is line 12.
+std::string shortened(std::string text, const std::string& file) {
+  for (std::size_t at = text.find(file + ":"); at != std::string::npos; at = text.find(file + ":", at)) text.replace(at, file.size() + 1, "line ");
+  return text;
+}
+
 std::string row(const LintedRuleset& linted, const Finding& f) {
-  std::string what = plain(sentence(f));
+  std::string what = plain(shortened(sentence(f), linted.file));
   if (const std::string rule = rule_text(linted, f); !rule.empty()) what += "<br>" + code(rule);
   if (!f.witness.empty()) what += "<br>packet: " + code(f.witness);
-  if (!f.hint.empty()) what += "<br>hint: " + plain(f.hint);
+  if (!f.hint.empty()) what += "<br>hint: " + plain(shortened(f.hint, linted.file));
   return fmt::format("| {} | {} | {} {} | {} |\n", severity_word(f.severity), f.place.line == 0 ? "" : std::to_string(f.place.line), f.id, f.check, what);
 }
 
