@@ -7,6 +7,8 @@ const std::string_view html_script_drawings = R"js(
 const arrow = () => svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" },
                                         svg("path", { d: "M0,0L10,5L0,10z" })));
 const edge = (d, kind) => svg("path", { class: "edge " + (kind || ""), d, "marker-end": "url(#arrow)" });
+// With a viewBox it shrinks to a printed page.
+const canvas = (width, height, what) => svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": what }, arrow());
 const label = (x, y, text, attributes) => svg("text", { x, y, ...attributes }, text);
 
 // Where each hook stands: x and y of its box.
@@ -34,7 +36,7 @@ function showWay() {
   const hooks = Object.fromEntries(report.hooks.map((hook) => [hook.name, hook])), mid = (name) => hookPlaces[name][1] + hookHeight(hooks[name]) / 2;
   const bottom = (name) => hookPlaces[name][1] + hookHeight(hooks[name]);
   const pre = mid("PREROUTING"), forward = mid("FORWARD"), input = mid("INPUT"), out = mid("OUTPUT");
-  const drawing = svg("svg", { width: 1130, height: Math.max(bottom("OUTPUT"), bottom("INPUT")) + 20, role: "img", "aria-label": "hooks and tables in the order in which packets come to them" }, arrow());
+  const drawing = canvas(1130, Math.max(bottom("OUTPUT"), bottom("INPUT")) + 20, "hooks and tables in the order in which packets come to them");
   drawing.append(edge(`M10,${pre}H48`), label(8, pre - 8, "in", { class: "soft" }),
                  edge(`M270,${pre}H302`), svg("circle", { class: "box", cx: 330, cy: pre, r: 28 }), label(330, pre + 4, "routing", { "text-anchor": "middle" }),
                  edge(`M345,${pre - 24}L418,${forward}`), edge(`M345,${pre + 24}L400,248`),
@@ -81,10 +83,11 @@ function showGraph(t) {
     tallest = Math.max(tallest, column.length);
     x += width + 80;
   }
-  const drawing = svg("svg", { width: Math.max(x - 64, 10), height: 32 + tallest * (height + gap), role: "img", "aria-label": "call graph of table " + table.name }, arrow());
+  const drawing = canvas(Math.max(x - 64, 10), 32 + tallest * (height + gap), "call graph of table " + table.name);
   table.chains.forEach((chain, c) => chain.calls.forEach(([to, times, go]) => {
     const a = position[c], b = position[to], x1 = a.x + a.width, y1 = a.y + height / 2, x2 = b.x - 2, y2 = b.y + height / 2, half = (x2 - x1) / 2;
-    const line = edge(`M${x1},${y1}C${x1 + half},${y1} ${x2 - half},${y2} ${x2},${y2}`, go ? "go" : "");
+    const aside = x2 - x1 > 90 ? height : 0;   // a long way must not hide behind the boxes on it
+    const line = edge(`M${x1},${y1}C${x1 + half},${y1 + aside} ${x2 - half},${y2 + aside} ${x2},${y2}`, go ? "go" : "");
     line.append(svg("title", {}, chain.name + (go ? " goes to " : " calls ") + table.chains[to].name + (times > 1 ? ", " + times + " times" : "")));
     drawing.append(line);
   }));
