@@ -22,7 +22,7 @@ const svg = (tag, attributes, ...children) => filled(document.createElementNS("h
 
 const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 const plural = (n, what) => grouped(n) + " " + what + (n === 1 ? "" : "s");
-const hash = (words) => "#" + new URLSearchParams(at === 0 ? words : { f: at, ...words });
+const hash = (words) => "#" + new URLSearchParams(report.rulesets.length > 1 ? { f: at, ...words } : words);
 // A place is [table, chain, rule]; the rule is its index, the chain's length for what comes after the last, -1 for the chain.
 const chainOf = (place) => ruleset().tables[place[0]].chains[place[1]];
 const chainName = (place) => ruleset().tables[place[0]].name + "/" + chainOf(place).name;
@@ -92,7 +92,7 @@ function show(index) {
 // #q=..., severity=..., check=... filter; rule= and finding= go there; f= is the ruleset; to= a section.
 function follow() {
   const words = new URLSearchParams(location.hash.slice(1));
-  const index = Number(words.get("f") || 0);
+  const index = words.has("f") ? Number(words.get("f")) : at;
   if (index !== at && report.rulesets[index]) show(index);
   if (["q", "severity", "check"].some((word) => words.has(word))) {
     filter.q = words.get("q") || "";
@@ -100,7 +100,6 @@ function follow() {
     filter.severity = new Set(words.has("severity") ? words.get("severity").split(",").map((w) => severities.indexOf(w)) : [0, 1, 2]);
     $("q").value = filter.q;
     showFindings();
-    if (!words.has("to")) return;
   }
   if (words.has("rule")) goToRule(words.get("rule").split(".").map(Number));
   if (words.has("finding")) goToFinding(Number(words.get("finding")));
@@ -124,6 +123,10 @@ function start() {
   show(0);
   follow();
   addEventListener("hashchange", follow);
+  addEventListener("click", (event) => {   // the same link again, after scrolling away
+    const link = event.target.closest("a");
+    if (link && link.getAttribute("href") === location.hash) follow();
+  });
   addEventListener("beforeprint", () => { shownFindings.all(); openAll(true); });
 }
 start();

@@ -28,11 +28,12 @@ cat > "$folder/rules.v4" <<'END'
 [40:4000] -A WEB -j ACCEPT
 COMMIT
 END
-"$fwsim" lint --only shadowed,unreferenced-chain --format html --output "$folder/page.html" "$folder/rules.v4" || [[ $? == 1 ]]
+printf '%s\n' '*filter' ':INPUT DROP [0:0]' ':FORWARD DROP [0:0]' ':OUTPUT ACCEPT [0:0]' '-A INPUT -s 2001:db8::/32 -j ACCEPT' COMMIT > "$folder/rules.v6"
+"$fwsim" lint --only shadowed,unreferenced-chain --format html --output "$folder/page.html" "$folder/rules.v4" "$folder/rules.v6" || [[ $? == 1 ]]
 
 # dom PAGE#FRAGMENT: what the browser has made of it; what it says of it is in $folder/log.
 dom() {
-  timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$folder/profile" \
+  timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-extensions --disable-background-networking --user-data-dir="$folder/profile" \
     --enable-logging=stderr --v=0 --virtual-time-budget=2000 --dump-dom "file://$folder/$1" > "$folder/dom" 2> "$folder/log"
 }
 
@@ -49,11 +50,12 @@ quiet() {
   if grep CONSOLE "$folder/log"; then fail "$1: the browser's console has messages"; fi
 }
 
-dom page.html
-quiet "all findings"
-has "all findings" '2 of 2 findings'
-has "all findings" 'FW101 shadowed'
-has "all findings" 'FW105 unreferenced-chain'
+dom 'page.html#q=10.1.0.0+drop&rule=0.0.2'
+quiet "filtered"
+has "filtered" '1 of 2 findings'
+has "filtered" 'id="finding-1"'
+has_not "filtered" 'id="finding-0"'
+has "a rule" '<div class="row target" id="rule-0.0.2">'
 has "rules" '&lt;/script&gt;&lt;b&gt;bold &amp; &lt;!--'
 has_not "rules" '<b>bold'
 has "hits" '120 packets, 7'
@@ -61,19 +63,19 @@ has "call graph" 'call graph of table filter'
 has "call graph" 'INPUT calls WEB'
 has "the way" '3 rules, DROP'
 
-dom 'page.html#q=10.1.0.0+drop'
-quiet "filtered"
-has "filtered" '1 of 2 findings'
-has "filtered" 'id="finding-1"'
-has_not "filtered" 'id="finding-0"'
-
-dom 'page.html#rule=0.0.2'
-quiet "a rule"
-has "a rule" '<div class="row target" id="rule-0.0.2">'
+dom 'page.html#f=1&rule=0.0.0'
+quiet "the second ruleset"
+has "the second ruleset" '0 of 0 findings'
+has "the second ruleset" '-A INPUT -s 2001:db8::/32 -j ACCEPT'
+has "the second ruleset" '<div class="row target" id="rule-0.0.0">'
+has_not "the second ruleset" '10.1.0.0/16'
 
 # An error would be seen: this test can fail.
 sed 's/^start();$/start(); nothing.here();/' "$folder/page.html" > "$folder/broken.html"
 dom broken.html
+has "all findings" '2 of 2 findings'
+has "all findings" 'id="finding-0"'
+has "all findings" 'id="finding-1"'
 grep -q 'CONSOLE.*nothing is not defined' "$folder/log" || fail "an error of the script is not noticed"
 
 # It asks nobody for anything.
