@@ -31,7 +31,8 @@ std::string lint_github(const LintReport& report) {
       if (!f.witness.empty()) text += "\npacket: " + f.witness;
       if (!f.hint.empty()) text += "\nhint: " + f.hint;
       out += fmt::format("::{} file={}{},title={}::{}\n", commands[static_cast<std::size_t>(f.severity)], escaped(f.place.file, true),
-                         f.place.line == 0 ? "" : fmt::format(",line={}", f.place.line), escaped(fmt::format("{} {}", f.id, f.check), true), escaped(text, false));
+                         f.place.line == 0 ? "" : fmt::format(",line={}", f.place.line), escaped(fmt::format("{} {}", f.id, f.check), true),
+                         escaped(text, false));
     }
   return out;
 }

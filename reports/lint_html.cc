@@ -24,7 +24,8 @@ Json place_json(const Ruleset& ruleset, const Spot& place, bool of_chain) {
 }
 
 Json finding_json(const LintedRuleset& linted, const Finding& f) {
-  Json j = {{"id", f.id}, {"check", f.check}, {"severity", static_cast<unsigned>(f.severity)}, {"place", place_json(*linted.ruleset, f.place, f.of_chain)}};
+  Json j = {
+      {"id", f.id}, {"check", f.check}, {"severity", static_cast<unsigned>(f.severity)}, {"place", place_json(*linted.ruleset, f.place, f.of_chain)}};
   j["line"] = f.place.line;
   j["text"] = f.text;
   j["by"] = Json::array();
@@ -73,7 +74,8 @@ Json ruleset_json(const LintedRuleset& linted) {
   j["findings"] = Json::array();
   for (const Finding& f : linted.result.findings) j["findings"].push_back(finding_json(linted, f));
   j["undecided"] = Json::array();
-  for (const UndecidedCheck& u : linted.result.undecided) j["undecided"].push_back({{"check", u.check}, {"place", place_json(*linted.ruleset, u.place, false)}});
+  for (const UndecidedCheck& u : linted.result.undecided)
+    j["undecided"].push_back({{"check", u.check}, {"place", place_json(*linted.ruleset, u.place, false)}});
   return j;
 }
 
@@ -85,7 +87,7 @@ Json hooks_json() {
     Json names = Json::array(), tables = Json::array();
     for (const Stage stage : stages(hook)) {
       const std::optional<TableId> table = stage_table(stage);
-      if (stage == Stage::confirm) continue;   // nothing that anybody could see
+      if (stage == Stage::confirm) continue;  // nothing that anybody could see
       names.push_back(table ? table_name(*table) : stage == Stage::defrag ? defrag : conntrack);
       if (table) tables.push_back(table_name(*table));
     }
@@ -107,7 +109,8 @@ std::string script_safe(const std::string& json) {
 
 std::string report_text(const LintReport& report) {
   Json j = {{"version", report.version}, {"hooks", hooks_json()}, {"checks", Json::array()}, {"rulesets", Json::array()}};
-  for (const Check* check : report.checks) j["checks"].push_back({{"id", check->id}, {"name", check->name}, {"title", check->title}, {"why", check->why}});
+  for (const Check* check : report.checks)
+    j["checks"].push_back({{"id", check->id}, {"name", check->name}, {"title", check->title}, {"why", check->why}});
   for (const LintedRuleset& linted : report.rulesets) j["rulesets"].push_back(ruleset_json(linted));
   return script_safe(to_text(j, -1));
 }
@@ -116,10 +119,12 @@ std::string report_text(const LintReport& report) {
 
 std::string lint_html(const LintReport& report) {
   std::string out, script;
-  for (const std::string_view part : {html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_start}) script += part;
-  const std::pair<std::string_view, std::string> parts[] = {{"{style}", std::string(html_style)}, {"{report}", report_text(report)}, {"{script}", script}};
+  for (const std::string_view part : {html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_start})
+    script += part;
+  const std::pair<std::string_view, std::string> parts[] = {
+      {"{style}", std::string(html_style)}, {"{report}", report_text(report)}, {"{script}", script}};
   std::string_view rest = html_frame;
-  for (const auto& [mark, text] : parts) {   // in the order of the frame
+  for (const auto& [mark, text] : parts) {  // in the order of the frame
     const std::size_t at = rest.find(mark);
     out.append(rest.substr(0, at)).append(text);
     rest.remove_prefix(at + mark.size());

@@ -51,9 +51,11 @@ Suite suite(const LintReport& report, const LintedRuleset& linted) {
     out.cases += opened(f.check, f.id, f.place.name, linted) + (f.place.line == 0 ? ">\n" : fmt::format(" line=\"{}\">\n", f.place.line));
     if (fails(report, f)) {
       ++out.failures;
-      out.cases += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", severity_word(f.severity), xml(sentence(f)), xml(details(linted, f)));
+      out.cases += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", severity_word(f.severity), xml(sentence(f)),
+                               xml(details(linted, f)));
     } else {
-      out.cases += fmt::format("      <system-out>{}: {}&#10;{}</system-out>\n", severity_word(f.severity), xml(sentence(f)), xml(details(linted, f)));
+      out.cases +=
+          fmt::format("      <system-out>{}: {}&#10;{}</system-out>\n", severity_word(f.severity), xml(sentence(f)), xml(details(linted, f)));
     }
     out.cases += "    </testcase>\n";
   }
@@ -61,7 +63,8 @@ Suite suite(const LintReport& report, const LintedRuleset& linted) {
     ++out.tests;
     ++out.skipped;
     const auto check = std::find_if(report.checks.begin(), report.checks.end(), [&](const Check* c) { return c->name == u.check; });
-    out.cases += opened(u.check, check == report.checks.end() ? "" : (*check)->id, u.place.name, linted) + ">\n      <skipped message=\"not decided\"/>\n    </testcase>\n";
+    out.cases += opened(u.check, check == report.checks.end() ? "" : (*check)->id, u.place.name, linted) +
+                 ">\n      <skipped message=\"not decided\"/>\n    </testcase>\n";
   }
   for (const Check* check : report.checks) {
     const auto& found = linted.result.findings;
@@ -79,14 +82,16 @@ std::string lint_junit(const LintReport& report) {
   std::string suites;
   for (const LintedRuleset& linted : report.rulesets) {
     const Suite one = suite(report, linted);
-    suites += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n{}  </testsuite>\n", xml(linted.file), one.tests, one.failures,
-                          one.skipped, one.cases);
+    suites += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n{}  </testsuite>\n", xml(linted.file),
+                          one.tests, one.failures, one.skipped, one.cases);
     all.tests += one.tests;
     all.failures += one.failures;
     all.skipped += one.skipped;
   }
-  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fwsim lint\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n{}</testsuites>\n",
-                     all.tests, all.failures, all.skipped, suites);
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fwsim lint\" tests=\"{}\" failures=\"{}\" errors=\"0\" "
+      "skipped=\"{}\">\n{}</testsuites>\n",
+      all.tests, all.failures, all.skipped, suites);
 }
 
 }  // namespace fwsim

@@ -50,7 +50,8 @@ std::string row(const LintedRuleset& linted, const Finding& f) {
   if (const std::string rule = rule_text(linted, f); !rule.empty()) what += "<br>" + code(rule);
   if (!f.witness.empty()) what += "<br>packet: " + code(f.witness);
   if (!f.hint.empty()) what += "<br>hint: " + plain(shortened(f.hint, linted.file));
-  return fmt::format("| {} | {} | {} {} | {} |\n", severity_word(f.severity), f.place.line == 0 ? "" : std::to_string(f.place.line), f.id, f.check, what);
+  return fmt::format("| {} | {} | {} {} | {} |\n", severity_word(f.severity), f.place.line == 0 ? "" : std::to_string(f.place.line), f.id, f.check,
+                     what);
 }
 
 }  // namespace
@@ -60,12 +61,13 @@ std::string lint_markdown(const LintReport& report) {
   const auto shown = shown_findings(report);
   for (std::size_t r = 0; r < report.rulesets.size(); ++r) {
     const LintedRuleset& linted = report.rulesets[r];
-    std::string summary = lint_summary(linted).substr(linted.file.size());   // ": 3 warnings in 120 rules\n"
+    std::string summary = lint_summary(linted).substr(linted.file.size());  // ": 3 warnings in 120 rules\n"
     summary.pop_back();
     out += fmt::format("{}**{}**{}\n\n", r == 0 ? "" : "\n", code(linted.file), plain(summary));
     if (!shown[r].empty()) out += "| severity | line | check | finding |\n| --- | ---: | --- | --- |\n";
     for (const std::size_t i : shown[r]) out += row(linted, linted.result.findings[i]);
-    if (const std::size_t more = linted.result.findings.size() - shown[r].size(); more != 0) out += fmt::format("\nand {} more (`--all-findings`)\n", more);
+    if (const std::size_t more = linted.result.findings.size() - shown[r].size(); more != 0)
+      out += fmt::format("\nand {} more (`--all-findings`)\n", more);
   }
   return out;
 }

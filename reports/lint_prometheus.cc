@@ -24,7 +24,8 @@ std::string escaped(std::string_view value) {
 // One metric: its lines must stand together. Those without samples are left out.
 class Metric {
  public:
-  Metric(std::string_view name, std::string_view type, std::string_view help) : name_(name), head_(fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type)) {}
+  Metric(std::string_view name, std::string_view type, std::string_view help)
+      : name_(name), head_(fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type)) {}
   void add(const LintedRuleset& linted, const std::vector<Label>& labels, std::uint64_t value) {
     lines_ += fmt::format("{}{{file=\"{}\",family=\"{}\"", name_, escaped(linted.file), family_word(linted.family));
     for (const Label& label : labels) lines_ += fmt::format(",{}=\"{}\"", label.name, escaped(label.value));
@@ -43,7 +44,9 @@ void add_findings(Metric& metric, const LintReport& report, const LintedRuleset&
       std::uint64_t n = 0;
       for (const Finding& f : linted.result.findings) n += f.id == check->id && f.severity == severity ? 1U : 0U;
       // A series that was there must not vanish when its last finding is mended.
-      if (n != 0 || severity == check->severity) metric.add(linted, {{"id", std::string(check->id)}, {"check", std::string(check->name)}, {"severity", std::string(severity_word(severity))}}, n);
+      if (n != 0 || severity == check->severity)
+        metric.add(linted, {{"id", std::string(check->id)}, {"check", std::string(check->name)}, {"severity", std::string(severity_word(severity))}},
+                   n);
     }
 }
 

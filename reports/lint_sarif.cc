@@ -41,7 +41,8 @@ Json location(const Spot& place) {
   Json physical = {{"artifactLocation", {{"uri", uri(place.file)}}}};
   if (place.line != 0) physical["region"] = {{"startLine", place.line}};
   const bool chain = std::count(place.name.begin(), place.name.end(), '/') < 2;
-  return {{"physicalLocation", std::move(physical)}, {"logicalLocations", {{{"fullyQualifiedName", place.name}, {"kind", chain ? "chain" : "rule"}}}}};
+  return {{"physicalLocation", std::move(physical)},
+          {"logicalLocations", {{{"fullyQualifiedName", place.name}, {"kind", chain ? "chain" : "rule"}}}}};
 }
 
 Json result(const LintedRuleset& linted, std::size_t index, const std::vector<const Check*>& checks) {
@@ -68,7 +69,9 @@ Json result(const LintedRuleset& linted, std::size_t index, const std::vector<co
 
 // What could not be decided is no result; it is said of the run.
 Json notification(const UndecidedCheck& u) {
-  return {{"level", "note"}, {"message", {{"text", fmt::format("not decided: {} [{}]", u.place.name, u.check)}}}, {"locations", Json::array({location(u.place)})}};
+  return {{"level", "note"},
+          {"message", {{"text", fmt::format("not decided: {} [{}]", u.place.name, u.check)}}},
+          {"locations", Json::array({location(u.place)})}};
 }
 
 }  // namespace

@@ -148,6 +148,21 @@ def check_prometheus(files, found):
     return {name: [s for (n, _), s in samples.items() if n == name] for name in closed}
 
 
+def check_html(files, found):   # html_page.sh opens it in a browser
+    (data,) = re.findall(r'<script type="application/json" id="report">(.*)</script>', run("html", *files))
+    assert "<" not in data
+    report = json.loads(data)
+    assert [f["text"] for r in report["rulesets"] for f in r["findings"]] == [f["text"] for f in found]
+    for ruleset in report["rulesets"]:
+        for finding in ruleset["findings"]:
+            table, chain, rule = finding["place"]
+            rules = ruleset["tables"][table]["chains"][chain]["rules"]
+            if "rule" in finding:
+                assert rules[rule][:2] == [finding["line"], finding["rule"]]
+            else:
+                assert rule in (-1, len(rules))
+
+
 def check_baseline(files, found):
     with tempfile.TemporaryDirectory() as folder:
         old = pathlib.Path(folder) / "old.json"
@@ -165,7 +180,7 @@ def check_baseline(files, found):
 
 def check_all(files):
     found = check_json(files)
-    for check in (check_sarif, check_junit, check_github, check_gitlab, check_csv, check_markdown, check_baseline):
+    for check in (check_sarif, check_junit, check_github, check_gitlab, check_csv, check_markdown, check_html, check_baseline):
         check(files, found)
     return check_prometheus(files, found)
 
