@@ -33,8 +33,10 @@ printf '%s\n' '*filter' ':INPUT DROP [0:0]' ':FORWARD DROP [0:0]' ':OUTPUT ACCEP
 
 # dom PAGE#FRAGMENT: what the browser has made of it; what it says of it is in $folder/log.
 dom() {
-  timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-extensions --disable-background-networking --user-data-dir="$folder/profile" \
+  timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-extensions \
+    --disable-background-networking --user-data-dir="$folder/profile" \
     --enable-logging=stderr --v=0 --virtual-time-budget=2000 --dump-dom "file://$folder/$1" > "$folder/dom" 2> "$folder/log"
+  sed '/<script/,$d' "$folder/dom" > "$folder/shown"   # a file: grep -q leaves a pipe early, which pipefail takes for a miss
 }
 
 failed=0
@@ -43,9 +45,8 @@ fail() {
   failed=1
 }
 # has WHAT TEXT, has_not WHAT TEXT: of the page without its script and data
-shown() { sed '/<script/,$d' "$folder/dom"; }
-has() { shown | grep -qF -- "$2" || fail "$1: the page has no '$2'"; }
-has_not() { ! shown | grep -qF -- "$2" || fail "$1: the page has '$2'"; }
+has() { grep -qF -- "$2" "$folder/shown" || fail "$1: the page has no '$2'"; }
+has_not() { ! grep -qF -- "$2" "$folder/shown" || fail "$1: the page has '$2'"; }
 quiet() {
   if grep CONSOLE "$folder/log"; then fail "$1: the browser's console has messages"; fi
 }
