@@ -71,7 +71,10 @@ struct LintArgs {
   std::vector<std::string> only, skip;  // ids or names of checks
   bool all = false, prove = false, list = false;
   std::string smtlib;                   // directory for --smtlib
-  std::string format = "text";
+  std::string format = "text", output;  // output: a file; empty: standard output
+  std::string baseline;                 // JSON report of an earlier run
+  std::string fail_on = "warning";      // error, warning, note, never
+  bool all_findings = false;            // text and markdown: not just the first screen
 };
 int run_lint(const LintArgs& args, const Common& common);
 

@@ -9,20 +9,18 @@
 #include "cli/ask_all.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
+#include "cli/write_file.hh"
 #include "lint/certify.hh"
 #include "model/diagnostic.hh"
 #include "parser/print.hh"
-#include "reports/lint_report.hh"
+#include "reports/lint_baseline.hh"
+#include "reports/lint_fingerprint.hh"
+#include "reports/lint_formats.hh"
+#include "reports/lint_words.hh"
 #include "simulator/sources/assume.hh"
 
 namespace fwsim {
 namespace {
-
-struct Linted {
-  const Ruleset* ruleset = nullptr;
-  const Host* host = nullptr;    // null: nothing is known of it
-  LintResult result;
-};
 
 // Names of checks that do not exist.
 bool known(const std::vector<std::string>& words) {
@@ -79,6 +77,39 @@ void write_proof(const std::string& directory, const Finding& finding, const std
   if (!file) throw EnvironmentError("cannot write " + path.string());
 }
 
+LintedRuleset linted(const Ruleset& ruleset, const Host* host, const LintOptions& options, const LintArgs& args) {
+  LintedRuleset out{.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .ruleset = &ruleset, .result = lint(ruleset, host, options)};
+  out.source = [&ruleset](const Spot& place) { return source(ruleset, place); };
+  if (args.prove || !args.smtlib.empty())
+    certify(out.result, ruleset, host, [&](const Finding& finding, const std::string& text) {
+      if (!args.smtlib.empty()) write_proof(args.smtlib, finding, text);
+    });
+  return out;
+}
+
+std::optional<Severity> fail_on(const std::string& word) {
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
+    if (severity_word(severity) == word) return severity;
+  return std::nullopt;   // never
+}
+
+// Nothing, with messages, when the file is not good.
+std::optional<std::set<std::string>> baseline(const std::string& file, const Common& common) {
+  if (file.empty()) return std::set<std::string>{};
+  Diagnostics faults;
+  auto known = read_baseline(file, read_file(file), faults);
+  print_diagnostics(faults, common);
+  if (has_errors(faults)) return std::nullopt;
+  return known;
+}
+
+bool any_fails(const LintReport& report) {
+  for (const LintedRuleset& l : report.rulesets)
+    for (const Finding& finding : l.result.findings)
+      if (fails(report, finding)) return true;
+  return false;
+}
+
 }  // namespace
 
 int run_lint(const LintArgs& args, const Common& common) {
@@ -91,34 +122,27 @@ int run_lint(const LintArgs& args, const Common& common) {
     fmt::print(stderr, "fwsim: no ruleset: give a FILE, or a --snapshot that has one\n");
     return status_bad;
   }
+  const auto known_before = baseline(args.baseline, common);
+  if (!known_before) return status_bad;
   std::vector<Setting> settings;
   if (!load(args, common, settings)) return status_bad;
-  std::vector<Linted> list;
+  const LintOptions options{.only = args.only, .skip = args.skip, .all = args.all};
+  LintReport report{.checks = chosen_checks(options), .fail_on = fail_on(args.fail_on), .version = FWSIM_VERSION, .most = args.all_findings ? 0U : 20U};
+  report.colour = common.colour && args.output.empty();
   for (const Setting& setting : settings)
     for (Family family : {Family::v4, Family::v6})
-      if (const Ruleset* ruleset = setting.rules(family))
-        list.push_back({ruleset, is_described(setting.host) ? &setting.host : nullptr, lint(*ruleset, is_described(setting.host) ? &setting.host : nullptr, {.only = args.only, .skip = args.skip, .all = args.all})});
+      if (const Ruleset* ruleset = setting.rules(family)) report.rulesets.push_back(linted(*ruleset, known_host(setting), options, args));
+  set_fingerprints(report.rulesets);
+  leave_out(report, *known_before);
 
-  if (args.prove || !args.smtlib.empty())
-    for (Linted& l : list)
-      certify(l.result, *l.ruleset, l.host, [&](const Finding& finding, const std::string& text) {
-        if (!args.smtlib.empty()) write_proof(args.smtlib, finding, text);
-      });
-
-  std::vector<LintedRuleset> reports;
-  bool clean = true;
-  for (const Linted& l : list) {
-    const Ruleset& ruleset = *l.ruleset;
-    reports.push_back({.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .result = &l.result,
-                       .source = [&ruleset](const Spot& place) { return source(ruleset, place); }});
-    for (const Finding& f : l.result.findings) clean = clean && f.severity == Severity::note;
-  }
-  if (args.format == "json") {
-    fmt::print("{}", lint_json(reports));
-  } else {
-    for (const LintedRuleset& report : reports) fmt::print("{}{}", lint_text(report, common.colour), lint_summary(report));
-  }
-  return clean ? status_good : status_not;
+  const std::string text = find_lint_format(args.format)->write(report);
+  if (args.output.empty())
+    fmt::print("{}", text);
+  else
+    write_file(args.output, text);
+  if (args.format != "text" && !args.baseline.empty())   // most formats have no place for it
+    for (const LintedRuleset& l : report.rulesets) fmt::print(stderr, "{}", lint_summary(l));
+  return any_fails(report) ? status_not : status_good;
 }
 
 }  // namespace fwsim

@@ -51,6 +51,7 @@ struct LintOptions {
   std::vector<std::string> only, skip;   // ids or names
   bool all = false;                      // also checks that are off by default
 };
+std::vector<const Check*> chosen_checks(const LintOptions& options);
 // `host` may be null.
 LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options = {});
 LintResult lint(const Facts& facts, const LintOptions& options = {});

@@ -2,6 +2,7 @@
 #include "lint/checks.hh"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "lint/check.hh"
@@ -89,6 +90,12 @@ const Answers& Facts::answers() const {
   return *answers_;
 }
 
+std::vector<const Check*> chosen_checks(const LintOptions& options) {
+  std::vector<const Check*> chosen;
+  std::copy_if(std::begin(list), std::end(list), std::back_inserter(chosen), [&](const Check* check) { return wanted(*check, options); });
+  return chosen;
+}
+
 Finding& Findings::add(const RuleId& rule, std::string text, const std::vector<RuleId>& by) {
   Finding finding{.id = std::string(check_.id), .check = std::string(check_.name), .severity = check_.severity, .place = facts_.place(rule), .text = std::move(text)};
   for (const RuleId& other : by) finding.by.push_back(facts_.place(other));
@@ -124,8 +131,7 @@ void lint_pair(const Facts& v4, const Facts& v6, const LintOptions& options, Lin
 
 LintResult lint(const Facts& facts, const LintOptions& options) {
   LintResult result;
-  for (const Check* check : all_checks()) {
-    if (!wanted(*check, options)) continue;
+  for (const Check* check : chosen_checks(options)) {
     Findings findings(facts, *check, result);
     if (check->run) check->run(facts, findings);
   }

@@ -38,11 +38,13 @@ TEST_CASE("lint as JSON") {
   const auto ran = fwsim::test::fwsim("lint --format json --only shadowed " + folder.write("rules.v4", metadata));
   CHECK(ran.status == 1);
   const auto json = nlohmann::json::parse(ran.out);
-  REQUIRE(json.size() == 1);
-  REQUIRE(json[0]["findings"].size() == 1);
-  CHECK(json[0]["findings"][0]["id"] == "FW101");
-  CHECK(json[0]["findings"][0]["certainty"] == "proved");
-  CHECK(json[0]["findings"][0]["by"][0]["name"] == "filter/OUTPUT/1");
+  CHECK(json["version"] == 1);
+  REQUIRE(json["rulesets"].size() == 1);
+  const auto& findings = json["rulesets"][0]["findings"];
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0]["id"] == "FW101");
+  CHECK(findings[0]["certainty"] == "proved");
+  CHECK(findings[0]["by"][0]["name"] == "filter/OUTPUT/1");
 }
 
 TEST_CASE("lint without a good file or check: exit status 2") {
