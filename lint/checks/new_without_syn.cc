@@ -21,7 +21,7 @@ void run(const Facts& facts, Findings& findings) {
   std::vector<const Class*> found;
   for (const Class& c : answers.of(asked[0]).passed)
     if (c.by && std::find(open.begin(), open.end(), *c.by) == open.end() && from_anywhere(space, outside(answers, c))) found.push_back(&c);
-  if (found.empty()) return;
+  if (found.empty() || !facts.rules().conntrack) return;
   std::vector<RuleId> more;
   for (std::size_t i = 1; i < found.size(); ++i) more.push_back(*found[i]->by);
   Finding& f = findings.add(*found.front()->by, more.empty() ? std::string("lets connections begin in their middle: with an ACK instead of a SYN") : fmt::format("lets connections begin in their middle: with an ACK instead of a SYN; so do {}", facts.names(more)), more);

@@ -27,6 +27,8 @@ constexpr std::size_t most_in_all = 10'000;
 constexpr std::size_t most_of_one = 6;    // findings of one ruleset that are tried, spread over it; all with FWSIM_ALL_CORPORA
 constexpr std::size_t most_rules = 600;   // of rulesets that are tried
 constexpr int packets = 30;
+// What says that a rule is dead or changes nothing.
+const LintOptions about_rules{.only = {"FW101", "FW102", "FW103", "FW104", "FW107", "FW108", "FW111"}};
 
 Ruleset taken_out(Ruleset ruleset, const RuleId& id) {
   for (Table& table : ruleset.tables)
@@ -103,13 +105,16 @@ TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
   std::size_t rulesets = 0, rules = 0, found = 0, tried = 0, proved = 0, open = 0, cut = 0, certified = 0, unknown = 0, undecided = 0;
   std::map<std::string, std::size_t> by_id;
   std::size_t left_out = 0, refuted = 0;
-  const bool all = std::getenv("FWSIM_ALL_CORPORA") != nullptr;
+  // FWSIM_ALL_CORPORA: all rulesets and findings ("1"), or those of the files whose name has these words in it.
+  const char* const asked = std::getenv("FWSIM_ALL_CORPORA");
+  const bool all = asked != nullptr;
   // In an order that is the same everywhere and mixes the sources.
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(root + "/canonical-legacy")) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   std::shuffle(files.begin(), files.end(), std::mt19937(1));
   for (const fs::path& file : files) {
+    if (all && std::string_view(asked) != "1" && file.filename().string().find(asked) == std::string::npos) continue;
     Parsed parsed = parse_ruleset(read_file(file), {.file = file.filename(), .family = {}});
     if (has_errors(parsed.diagnostics)) continue;
     INFO(file.filename());
@@ -123,7 +128,7 @@ TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
     }
     const auto begin = std::chrono::steady_clock::now();
     const Facts facts(ruleset, nullptr);
-    const LintResult result = lint(facts);
+    const LintResult result = lint(facts, about_rules);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     if (took.count() > 0.3 || all) fmt::print("{}: {} rules, {:.2f} s\n", file.filename().string(), facts.all().size(), took.count());
     ++rulesets;
@@ -132,7 +137,7 @@ TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
     std::vector<const Finding*> dead;
     for (const Finding& f : result.findings) {
       ++by_id[f.id + " " + f.check];
-      if (f.of_chain || !facts.rules().rule(f.place.rule) || f.check == "undone") continue;
+      if (f.of_chain || !facts.rules().rule(f.place.rule)) continue;
       dead.push_back(&f);
     }
     found += dead.size();
@@ -157,5 +162,5 @@ TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
   fmt::print("{} rulesets, {} rules: {} dead or redundant rules; {} taken out without a difference, {} of them proved so by diff ({} but for packets too short for a header, {} undecided), {} certified by Z3, {} unknown to it, {} refuted from the rules blamed; {} checks undecided, {} rulesets left out\n",
              rulesets, rules, found, tried, proved, cut, open, certified, unknown, refuted, undecided, left_out);
   for (const auto& [id, n] : by_id) fmt::print("  {} {}\n", id, n);
-  CHECK(rulesets > 15);
+  CHECK((all || rulesets > 15));
 }
