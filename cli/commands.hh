@@ -117,6 +117,14 @@ struct VerifyArgs {
 };
 int run_verify(const VerifyArgs& args, const Common& common);
 
+struct ListArgs {
+  std::string file, table;
+  std::optional<Family> family;
+  bool exact = false, findings = true;
+  std::string format = "text";
+};
+int run_list(const ListArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

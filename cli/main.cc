@@ -79,6 +79,12 @@ constexpr const char* diff_help =
     "--allow names changes that are intended, as sets of packets: 'tcp any -> any:443 in eth0'.\n"
     "Exit status 0: no change but allowed ones; 1: others, or not decided.";
 
+constexpr const char* list_help =
+    "Prints what 'iptables -L -v -n --line-numbers' would, for every table or one; counters are those of\n"
+    "'iptables-save -c'. Below a rule stands what lint found about it ('^ FW101 shadowed: ...'), without a description\n"
+    "of the host. Extensions whose words in iptables -L are not known here stand as iptables-save prints them.\n"
+    "With --table and --no-findings it is what iptables prints, to the byte, but for those.";
+
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
@@ -124,6 +130,7 @@ class CommandLine {
     diff();
     check();
     format();
+    list();
     proofs();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
     help();
@@ -288,10 +295,21 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_format(format_, common_); }});
   }
 
+  void list() {
+    CLI::App* c = app_.add_subcommand("list", "show a ruleset as iptables -L -v -n does, with what lint found");
+    c->footer(list_help);
+    c->add_option("RULES", list_.file, "the ruleset, - for standard input")->required();
+    c->add_option("-t,--table", list_.table, "only this table");
+    c->add_flag("-x,--exact", list_.exact, "counters in full, not 12K or 3M");
+    c->add_flag_callback("--no-findings", [this] { list_.findings = false; }, "without what lint found");
+    add_family(*c, list_.family);
+    add_format(*c, list_.format);
+    commands_.push_back({c, [this] { return run_list(list_, common_); }});
+  }
+
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, witness, check, fmt, collect");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, reach, lockout, verify, check, fmt, collect");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, list, cover, ...");
     commands_.push_back({c, [this] {
                            if (topic_.empty()) {
                              fmt::print("{}", app_.help());
@@ -319,6 +337,7 @@ class CommandLine {
   LockoutArgs lockout_;
   VerifyArgs verify_;
   FormatArgs check_, format_;
+  ListArgs list_;
   std::string topic_;
 };
 
