@@ -125,6 +125,17 @@ struct ListArgs {
 };
 int run_list(const ListArgs& args, const Common& common);
 
+struct CoverArgs {
+  std::vector<std::string> files;       // the ruleset, unless --rules names it, and captures
+  RuleArgs rules;
+  HostArgs host;
+  std::optional<Family> family;         // of a snapshot that has both
+  bool whole = false, host_replies = false;
+  std::string filter, write, format = "text";
+  std::uint64_t seed = 1;
+};
+int run_cover(const CoverArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

@@ -85,6 +85,16 @@ constexpr const char* list_help =
     "of the host. Extensions whose words in iptables -L are not known here stand as iptables-save prints them.\n"
     "With --table and --no-findings it is what iptables prints, to the byte, but for those.";
 
+constexpr const char* cover_help =
+    "Takes the captures through the ruleset, as trace does, and says how many packets came to each rule, when the first\n"
+    "and the last, which rules none came to, and how many rules were looked at for each packet. Without a capture the\n"
+    "counters of 'iptables-save -c' say it, as far as they can.\n"
+    "Then an order is suggested that would look at fewer rules: within a chain, rules that decide about many packets go\n"
+    "up past rules with which they may change places. It is suggested only when 'fwsim diff --logs' proves that no\n"
+    "packet is treated or logged differently; rules without target, which only count, keep their place. Counters of\n"
+    "rules with the same target may share their packets otherwise. --write FILE writes the ruleset in that order, as\n"
+    "iptables-save prints it; without a better order nothing is written.";
+
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
@@ -131,6 +141,7 @@ class CommandLine {
     check();
     format();
     list();
+    cover();
     proofs();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
     help();
@@ -307,6 +318,21 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_list(list_, common_); }});
   }
 
+  void cover() {
+    CLI::App* c = app_.add_subcommand("cover", "which rules does traffic hit, and which order would be cheaper?");
+    c->footer(cover_help);
+    c->add_option("RULES", cover_.files, "the ruleset, unless --rules names it; then captures, as for trace")->option_text("[CAPTURE...]");
+    c->add_option("--rules", cover_.rules.rules, "the ruleset; then all others are captures");
+    add_host(*c, cover_.host);
+    c->add_flag("--all", cover_.whole, "all rules, however many");
+    c->add_option("--filter", cover_.filter, "only packets that this tcpdump expression takes: 'tcp port 22'");
+    c->add_option("--write", cover_.write, "write the ruleset in the suggested order")->option_text("FILE");
+    add_chance(*c, cover_.host_replies, cover_.seed);
+    add_family(*c, cover_.family);
+    add_format(*c, cover_.format);
+    commands_.push_back({c, [this] { return run_cover(cover_, common_); }});
+  }
+
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
     c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, list, cover, ...");
@@ -338,6 +364,7 @@ class CommandLine {
   VerifyArgs verify_;
   FormatArgs check_, format_;
   ListArgs list_;
+  CoverArgs cover_;
   std::string topic_;
 };
 

@@ -1,19 +1,14 @@
 // fwsim trace: a capture through the ruleset, packet by packet.
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 
-#include "simulator/sources/assume.hh"
-#include "cli/captures.hh"
 #include "cli/host.hh"
-#include "cli/load.hh"
+#include "cli/replay.hh"
+#include "cli/write_file.hh"
 #include "parser/print.hh"
 #include "simulator/engine.hh"
-#include "simulator/sources/placement.hh"
+#include "simulator/sources/assume.hh"
 #include "simulator/sources/wire_writer.hh"
 
 namespace fwsim {
@@ -23,14 +18,6 @@ std::optional<Fate> find_fate(std::string_view name) {
   for (unsigned i = 0; i < fate_count; ++i)
     if (fate_name(static_cast<Fate>(i)) == name) return static_cast<Fate>(i);
   return std::nullopt;
-}
-
-void describe_by_capture(Setting& setting, Captures& captures) {
-  Speakers speakers;
-  captures.read([&](Captured& c) {
-    if (c.fault.empty()) speakers.add(c.packet);
-  });
-  speakers.describe(setting.host, likely_device(setting.rules(Family::v4), setting.rules(Family::v6)));
 }
 
 class Run {
@@ -46,10 +33,8 @@ class Run {
 
   void take(Captured& captured) {
     Traced traced{.number = captured.packet.number, .time = captured.packet.time};
-    if (!captured.fault.empty())
-      ignore(traced, captured.fault);
-    else
-      simulate(traced, captured);
+    traced.flow = captured.fault.empty() && !args_.summary ? packet_text(captured.packet) : "-";
+    traced.result = replay(captured, engine_);
     summary_.add(traced);
     if (wire_) wire_->write(traced.result);
     print(traced);
@@ -72,32 +57,6 @@ class Run {
   const Engine& engine() const { return engine_; }
 
  private:
-  static void ignore(Traced& traced, std::string why) {
-    traced.flow = "-";
-    traced.result.fate = Fate::ignored;
-    traced.result.reason = std::move(why);
-  }
-
-  void simulate(Traced& traced, Captured& c) {
-    const bool wants_text = !args_.summary;
-    if (wants_text) traced.flow = packet_text(c.packet);
-    engine_.world().now = c.packet.time;
-    const Placement placement =
-        place_packet(c.packet, c.device, c.outgoing, engine_.host(), engine_.routing(), engine_.world().conntrack);
-    switch (placement.place) {
-      case Place::arrives: traced.result = engine_.receive(c.packet, placement.device); break;
-      case Place::sent: traced.result = engine_.send(c.packet); break;
-      case Place::unseen:
-        traced.result.fate = Fate::ignored;
-        traced.result.reason = placement.why;
-        break;
-      case Place::leaves:
-        traced.result.fate = Fate::ignored;
-        traced.result.reason = "it leaves the host after forwarding: judged when it arrived";
-        break;
-    }
-  }
-
   void print(const Traced& traced) const {
     if (args_.summary || (only_ && traced.result.fate != *only_)) return;
     if (args_.format == "json") {
@@ -116,32 +75,6 @@ class Run {
   std::optional<WireWriter> wire_;
   Summary summary_;
 };
-
-void write_to(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) throw EnvironmentError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-}
-
-// All or nothing: a counters file cut short would be worse than none. Pipes and devices are written
-// to as they are.
-void write_file(const std::string& path, const std::string& text) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::file_status there = fs::status(path, error);
-  if (fs::exists(there) && !fs::is_regular_file(there)) return write_to(path, text);
-  const fs::path target = fs::exists(there) ? fs::canonical(path, error) : fs::path(path);
-  const std::string part = target.string() + ".part";
-  try {
-    write_to(part, text);
-  } catch (const EnvironmentError&) {
-    fs::remove(part, error);
-    throw;
-  }
-  fs::rename(part, target, error);
-  if (error) throw EnvironmentError(fmt::format("cannot write {}: {}", path, error.message()));
-}
 
 }  // namespace
 
