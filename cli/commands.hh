@@ -136,6 +136,19 @@ struct CoverArgs {
 };
 int run_cover(const CoverArgs& args, const Common& common);
 
+struct ThreatsArgs {
+  std::string file;
+  RuleArgs rules;
+  HostArgs host;
+  std::vector<std::string> only;        // names of experiments
+  std::vector<unsigned> ports;          // services to attack; none: those that the ruleset opens
+  std::string admin;                    // who may use ssh
+  double rate = 500, seconds = 5;
+  std::uint64_t seed = 1;
+  std::string format = "text";
+};
+int run_threats(const ThreatsArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

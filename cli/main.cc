@@ -95,6 +95,15 @@ constexpr const char* cover_help =
     "rules with the same target may share their packets otherwise. --write FILE writes the ruleset in that order, as\n"
     "iptables-save prints it; without a better order nothing is written.";
 
+constexpr const char* threats_help =
+    "Tries attacks in the simulator, each against a fresh firewall, and says what got through, by which rules, from\n"
+    "which packet on it was limited, and how the table of connections filled: port scan, SYN floods, UDP amplification,\n"
+    "martian and spoofed sources, XMAS, NULL and FIN scans, fragments, brute force on ssh, exfiltration, a DNS tunnel,\n"
+    "conntrack exhaustion. Verdicts: stopped (nothing got through, but to the open ports that a scan finds), limited\n"
+    "(some were stopped only for those before them), open, depends (on what is not known, or on the rate), not\n"
+    "applicable. They are about these packets, sent by chance of --seed; what holds for all packets is for ask and verify.\n"
+    "Services are those that the ruleset opens, or --port; --admin says who may try ssh: 'tcp 10.0.0.0/8 -> :22 in eth0'.";
+
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
@@ -108,10 +117,10 @@ void add_rules(CLI::App& app, RuleArgs& rules) {
 void add_host(CLI::App& app, HostArgs& host) {
   auto* snapshot = app.add_option("--snapshot", host.snapshot, "directory or tar that the script of 'fwsim collect' wrote");
   app.add_option("--host", host.toml, "description of the host, in TOML")->excludes(snapshot);
-  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->expected(1)->take_all();
-  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->expected(1)->take_all();
-  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->expected(1)->take_all();
-  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->expected(1)->take_all();
+  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->allow_extra_args(false)->take_all();
+  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->allow_extra_args(false)->take_all();
+  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->allow_extra_args(false)->take_all();
+  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->allow_extra_args(false)->take_all();
 }
 
 void add_format(CLI::App& app, std::string& format) {
@@ -255,7 +264,7 @@ class CommandLine {
     c->footer(diff_help);
     c->add_option("OLD", diff_.before, "a ruleset, or a snapshot")->required();
     c->add_option("NEW", diff_.after, "its new version")->required();
-    c->add_option("--allow", diff_.allow, "packets that may be treated differently")->expected(1)->take_all();
+    c->add_option("--allow", diff_.allow, "packets that may be treated differently")->allow_extra_args(false)->take_all();
     c->add_flag("--logs", diff_.logs, "what is logged counts too");
     add_family(*c, diff_.family);
     add_format(*c, diff_.format);
@@ -286,6 +295,15 @@ class CommandLine {
     verify->add_option("RULES", verify_.file, "the ruleset; the policy, when --rules names that")->required();
     verify->add_option("POLICY", verify_.policy, "the policy, in TOML");
     verify->add_flag("-v,--verbose", verify_.verbose, "the whole way of each packet that refutes");
+    CLI::App* threats = proof("threats", "try attacks against a ruleset", threats_help, threats_);
+    threats->add_option("RULES", threats_.file, "the ruleset");
+    threats->add_option("--only", threats_.only, "only this experiment: syn-flood, brute-force, ...")->allow_extra_args(false)->take_all();
+    threats->add_option("--port", threats_.ports, "a service to attack")->allow_extra_args(false)->take_all()->check(CLI::Range(1U, 65535U));
+    threats->add_option("--admin", threats_.admin, "who may use ssh: 'tcp 10.0.0.0/8 -> :22 in eth0'");
+    threats->add_option("--rate", threats_.rate, "packets a second");
+    threats->add_option("--seconds", threats_.seconds, "how long each attack goes on");
+    threats->add_option("--seed", threats_.seed, "for what attackers draw at random");
+    commands_.push_back({threats, [this] { return run_threats(threats_, common_); }});
     commands_.push_back({verify, [this] { return run_verify(verify_, common_); }});
   }
 
@@ -365,6 +383,7 @@ class CommandLine {
   FormatArgs check_, format_;
   ListArgs list_;
   CoverArgs cover_;
+  ThreatsArgs threats_;
   std::string topic_;
 };
 
