@@ -1,6 +1,7 @@
 // fwsim cover: which rules traffic comes to, and an order that would be cheaper for it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/host.hh"

@@ -8,6 +8,7 @@
 #include "cli/load.hh"
 #include "lint/lockout.hh"
 #include "lint/services.hh"
+#include "model/value.hh"
 #include "reports/threats_report.hh"
 #include "simulator/sources/assume.hh"
 
@@ -44,13 +45,19 @@ class ServiceFinder {
   explicit ServiceFinder(AttackTarget& target) : t_(target) {}
 
   void find(const std::vector<unsigned>& ports, const Host* host) {
-    const Services services = find_services(*t_.ruleset, host);
-    for (unsigned port : ports) consider(6, port), consider(17, port);
+    const Services services = find_services(*t_.ruleset, host, false);
+    for (const ServiceRow& row : services.rows)
+      if (row.protocol.find("tcp") != row.protocol.npos) name_ports(row.ports);
+    for (unsigned port : ports) {
+      consider(6, port);
+      consider(17, port);
+      t_.tcp_named.push_back({port, port});
+    }
     // Ports that a rule names, then well-known ones that are open because all are, then whatever lets packets in.
     take(services, true);
     if (ports.empty()) {
-      for (unsigned port : {443, 80, 22}) consider(6, port);
-      for (unsigned port : {53, 123, 161, 389, 1900}) consider(17, port);
+      for (unsigned port : {443U, 80U, 22U}) consider(6, port);
+      for (unsigned port : {53U, 123U, 161U, 389U, 1900U}) consider(17, port);
     }
     take(services, false);
     for (auto* list : {&t_.tcp, &t_.udp}) std::stable_sort(list->begin(), list->end(), [](const Service& a, const Service& b) { return a.anybody > b.anybody; });
@@ -60,6 +67,15 @@ class ServiceFinder {
   }
 
  private:
+  // "22,80-90". Half of all ports are none in particular.
+  void name_ports(const std::string& text) {
+    for (std::string_view piece : split(text, ',')) {
+      const std::size_t dash = piece.find('-');
+      const auto low = read_number(piece.substr(0, dash)), high = dash == piece.npos ? low : read_number(piece.substr(dash + 1));
+      if (low && high && *high - *low < 32768) t_.tcp_named.push_back({*low, *high});
+    }
+  }
+
   void consider(unsigned protocol, unsigned port, const std::string& witness = {}) {
     std::vector<Service>& list = protocol == 6 ? t_.tcp : t_.udp;
     if (port == 0 || std::any_of(list.begin(), list.end(), [&](const Service& s) { return s.port == port; })) return;

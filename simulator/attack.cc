@@ -1,6 +1,8 @@
 #include "simulator/attack.hh"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <set>
 
 #include "model/value.hh"

@@ -31,6 +31,7 @@ struct AttackTarget {
   bool described = false;
   std::string address, device;          // of the host, where the attacker comes in
   std::vector<Service> tcp, udp;        // those for anybody first
+  std::vector<NumRange> tcp_named;      // ports that the ruleset opens by number
   std::optional<Service> ssh;           // who may try: `question` comes from there
   std::uint64_t seed = 1;
   double rate = 500, seconds = 5;       // packets each second, and how long

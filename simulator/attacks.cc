@@ -30,8 +30,8 @@ AttackPlan not_applicable(std::string why) {
 }
 constexpr const char* nothing_open = "no TCP port is open to anybody";
 
-bool is_service(const std::vector<Service>& services, const Packet& p) {
-  return std::any_of(services.begin(), services.end(), [&](const Service& s) { return s.port == dport(p); });
+bool among(const std::vector<NumRange>& ports, const Packet& p) {
+  return std::any_of(ports.begin(), ports.end(), [&](const NumRange& r) { return r.low <= dport(p) && dport(p) <= r.high; });
 }
 
 // Every port in turn, in an order that looks like none; the open ones first, so that a short run has them.
@@ -44,7 +44,7 @@ AttackPlan scan(const AttackTarget& t, std::string_view flags, std::string_view 
   };
   plan.kind = [](const Packet& p) { return fmt::format("port {:5}", dport(p)); };
   if (meant)
-    plan.meant = [services = t.tcp](const Packet& p) { return is_service(services, p); };
+    plan.meant = [ports = t.tcp_named](const Packet& p) { return among(ports, p); };
   return plan;
 }
 AttackPlan port_scan(const AttackTarget& t) { return scan(t, "syn", "SYNs", true); }
