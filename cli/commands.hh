@@ -120,6 +120,38 @@ struct VerifyArgs {
 };
 int run_verify(const VerifyArgs& args, const Common& common);
 
+struct ListArgs {
+  std::string file, table;
+  std::optional<Family> family;
+  bool exact = false, findings = true;
+  std::string format = "text";
+};
+int run_list(const ListArgs& args, const Common& common);
+
+struct CoverArgs {
+  std::vector<std::string> files;       // the ruleset, unless --rules names it, and captures
+  RuleArgs rules;
+  HostArgs host;
+  std::optional<Family> family;         // of a snapshot that has both
+  bool whole = false, host_replies = false;
+  std::string filter, write, format = "text";
+  std::uint64_t seed = 1;
+};
+int run_cover(const CoverArgs& args, const Common& common);
+
+struct ThreatsArgs {
+  std::string file;
+  RuleArgs rules;
+  HostArgs host;
+  std::vector<std::string> only;        // names of experiments
+  std::vector<unsigned> ports;          // services to attack; none: those that the ruleset opens
+  std::string admin;                    // who may use ssh
+  double rate = 500, seconds = 5;
+  std::uint64_t seed = 1;
+  std::string format = "text";
+};
+int run_threats(const ThreatsArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

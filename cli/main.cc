@@ -82,6 +82,31 @@ constexpr const char* diff_help =
     "--allow names changes that are intended, as sets of packets: 'tcp any -> any:443 in eth0'.\n"
     "Exit status 0: no change but allowed ones; 1: others, or not decided.";
 
+constexpr const char* list_help =
+    "Prints what 'iptables -L -v -n --line-numbers' would, for every table or one; counters are those of\n"
+    "'iptables-save -c'. Below a rule stands what lint found about it ('^ FW101 shadowed: ...'), without a description\n"
+    "of the host. Extensions whose words in iptables -L are not known here stand as iptables-save prints them.\n"
+    "With --table and --no-findings it is what iptables prints, to the byte, but for those.";
+
+constexpr const char* cover_help =
+    "Takes the captures through the ruleset, as trace does, and says how many packets came to each rule, when the first\n"
+    "and the last, which rules none came to, and how many rules were looked at for each packet. Without a capture the\n"
+    "counters of 'iptables-save -c' say it, as far as they can.\n"
+    "Then an order is suggested that would look at fewer rules: within a chain, rules that decide about many packets go\n"
+    "up past rules with which they may change places. It is suggested only when 'fwsim diff --logs' proves that no\n"
+    "packet is treated or logged differently; rules without target, which only count, keep their place. Counters of\n"
+    "rules with the same target may share their packets otherwise. --write FILE writes the ruleset in that order, as\n"
+    "iptables-save prints it; without a better order nothing is written.";
+
+constexpr const char* threats_help =
+    "Tries attacks in the simulator, each against a fresh firewall, and says what got through, by which rules, from\n"
+    "which packet on it was limited, and how the table of connections filled: port scan, SYN floods, UDP amplification,\n"
+    "martian and spoofed sources, XMAS, NULL and FIN scans, fragments, brute force on ssh, exfiltration, a DNS tunnel,\n"
+    "conntrack exhaustion. Verdicts: stopped (nothing got through, but to the open ports that a scan finds), limited\n"
+    "(some were stopped only for those before them), open, depends (on what is not known, or on the rate), not\n"
+    "applicable. They are about these packets, sent by chance of --seed; what holds for all packets is for ask and verify.\n"
+    "Services are those that the ruleset opens, or --port; --admin says who may try ssh: 'tcp 10.0.0.0/8 -> :22 in eth0'.";
+
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
@@ -95,10 +120,10 @@ void add_rules(CLI::App& app, RuleArgs& rules) {
 void add_host(CLI::App& app, HostArgs& host) {
   auto* snapshot = app.add_option("--snapshot", host.snapshot, "directory or tar that the script of 'fwsim collect' wrote");
   app.add_option("--host", host.toml, "description of the host, in TOML")->excludes(snapshot);
-  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->expected(1)->take_all();
-  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->expected(1)->take_all();
-  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->expected(1)->take_all();
-  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->expected(1)->take_all();
+  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->allow_extra_args(false)->take_all();
+  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->allow_extra_args(false)->take_all();
+  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->allow_extra_args(false)->take_all();
+  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->allow_extra_args(false)->take_all();
 }
 
 void add_format(CLI::App& app, std::string& format) {
@@ -148,6 +173,8 @@ class CommandLine {
     diff();
     check();
     format();
+    list();
+    cover();
     proofs();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
     help();
@@ -266,7 +293,7 @@ class CommandLine {
     c->footer(diff_help);
     c->add_option("OLD", diff_.before, "a ruleset, or a snapshot")->required();
     c->add_option("NEW", diff_.after, "its new version")->required();
-    c->add_option("--allow", diff_.allow, "packets that may be treated differently")->expected(1)->take_all();
+    c->add_option("--allow", diff_.allow, "packets that may be treated differently")->allow_extra_args(false)->take_all();
     c->add_flag("--logs", diff_.logs, "what is logged counts too");
     add_family(*c, diff_.family);
     add_format(*c, diff_.format);
@@ -297,6 +324,15 @@ class CommandLine {
     verify->add_option("RULES", verify_.file, "the ruleset; the policy, when --rules names that")->required();
     verify->add_option("POLICY", verify_.policy, "the policy, in TOML");
     verify->add_flag("-v,--verbose", verify_.verbose, "the whole way of each packet that refutes");
+    CLI::App* threats = proof("threats", "try attacks against a ruleset", threats_help, threats_);
+    threats->add_option("RULES", threats_.file, "the ruleset");
+    threats->add_option("--only", threats_.only, "only this experiment: syn-flood, brute-force, ...")->allow_extra_args(false)->take_all();
+    threats->add_option("--port", threats_.ports, "a service to attack")->allow_extra_args(false)->take_all()->check(CLI::Range(1U, 65535U));
+    threats->add_option("--admin", threats_.admin, "who may use ssh: 'tcp 10.0.0.0/8 -> :22 in eth0'");
+    threats->add_option("--rate", threats_.rate, "packets a second");
+    threats->add_option("--seconds", threats_.seconds, "how long each attack goes on");
+    threats->add_option("--seed", threats_.seed, "for what attackers draw at random");
+    commands_.push_back({threats, [this] { return run_threats(threats_, common_); }});
     commands_.push_back({verify, [this] { return run_verify(verify_, common_); }});
   }
 
@@ -317,10 +353,36 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_format(format_, common_); }});
   }
 
+  void list() {
+    CLI::App* c = app_.add_subcommand("list", "show a ruleset as iptables -L -v -n does, with what lint found");
+    c->footer(list_help);
+    c->add_option("RULES", list_.file, "the ruleset, - for standard input")->required();
+    c->add_option("-t,--table", list_.table, "only this table");
+    c->add_flag("-x,--exact", list_.exact, "counters in full, not 12K or 3M");
+    c->add_flag_callback("--no-findings", [this] { list_.findings = false; }, "without what lint found");
+    add_family(*c, list_.family);
+    add_format(*c, list_.format);
+    commands_.push_back({c, [this] { return run_list(list_, common_); }});
+  }
+
+  void cover() {
+    CLI::App* c = app_.add_subcommand("cover", "which rules does traffic hit, and which order would be cheaper?");
+    c->footer(cover_help);
+    c->add_option("RULES", cover_.files, "the ruleset, unless --rules names it; then captures, as for trace")->option_text("[CAPTURE...]");
+    c->add_option("--rules", cover_.rules.rules, "the ruleset; then all others are captures");
+    add_host(*c, cover_.host);
+    c->add_flag("--all", cover_.whole, "all rules, however many");
+    c->add_option("--filter", cover_.filter, "only packets that this tcpdump expression takes: 'tcp port 22'");
+    c->add_option("--write", cover_.write, "write the ruleset in the suggested order")->option_text("FILE");
+    add_chance(*c, cover_.host_replies, cover_.seed);
+    add_family(*c, cover_.family);
+    add_format(*c, cover_.format);
+    commands_.push_back({c, [this] { return run_cover(cover_, common_); }});
+  }
+
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, witness, check, fmt, collect");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, reach, lockout, verify, check, fmt, collect");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, list, cover, ...");
     commands_.push_back({c, [this] {
                            if (topic_.empty()) {
                              fmt::print("{}", app_.help());
@@ -348,6 +410,9 @@ class CommandLine {
   LockoutArgs lockout_;
   VerifyArgs verify_;
   FormatArgs check_, format_;
+  ListArgs list_;
+  CoverArgs cover_;
+  ThreatsArgs threats_;
   std::string topic_;
 };
 

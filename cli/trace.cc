@@ -3,14 +3,13 @@
 
 #include <cstdio>
 
-#include "simulator/sources/assume.hh"
-#include "cli/captures.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
+#include "cli/replay.hh"
 #include "cli/write_file.hh"
 #include "parser/print.hh"
 #include "simulator/engine.hh"
-#include "simulator/sources/placement.hh"
+#include "simulator/sources/assume.hh"
 #include "simulator/sources/wire_writer.hh"
 
 namespace fwsim {
@@ -20,14 +19,6 @@ std::optional<Fate> find_fate(std::string_view name) {
   for (unsigned i = 0; i < fate_count; ++i)
     if (fate_name(static_cast<Fate>(i)) == name) return static_cast<Fate>(i);
   return std::nullopt;
-}
-
-void describe_by_capture(Setting& setting, Captures& captures) {
-  Speakers speakers;
-  captures.read([&](Captured& c) {
-    if (c.fault.empty()) speakers.add(c.packet);
-  });
-  speakers.describe(setting.host, likely_device(setting.rules(Family::v4), setting.rules(Family::v6)));
 }
 
 class Run {
@@ -43,10 +34,8 @@ class Run {
 
   void take(Captured& captured) {
     Traced traced{.number = captured.packet.number, .time = captured.packet.time};
-    if (!captured.fault.empty())
-      ignore(traced, captured.fault);
-    else
-      simulate(traced, captured);
+    traced.flow = captured.fault.empty() && !args_.summary ? packet_text(captured.packet) : "-";
+    traced.result = replay(captured, engine_);
     summary_.add(traced);
     if (wire_) wire_->write(traced.result);
     print(traced);
@@ -69,32 +58,6 @@ class Run {
   const Engine& engine() const { return engine_; }
 
  private:
-  static void ignore(Traced& traced, std::string why) {
-    traced.flow = "-";
-    traced.result.fate = Fate::ignored;
-    traced.result.reason = std::move(why);
-  }
-
-  void simulate(Traced& traced, Captured& c) {
-    const bool wants_text = !args_.summary;
-    if (wants_text) traced.flow = packet_text(c.packet);
-    engine_.world().now = c.packet.time;
-    const Placement placement =
-        place_packet(c.packet, c.device, c.outgoing, engine_.host(), engine_.routing(), engine_.world().conntrack);
-    switch (placement.place) {
-      case Place::arrives: traced.result = engine_.receive(c.packet, placement.device); break;
-      case Place::sent: traced.result = engine_.send(c.packet); break;
-      case Place::unseen:
-        traced.result.fate = Fate::ignored;
-        traced.result.reason = placement.why;
-        break;
-      case Place::leaves:
-        traced.result.fate = Fate::ignored;
-        traced.result.reason = "it leaves the host after forwarding: judged when it arrived";
-        break;
-    }
-  }
-
   void print(const Traced& traced) const {
     if (args_.summary || (only_ && traced.result.fate != *only_)) return;
     if (args_.format == "json") {

@@ -16,6 +16,12 @@ bool ends(const SymbolicRule& rule) {
   }
 }
 
+bool within(const Box& box, const Box& outer) {
+  return std::all_of(outer.limits.begin(), outer.limits.end(), [&](const auto& limit) {
+    const AtomSet* set = box.find(limit.first);
+    return set && limit.second.covers(*set);
+  });
+}
 
 }  // namespace
 
@@ -32,19 +38,14 @@ Commuting::Commuting(const Symbolic& rules, std::size_t version, const RuleTexts
 
 // Whether some packet may be in the box: none is that lies within what a law rules out.
 bool Commuting::lawful(const Box& box) const {
-  return std::none_of(laws_.begin(), laws_.end(), [&](const Box& law) {
-    return std::all_of(law.limits.begin(), law.limits.end(), [&](const auto& limit) {
-      const AtomSet* set = box.find(limit.first);
-      return set && limit.second.covers(*set);
-    });
-  });
+  return std::none_of(laws_.begin(), laws_.end(), [&](const Box& law) { return within(box, law); });
 }
 
-bool Commuting::apart(TableId table, const std::vector<Box>& a, const std::vector<Box>& b) const {
+bool Commuting::apart(TableId table, const std::vector<Box>& a, const std::vector<Box>& b, const std::vector<Box>& except) const {
   for (const Box& x : a)
     for (const Box& y : b) {
       Box both = x;
-      if (both.limit(y) && (table == TableId::raw || lawful(both))) return false;
+      if (both.limit(y) && (table == TableId::raw || lawful(both)) && std::none_of(except.begin(), except.end(), [&](const Box& e) { return within(both, e); })) return false;
     }
   return true;
 }
@@ -89,7 +90,13 @@ bool Commuting::commute(const RuleId& a, const RuleId& b) {
   const SymbolicRule &x = *rules_.rule(a), &y = *rules_.rule(b);
   if ((idle(x) && x.hotdrop.empty()) || (idle(y) && y.hotdrop.empty())) return true;
   if (disturbs(a, y) || disturbs(b, x)) return false;
-  if (apart(a.table, x.match.boxes, y.match.boxes) && apart(a.table, x.hotdrop, y.match.boxes) && apart(a.table, x.match.boxes, y.hotdrop)) return true;
+  // What both drop in the middle is dropped in either order; but a match before that may have remembered it.
+  static const std::vector<Box> none;
+  const bool forgets = !x.remembers && !y.remembers;
+  const auto hotdrops_apart = [&] {
+    return apart(a.table, x.hotdrop, y.match.boxes, forgets ? y.hotdrop : none) && apart(a.table, x.match.boxes, y.hotdrop, forgets ? x.hotdrop : none);
+  };
+  if (apart(a.table, x.match.boxes, y.match.boxes) && hotdrops_apart()) return true;
   if (x.remembers || y.remembers || x.logs || y.logs) return false;
   const bool same = texts_.target(version_, a) == texts_.target(version_, b);
   if (x.ending == Ending::next && y.ending == Ending::next && x.hotdrop.empty() && y.hotdrop.empty()) {
@@ -102,7 +109,7 @@ bool Commuting::commute(const RuleId& a, const RuleId& b) {
   }
   const bool plain = x.changes.empty() && y.changes.empty() && same && x.ending == y.ending;
   // What one drops in the middle must not be what the other lets pass.
-  if (!plain || (x.ending != Ending::drop && !(apart(a.table, x.hotdrop, y.match.boxes) && apart(a.table, x.match.boxes, y.hotdrop)))) return false;
+  if (!plain || (x.ending != Ending::drop && !hotdrops_apart())) return false;
   return ends(x) || x.ending == Ending::back || x.ending == Ending::go;
 }
 

@@ -23,7 +23,7 @@ class Commuting {
   using VarSet = std::vector<bool>;
   const VarSet& written(const RuleId& id);
   const VarSet& written_in(TableId table, std::size_t chain);
-  bool apart(TableId table, const std::vector<Box>& a, const std::vector<Box>& b) const;
+  bool apart(TableId table, const std::vector<Box>& a, const std::vector<Box>& b, const std::vector<Box>& except = {}) const;
   bool lawful(const Box& box) const;
   bool disturbs(const RuleId& writer, const SymbolicRule& rule);
 

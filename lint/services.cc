@@ -121,13 +121,14 @@ class Finder {
 
 }  // namespace
 
-Services find_services(const Ruleset& ruleset, const Host* host) {
+Services find_services(const Ruleset& ruleset, const Host* host, bool through) {
   Services out{.family = ruleset.family, .rows = {}};
   QuestionFault fault;
   const Traffic everything = *read_traffic("any any -> any", fault);
   const Pred pred = asked(everything, ruleset.family, needs_conntrack(ruleset));
   const Prepared prepared = prepare({&ruleset}, host, {pred});
-  for (Way way : {Way::input, Way::forward}) Finder(prepared[0], host, out).find(way, pred);
+  for (Way way : {Way::input, Way::forward})
+    if (way == Way::input || through) Finder(prepared[0], host, out).find(way, pred);
   std::stable_sort(out.rows.begin(), out.rows.end(), [](const ServiceRow& a, const ServiceRow& b) {
     const auto order = [](const ServiceRow& r) { return std::tuple(r.way, r.protocol == "any", std::cref(r.protocol).get()); };
     return order(a) < order(b);

@@ -30,7 +30,7 @@ struct Services {
   bool complete = true;
 };
 
-// `host` may be null: then each packet may be for the host or be forwarded.
-Services find_services(const Ruleset& ruleset, const Host* host);
+// `host` may be null: then each packet may be for the host or be forwarded. `through`: also what is behind it.
+Services find_services(const Ruleset& ruleset, const Host* host, bool through = true);
 
 }  // namespace fwsim

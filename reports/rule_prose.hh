@@ -1,0 +1,21 @@
+// What `iptables -L -n` says of a rule's matches and target: "tcp dpt:22 ctstate NEW". Where an extension's words are
+// not known here, its options stand as iptables-save prints them.
+#pragma once
+
+#include <string>
+
+#include "model/ruleset.hh"
+
+namespace fwsim {
+
+// All matches and the target's options, each piece with a blank before it.
+std::string rule_prose(const Rule& rule, Family family);
+
+// One extension's words; appended with a blank before. False: they are not known.
+bool match_prose(const Use& use, Family family, std::string& out);
+bool target_prose(const Use& use, Family family, std::string& out);
+
+// For both: an option's value as iptables-save prints it, "" when it is not given.
+std::string option_text(const Use& use, const char* option, Family family);
+
+}  // namespace fwsim
