@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "cli/ask_all.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
+#include "cli/settings.hh"
 #include "lint/certify.hh"
+#include "lint/suppress.hh"
 #include "model/diagnostic.hh"
 #include "parser/print.hh"
 #include "reports/lint_report.hh"
@@ -18,8 +21,14 @@
 namespace fwsim {
 namespace {
 
+struct Loaded {
+  Setting setting;
+  const Settings* settings = nullptr;
+};
+
 struct Linted {
   const Ruleset* ruleset = nullptr;
+  const Settings* settings = nullptr;
   const Host* host = nullptr;    // null: nothing is known of it
   LintResult result;
 };
@@ -40,6 +49,7 @@ bool known(const std::vector<std::string>& words) {
 
 std::string source(const Ruleset& ruleset, const Spot& place) {
   const Table* table = ruleset.find(place.rule.table);
+  if (table == nullptr || place.rule.chain >= table->chains.size()) return {};
   const Chain& chain = table->chains[place.rule.chain];
   return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, *table, ruleset.family) : "";
 }
@@ -52,18 +62,32 @@ std::size_t count_rules(const Ruleset& ruleset) {
 }
 
 // One setting for each file; without files the one of the snapshot.
-bool load(const LintArgs& args, const Common& common, std::vector<Setting>& settings) {
+bool load(const LintArgs& args, SettingsFiles& files, const Common& common, std::vector<Loaded>& list) {
   std::vector<RuleArgs> each;
   for (const std::string& file : args.files) each.push_back({.rules = file, .rules6 = {}});
   if (!args.rules6.empty()) each.push_back({.rules = {}, .rules6 = args.rules6});
   if (each.empty()) each.emplace_back();
   bool good = true;
   for (const RuleArgs& rules : each) {
-    auto setting = load_for_proofs(rules, args.host, common);
-    good = good && setting;
-    if (setting) settings.push_back(std::move(*setting));
+    const Settings* settings = files.of(!rules.rules.empty() ? rules.rules : !rules.rules6.empty() ? rules.rules6 : args.host.snapshot);
+    HostArgs host = args.host;
+    if (settings && host.snapshot.empty() && host.toml.empty()) host.toml = settings->site.host;
+    auto setting = load_for_proofs(rules, host, common);
+    good = good && setting && settings;
+    if (setting && settings) list.push_back({std::move(*setting), settings});
   }
   return good;
+}
+
+// What the settings allow in vain, all rulesets that they are for taken together.
+void judge_settings(std::vector<Linted>& list, const LintOptions& options) {
+  std::map<std::string, std::vector<Linted*>> of;
+  for (Linted& l : list) of[l.settings->file].push_back(&l);
+  for (const auto& [file, those] : of) {
+    std::vector<LintResult*> results;
+    for (Linted* l : those) results.push_back(&l->result);
+    add_unused_settings(*those.front()->settings, options, results);
+  }
 }
 
 // DIR/rules.v4.filter-INPUT-3.smt2 for each proof.
@@ -91,19 +115,23 @@ int run_lint(const LintArgs& args, const Common& common) {
     fmt::print(stderr, "fwsim: no ruleset: give a FILE, or a --snapshot that has one\n");
     return status_bad;
   }
-  std::vector<Setting> settings;
-  if (!load(args, common, settings)) return status_bad;
+  SettingsFiles files(args.config, common);
+  std::vector<Loaded> loaded;
+  if (!load(args, files, common, loaded)) return status_bad;
+  const LintOptions options{.only = args.only, .skip = args.skip, .all = args.all, .managed = args.managed};
   std::vector<Linted> list;
-  for (const Setting& setting : settings)
+  for (const auto& [setting, settings] : loaded)
     for (Family family : {Family::v4, Family::v6})
       if (const Ruleset* ruleset = setting.rules(family))
-        list.push_back({ruleset, is_described(setting.host) ? &setting.host : nullptr, lint(*ruleset, is_described(setting.host) ? &setting.host : nullptr, {.only = args.only, .skip = args.skip, .all = args.all})});
+        list.push_back({ruleset, settings, known_host(setting), lint(*ruleset, known_host(setting), options, *settings)});
 
   if (args.prove || !args.smtlib.empty())
     for (Linted& l : list)
       certify(l.result, *l.ruleset, l.host, [&](const Finding& finding, const std::string& text) {
         if (!args.smtlib.empty()) write_proof(args.smtlib, finding, text);
       });
+
+  judge_settings(list, options);
 
   std::vector<LintedRuleset> reports;
   bool clean = true;

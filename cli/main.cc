@@ -65,7 +65,8 @@ constexpr const char* verify_help =
 constexpr const char* lint_help =
     "Finds rules that do not do what they say: that never match, that change nothing, that a later hook undoes.\n"
     "What is found is proved for every packet that there can be; without a description of the host, for every host.\n"
-    "'fwsim lint --list' explains the checks. Exit status 1 when there are errors or warnings, 0 otherwise.";
+    "'fwsim lint --list' has the checks, 'fwsim explain FW101' tells about one. Settings, and findings that are to be left\n"
+    "out, are in .fwsim.toml; or before a rule: '# fwsim: allow FW101 why'. Exit status 1 when there are errors or warnings, 0 otherwise.";
 
 constexpr const char* witness_help =
     "Writes packets, one for each rule that any packet can reach, to a capture for each device, and says which rules\n"
@@ -120,6 +121,7 @@ class CommandLine {
     trace();
     ask();
     lint();
+    explain();
     witness();
     diff();
     check();
@@ -214,11 +216,21 @@ class CommandLine {
     c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',')->allow_extra_args(false);
     c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',')->allow_extra_args(false);
     c->add_flag("--all", lint_.all, "also checks that are off by default");
-    c->add_flag("--list", lint_.list, "explain the checks");
+    c->add_flag("--managed", lint_.managed, "also what is odd in chains that docker, ufw and the like have made");
+    c->add_option("--config", lint_.config, "settings; without it .fwsim.toml beside the ruleset, or here")->option_text("FILE");
+    c->add_flag("--list", lint_.list, "the checks, a line for each; 'fwsim explain' tells more");
     c->add_flag("--prove", lint_.prove, "have Z3 confirm that no packet comes to a rule, and say which rules it needs for that");
     c->add_option("--smtlib", lint_.smtlib, "write each such proof to DIR, in SMT-LIB 2")->option_text("DIR");
     add_format(*c, lint_.format);
     commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
+  }
+
+  void explain() {
+    CLI::App* c = app_.add_subcommand("explain", "what a check of lint finds, and why that matters");
+    c->add_option("CHECK", explain_.checks, "ids or names: FW101 redundant");
+    c->add_flag("--all", explain_.all, "every check");
+    c->add_option("--format", explain_.format, "text, markdown or json")->check(CLI::IsMember({"text", "markdown", "json"}));
+    commands_.push_back({c, [this] { return run_explain(explain_, common_); }});
   }
 
   void witness() {
@@ -290,8 +302,7 @@ class CommandLine {
 
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, witness, check, fmt, collect");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, reach, lockout, verify, check, fmt, collect");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, explain, witness, diff, reach, lockout, verify, check, fmt, collect");
     commands_.push_back({c, [this] {
                            if (topic_.empty()) {
                              fmt::print("{}", app_.help());
@@ -313,6 +324,7 @@ class CommandLine {
   TraceArgs trace_;
   AskArgs ask_;
   LintArgs lint_;
+  ExplainArgs explain_;
   WitnessArgs witness_;
   DiffArgs diff_;
   ReachArgs reach_;

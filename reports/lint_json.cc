@@ -47,6 +47,15 @@ std::string lint_json(const std::vector<LintedRuleset>& list) {
     for (const Finding& f : linted.result->findings) j["findings"].push_back(finding_json(f, linted.source));
     j["undecided"] = Json::array();
     for (const UndecidedCheck& u : linted.result->undecided) j["undecided"].push_back({{"check", u.check}, {"place", place_json(u.place)}});
+    j["suppressed"] = Json::array();
+    for (const Suppressed& s : linted.result->suppressed) {
+      Json one = finding_json(s.finding, linted.source);
+      one["reason"] = s.reason;
+      one["where"] = s.where;
+      j["suppressed"].push_back(std::move(one));
+    }
+    j["left_out"] = Json::object();
+    for (const LeftOut& l : linted.result->left_out) j["left_out"][l.manager] = l.findings;
     all.push_back(std::move(j));
   }
   return all.dump(2) + "\n";

@@ -25,7 +25,7 @@ std::string lint_text(const LintedRuleset& linted, bool colour);
 std::string lint_summary(const LintedRuleset& linted);
 // One array element for each ruleset.
 std::string lint_json(const std::vector<LintedRuleset>& list);
-// Every check: what it finds, why that matters, an example of each kind.
+// Every check, a line: id, name, severity, title.
 std::string checks_text();
 
 // Of `fwsim witness`, a line for each rule.

@@ -27,7 +27,7 @@ std::string lint_text(const LintedRuleset& linted, bool colour) {
     const std::string where = f.place.line == 0 ? f.place.file : fmt::format("{}:{}", f.place.file, f.place.line);
     out += fmt::format("{}: {}: {} {}{} [{} {}]\n", where, painted(f.severity, colour), f.place.name,
                        f.certainty == Certainty::may ? "perhaps " : "", f.text, f.id, f.check);
-    if (const std::string source = linted.source ? linted.source(f.place) : ""; !source.empty() && !f.of_chain) out += fmt::format("    {}\n", source);
+    if (const std::string source = linted.source && !f.of_chain ? linted.source(f.place) : ""; !source.empty()) out += fmt::format("    {}\n", source);
     if (!f.witness.empty()) out += fmt::format("    packet: {}\n", f.witness);
     if (!f.proof.empty()) out += fmt::format("    proof: {}\n", f.proof);
     if (!f.hint.empty()) out += fmt::format("    hint: {}\n", f.hint);
@@ -43,25 +43,23 @@ std::string lint_summary(const LintedRuleset& linted) {
   for (Severity severity : {Severity::error, Severity::warning, Severity::note})
     if (const std::size_t n = count[static_cast<std::size_t>(severity)]; n != 0) found += (found.empty() ? "" : ", ") + plural(n, word(severity));
   if (!linted.result->undecided.empty()) found += fmt::format("{}{} not decided", found.empty() ? "" : ", ", linted.result->undecided.size());
-  return fmt::format("{}: {} in {}\n", linted.file, found.empty() ? "nothing found" : found, plural(linted.rules, "rule"));
+  if (!linted.result->suppressed.empty()) found += fmt::format("{}{} suppressed", found.empty() ? "nothing else found, " : ", ", linted.result->suppressed.size());
+  std::string out = fmt::format("{}: {} in {}\n", linted.file, found.empty() ? "nothing found" : found, plural(linted.rules, "rule"));
+  std::size_t left_out = 0;
+  std::string by;
+  for (const LeftOut& l : linted.result->left_out) {
+    left_out += l.findings;
+    by += (&l == &linted.result->left_out.front() ? "" : &l == &linted.result->left_out.back() ? " and " : ", ") + l.manager;
+  }
+  if (left_out != 0) out += fmt::format("{}: {} in chains of {} left out, --managed shows them\n", linted.file, left_out, by);
+  return out;
 }
 
 std::string checks_text() {
   std::string out;
-  const auto example = [&](std::string_view what, std::string_view text) {
-    out += fmt::format("    {}:\n", what);
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = text.find('\n', at);
-      out += fmt::format("        {}\n", text.substr(at, end - at));
-      at = end + 1;
-    }
-  };
-  for (const Check* check : all_checks()) {
-    out += fmt::format("{} {} ({}{}): {}\n    {}\n", check->id, check->name, word(check->severity), check->on ? "" : ", off by default", check->title, check->why);
-    example("found in", check->bad);
-    example("not in", check->good);
-  }
-  return out;
+  for (const Check* check : all_checks())
+    out += fmt::format("{} {:19} {:7} {}{}\n", check->id, check->name, word(check->severity), check->title, check->on ? "" : " (off by default)");
+  return out + "'fwsim explain FW101' tells more about one, 'fwsim explain --all' about all\n";
 }
 
 }  // namespace fwsim

@@ -1,0 +1,67 @@
+// fwsim explain: what a check of lint finds, shown on its own example.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "cli/commands.hh"
+#include "lint/check.hh"
+#include "model/diagnostic.hh"
+#include "parser/parse.hh"
+#include "parser/print.hh"
+#include "reports/explain_report.hh"
+#include "reports/lint_report.hh"
+
+namespace fwsim {
+namespace {
+
+ExplainedCheck explained(const Check& check) {
+  const Ruleset ruleset = parse_ruleset(check.bad, {.file = "rules"}).ruleset;
+  LintOptions options{.only = {}, .skip = {}, .all = true};
+  if (check.run) options.only = {std::string(check.id)};
+  LintResult result = lint(ruleset, nullptr, options);
+  std::erase_if(result.findings, [&](const Finding& f) { return f.id != check.id; });
+  const LintedRuleset linted{.file = ruleset.file, .family = ruleset.family, .rules = 0, .result = &result, .source = [&](const Spot& place) {
+    const Table& table = *ruleset.find(place.rule.table);
+    const Chain& chain = table.chains[place.rule.chain];
+    return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, table, ruleset.family) : std::string();
+  }};
+  std::string fix(check.fix);
+  for (const Finding& f : result.findings)
+    if (fix.empty()) fix = f.hint;
+  return {&check, lint_text(linted, false), std::move(fix)};
+}
+
+}  // namespace
+
+int run_explain(const ExplainArgs& args, const Common&) {
+  std::vector<ExplainedCheck> list;
+  std::vector<std::string_view> names;
+  for (const Check* check : all_checks()) {
+    names.insert(names.end(), {check->id, check->name});
+    if (args.all) list.push_back(explained(*check));
+  }
+  bool good = true;
+  for (const std::string& word : args.checks) {
+    const Check* found = nullptr;
+    for (const Check* check : all_checks())
+      if (word == check->id || word == check->name) found = check;
+    if (found) {
+      if (!args.all) list.push_back(explained(*found));
+      continue;
+    }
+    const std::string near = did_you_mean(word, names);
+    fmt::print(stderr, "fwsim: there is no check '{}'{}; 'fwsim lint --list' has them all\n", word, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
+    good = false;
+  }
+  if (good && list.empty()) fmt::print(stderr, "fwsim: which check? 'fwsim lint --list' has them; --all explains every one\n");
+  if (!good || list.empty()) return status_bad;
+  if (args.format == "json")
+    fmt::print("{}", explain_json(list));
+  else if (args.format == "markdown")
+    fmt::print("{}", explain_markdown(list, args.all));
+  else
+    fmt::print("{}", explain_text(list));
+  return status_good;
+}
+
+}  // namespace fwsim
