@@ -93,10 +93,10 @@ void add_rules(CLI::App& app, RuleArgs& rules) {
 void add_host(CLI::App& app, HostArgs& host) {
   auto* snapshot = app.add_option("--snapshot", host.snapshot, "directory or tar that the script of 'fwsim collect' wrote");
   app.add_option("--host", host.toml, "description of the host, in TOML")->excludes(snapshot);
-  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->expected(1)->take_all();
-  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->expected(1)->take_all();
-  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->expected(1)->take_all();
-  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->expected(1)->take_all();
+  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->expected(1)->take_all()->allow_extra_args(false);
+  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->expected(1)->take_all()->allow_extra_args(false);
+  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->expected(1)->take_all()->allow_extra_args(false);
+  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->expected(1)->take_all()->allow_extra_args(false);
 }
 
 void add_format(CLI::App& app, std::string& format) {
@@ -249,7 +249,7 @@ class CommandLine {
     c->footer(diff_help);
     c->add_option("OLD", diff_.before, "a ruleset, or a snapshot")->required();
     c->add_option("NEW", diff_.after, "its new version")->required();
-    c->add_option("--allow", diff_.allow, "packets that may be treated differently")->expected(1)->take_all();
+    c->add_option("--allow", diff_.allow, "packets that may be treated differently")->expected(1)->take_all()->allow_extra_args(false);
     c->add_flag("--logs", diff_.logs, "what is logged counts too");
     add_family(*c, diff_.family);
     add_format(*c, diff_.format);
@@ -278,7 +278,7 @@ class CommandLine {
     commands_.push_back({lockout, [this] { return run_lockout(lockout_, common_); }});
     CLI::App* verify = proof("verify", "does a ruleset do what a policy says?", verify_help, verify_);
     verify->add_option("RULES", verify_.file, "the ruleset; the policy, when --rules names that")->required();
-    verify->add_option("POLICY", verify_.policy, "the policy, in TOML");
+    verify->add_option("POLICY", verify_.policy, "the policy, in TOML; without it that of the settings beside the ruleset");
     verify->add_flag("-v,--verbose", verify_.verbose, "the whole way of each packet that refutes");
     commands_.push_back({verify, [this] { return run_verify(verify_, common_); }});
   }

@@ -81,7 +81,14 @@ const CheckSeverity* severity_of(const Settings& settings, const Check& check) {
 
 }  // namespace
 
-std::span<const Check* const> all_checks() { return list; }
+std::span<const Check* const> all_checks() {
+  static const auto sorted = [] {
+    std::vector<const Check*> checks(std::begin(list), std::end(list));
+    std::stable_sort(checks.begin(), checks.end(), [](const Check* a, const Check* b) { return a->id < b->id; });
+    return checks;
+  }();
+  return sorted;
+}
 
 bool wanted(const Check& check, const LintOptions& options, const Settings& settings) {
   if (names(options.skip, check)) return false;
