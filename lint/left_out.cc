@@ -7,8 +7,8 @@
 namespace fwsim {
 namespace {
 
-// Reachability, repetition and order: ids from FW100 on.
-bool about_order(std::string_view id) { return id.substr(0, 3) == "FW1"; }
+// Reachability, repetition and order; and style.
+bool about_order(std::string_view id) { return id.substr(0, 3) == "FW1" || id.substr(0, 3) == "FW8"; }
 
 // Whose it is: the chain's, or of a rule of a built-in chain that jumps to one of theirs.
 const Manager* responsible(const Ruleset& ruleset, const RuleId& id, bool of_chain) {
