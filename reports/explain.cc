@@ -26,6 +26,18 @@ std::string indented(std::string_view text) {
   return out;
 }
 
+// Long examples are more of the same in the middle.
+std::string shortened(std::string_view text) {
+  constexpr std::size_t most = 24, ends = 6;
+  std::vector<std::string_view> lines = split(text, '\n');
+  if (lines.size() <= most) return std::string(text);
+  std::string out;
+  for (std::size_t i = 0; i < ends; ++i) out += fmt::format("{}\n", lines[i]);
+  out += fmt::format("# ... {} lines\n", lines.size() - 2 * ends);
+  for (std::size_t i = lines.size() - ends; i + 1 < lines.size(); ++i) out += fmt::format("{}\n", lines[i]);
+  return out;
+}
+
 // In cells of tables.
 std::string cell(std::string_view text) {
   std::string out;
@@ -40,7 +52,7 @@ std::string explain_text(const std::vector<ExplainedCheck>& list) {
   for (const ExplainedCheck& e : list) {
     const Check& check = *e.check;
     out += fmt::format("{}{}\n{}\n\n{}\n\nFound in\n{}where lint prints\n{}Not in\n{}", out.empty() ? "" : "\n", heading(check), check.title, check.why,
-                       indented(check.bad), indented(e.printed), indented(check.good));
+                       indented(shortened(check.bad)), indented(e.printed), indented(shortened(check.good)));
     if (!e.fix.empty()) out += fmt::format("What to do: {}\n", e.fix);
     if (!check.covers.empty()) out += fmt::format("Covers: {}\n", check.covers);
     out += fmt::format("Allow one with a line before the rule: # fwsim: allow {} why\n", check.id);
@@ -53,7 +65,7 @@ std::string explain_markdown(const std::vector<ExplainedCheck>& list, bool whole
   for (const ExplainedCheck& e : list) {
     const Check& check = *e.check;
     out += fmt::format("## {}\n\n{}.\n\n{}\n\nFound in\n\n```\n{}```\n\nwhere lint prints\n\n```\n{}```\n\nNot in\n\n```\n{}```\n\n", heading(check), check.title, check.why,
-                       check.bad, e.printed, check.good);
+                       shortened(check.bad), e.printed, shortened(check.good));
     if (!e.fix.empty()) out += fmt::format("What to do: {}.\n\n", e.fix);
     if (!check.covers.empty()) out += fmt::format("Covers: {}.\n\n", check.covers);
   }
