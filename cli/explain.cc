@@ -6,6 +6,7 @@
 #include "cli/commands.hh"
 #include "lint/check.hh"
 #include "model/diagnostic.hh"
+#include "parser/host_toml.hh"
 #include "parser/parse.hh"
 #include "parser/print.hh"
 #include "reports/explain_report.hh"
@@ -15,15 +16,20 @@ namespace fwsim {
 namespace {
 
 ExplainedCheck explained(const Check& check) {
-  const Ruleset ruleset = parse_ruleset(check.bad, {.file = "rules"}).ruleset;
+  const Ruleset first = parse_ruleset(check.bad, {.file = "rules"}).ruleset, second = parse_ruleset(check.bad6, {.file = "rules6", .family = Family::v6}).ruleset;
+  const Ruleset& ruleset = check.run_pair ? second : first;
+  const HostText described = parse_host_toml(check.host, "host.toml", [](const std::string&) { return std::optional<std::string>(); });
+  const Host* host = check.host.empty() ? nullptr : &described.host;
   LintOptions options{.only = {}, .skip = {}, .all = true};
-  if (check.run) options.only = {std::string(check.id)};
-  LintResult result = lint(ruleset, nullptr, options);
+  if (check.run || check.run_pair) options.only = {std::string(check.id)};
+  LintResult result = lint(ruleset, host, options);
+  if (check.run_pair) lint_pair(Facts(first, host), Facts(second, host), options, result);
   std::erase_if(result.findings, [&](const Finding& f) { return f.id != check.id; });
   const LintedRuleset linted{.file = ruleset.file, .family = ruleset.family, .rules = 0, .result = &result, .source = [&](const Spot& place) {
-    const Table& table = *ruleset.find(place.rule.table);
-    const Chain& chain = table.chains[place.rule.chain];
-    return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, table, ruleset.family) : std::string();
+    const Table* table = ruleset.find(place.rule.table);
+    if (table == nullptr || place.rule.chain >= table->chains.size()) return std::string();
+    const Chain& chain = table->chains[place.rule.chain];
+    return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, *table, ruleset.family) : std::string();
   }};
   std::string fix(check.fix);
   for (const Finding& f : result.findings)

@@ -38,6 +38,14 @@ std::string shortened(std::string_view text) {
   return out;
 }
 
+// A ruleset, with the one of IPv6 and the host that belong to it.
+std::string example(std::string_view rules, std::string_view rules6, std::string_view host) {
+  std::string out = shortened(rules);
+  if (!rules6.empty()) out += fmt::format("# and for IPv6\n{}", shortened(rules6));
+  if (!host.empty()) out += fmt::format("# of the host\n{}", host);
+  return out.ends_with('\n') ? out : out + "\n";
+}
+
 // In cells of tables.
 std::string cell(std::string_view text) {
   std::string out;
@@ -52,7 +60,7 @@ std::string explain_text(const std::vector<ExplainedCheck>& list) {
   for (const ExplainedCheck& e : list) {
     const Check& check = *e.check;
     out += fmt::format("{}{}\n{}\n\n{}\n\nFound in\n{}where lint prints\n{}Not in\n{}", out.empty() ? "" : "\n", heading(check), check.title, check.why,
-                       indented(shortened(check.bad)), indented(e.printed), indented(shortened(check.good)));
+                       indented(example(check.bad, check.bad6, check.host)), indented(e.printed), indented(example(check.good, check.good6, check.host)));
     if (!e.fix.empty()) out += fmt::format("What to do: {}\n", e.fix);
     if (!check.covers.empty()) out += fmt::format("Covers: {}\n", check.covers);
     out += fmt::format("Allow one with a line before the rule: # fwsim: allow {} why\n", check.id);
@@ -65,7 +73,7 @@ std::string explain_markdown(const std::vector<ExplainedCheck>& list, bool whole
   for (const ExplainedCheck& e : list) {
     const Check& check = *e.check;
     out += fmt::format("## {}\n\n{}.\n\n{}\n\nFound in\n\n```\n{}```\n\nwhere lint prints\n\n```\n{}```\n\nNot in\n\n```\n{}```\n\n", heading(check), check.title, check.why,
-                       shortened(check.bad), e.printed, shortened(check.good));
+                       example(check.bad, check.bad6, check.host), e.printed, example(check.good, check.good6, check.host));
     if (!e.fix.empty()) out += fmt::format("What to do: {}.\n\n", e.fix);
     if (!check.covers.empty()) out += fmt::format("Covers: {}.\n\n", check.covers);
   }
@@ -86,6 +94,11 @@ std::string explain_json(const std::vector<ExplainedCheck>& list) {
     const Check& check = *e.check;
     Json j{{"id", check.id}, {"name", check.name}, {"severity", word(check.severity)}, {"on", check.on}, {"title", check.title}, {"why", check.why},
            {"bad", check.bad}, {"printed", e.printed}, {"good", check.good}, {"fix", e.fix}};
+    if (!check.bad6.empty()) {
+      j["bad6"] = check.bad6;
+      j["good6"] = check.good6;
+    }
+    if (!check.host.empty()) j["host"] = check.host;
     j["covers"] = Json::array();
     for (std::string_view id : split(check.covers, ' '))
       if (!id.empty()) j["covers"].push_back(id);
