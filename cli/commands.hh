@@ -72,7 +72,10 @@ struct LintArgs {
   bool all = false, prove = false, list = false, managed = false;
   std::string config;                   // settings; empty: .fwsim.toml of the ruleset's directory or of this one
   std::string smtlib;                   // directory for --smtlib
-  std::string format = "text";
+  std::string format = "text", output;  // output: a file; empty: standard output
+  std::string baseline;                 // JSON report of an earlier run
+  std::string fail_on = "warning";      // error, warning, note, never
+  bool all_findings = false;            // text and markdown: not just the first screen
 };
 int run_lint(const LintArgs& args, const Common& common);
 

@@ -25,16 +25,17 @@ ExplainedCheck explained(const Check& check) {
   LintResult result = lint(ruleset, host, options);
   if (check.run_pair) lint_pair(Facts(first, host), Facts(second, host), options, result);
   std::erase_if(result.findings, [&](const Finding& f) { return f.id != check.id; });
-  const LintedRuleset linted{.file = ruleset.file, .family = ruleset.family, .rules = 0, .result = &result, .source = [&](const Spot& place) {
+  std::string fix(check.fix);
+  for (const Finding& f : result.findings)
+    if (fix.empty()) fix = f.hint;
+  LintReport report;
+  report.rulesets.push_back({.file = ruleset.file, .family = ruleset.family, .rules = 0, .result = std::move(result), .source = [&](const Spot& place) {
     const Table* table = ruleset.find(place.rule.table);
     if (table == nullptr || place.rule.chain >= table->chains.size()) return std::string();
     const Chain& chain = table->chains[place.rule.chain];
     return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, *table, ruleset.family) : std::string();
-  }};
-  std::string fix(check.fix);
-  for (const Finding& f : result.findings)
-    if (fix.empty()) fix = f.hint;
-  return {&check, lint_text(linted, false), std::move(fix)};
+  }});
+  return {&check, findings_text(report), std::move(fix)};
 }
 
 }  // namespace

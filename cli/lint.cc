@@ -11,11 +11,15 @@
 #include "cli/host.hh"
 #include "cli/load.hh"
 #include "cli/settings.hh"
+#include "cli/write_file.hh"
 #include "lint/certify.hh"
 #include "lint/suppress.hh"
 #include "model/diagnostic.hh"
 #include "parser/print.hh"
-#include "reports/lint_report.hh"
+#include "reports/lint_baseline.hh"
+#include "reports/lint_fingerprint.hh"
+#include "reports/lint_formats.hh"
+#include "reports/lint_words.hh"
 #include "simulator/sources/assume.hh"
 
 namespace fwsim {
@@ -24,13 +28,6 @@ namespace {
 struct Loaded {
   Setting setting;
   const Settings* settings = nullptr;
-};
-
-struct Linted {
-  const Ruleset* ruleset = nullptr;
-  const Settings* settings = nullptr;
-  const Host* host = nullptr;    // null: nothing is known of it
-  LintResult result;
 };
 
 // Names of checks that do not exist.
@@ -79,14 +76,22 @@ bool load(const LintArgs& args, SettingsFiles& files, const Common& common, std:
   return good;
 }
 
+// Those that run for any of the rulesets.
+std::vector<const Check*> chosen_by_any(const std::vector<Loaded>& loaded, const LintOptions& options) {
+  std::vector<const Check*> out;
+  for (const Check* check : all_checks())
+    if (std::any_of(loaded.begin(), loaded.end(), [&](const Loaded& l) { return wanted(*check, options, *l.settings); })) out.push_back(check);
+  return out;
+}
+
 // What the settings allow in vain, all rulesets that they are for taken together.
-void judge_settings(std::vector<Linted>& list, const LintOptions& options) {
-  std::map<std::string, std::vector<Linted*>> of;
-  for (Linted& l : list) of[l.settings->file].push_back(&l);
-  for (const auto& [file, those] : of) {
+void judge_settings(LintReport& report, const std::vector<const Settings*>& of, const LintOptions& options) {
+  std::map<std::string, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < of.size(); ++i) groups[of[i]->file].push_back(i);
+  for (const auto& [file, those] : groups) {
     std::vector<LintResult*> results;
-    for (Linted* l : those) results.push_back(&l->result);
-    add_unused_settings(*those.front()->settings, options, results);
+    for (std::size_t i : those) results.push_back(&report.rulesets[i].result);
+    add_unused_settings(*of[those.front()], options, results);
   }
 }
 
@@ -103,6 +108,39 @@ void write_proof(const std::string& directory, const Finding& finding, const std
   if (!file) throw EnvironmentError("cannot write " + path.string());
 }
 
+LintedRuleset linted(const Ruleset& ruleset, const Host* host, const LintOptions& options, const Settings& settings, const LintArgs& args) {
+  LintedRuleset out{.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .ruleset = &ruleset, .result = lint(ruleset, host, options, settings)};
+  out.source = [&ruleset](const Spot& place) { return source(ruleset, place); };
+  if (args.prove || !args.smtlib.empty())
+    certify(out.result, ruleset, host, [&](const Finding& finding, const std::string& text) {
+      if (!args.smtlib.empty()) write_proof(args.smtlib, finding, text);
+    });
+  return out;
+}
+
+std::optional<Severity> fail_on(const std::string& word) {
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
+    if (severity_word(severity) == word) return severity;
+  return std::nullopt;   // never
+}
+
+// Nothing, with messages, when the file is not good.
+std::optional<std::set<std::string>> baseline(const std::string& file, const Common& common) {
+  if (file.empty()) return std::set<std::string>{};
+  Diagnostics faults;
+  auto known = read_baseline(file, read_file(file), faults);
+  print_diagnostics(faults, common);
+  if (has_errors(faults)) return std::nullopt;
+  return known;
+}
+
+bool any_fails(const LintReport& report) {
+  for (const LintedRuleset& l : report.rulesets)
+    for (const Finding& finding : l.result.findings)
+      if (fails(report, finding)) return true;
+  return false;
+}
+
 }  // namespace
 
 int run_lint(const LintArgs& args, const Common& common) {
@@ -115,38 +153,33 @@ int run_lint(const LintArgs& args, const Common& common) {
     fmt::print(stderr, "fwsim: no ruleset: give a FILE, or a --snapshot that has one\n");
     return status_bad;
   }
+  const auto known_before = baseline(args.baseline, common);
+  if (!known_before) return status_bad;
   SettingsFiles files(args.config, common);
   std::vector<Loaded> loaded;
   if (!load(args, files, common, loaded)) return status_bad;
   const LintOptions options{.only = args.only, .skip = args.skip, .all = args.all, .managed = args.managed};
-  std::vector<Linted> list;
+  LintReport report{.checks = chosen_by_any(loaded, options), .fail_on = fail_on(args.fail_on), .version = FWSIM_VERSION, .most = args.all_findings ? 0U : 20U};
+  report.colour = common.colour && args.output.empty();
+  std::vector<const Settings*> of;   // of each ruleset
   for (const auto& [setting, settings] : loaded)
     for (Family family : {Family::v4, Family::v6})
-      if (const Ruleset* ruleset = setting.rules(family))
-        list.push_back({ruleset, settings, known_host(setting), lint(*ruleset, known_host(setting), options, *settings)});
+      if (const Ruleset* ruleset = setting.rules(family)) {
+        report.rulesets.push_back(linted(*ruleset, known_host(setting), options, *settings, args));
+        of.push_back(settings);
+      }
+  judge_settings(report, of, options);
+  set_fingerprints(report.rulesets);
+  leave_out(report, *known_before);
 
-  if (args.prove || !args.smtlib.empty())
-    for (Linted& l : list)
-      certify(l.result, *l.ruleset, l.host, [&](const Finding& finding, const std::string& text) {
-        if (!args.smtlib.empty()) write_proof(args.smtlib, finding, text);
-      });
-
-  judge_settings(list, options);
-
-  std::vector<LintedRuleset> reports;
-  bool clean = true;
-  for (const Linted& l : list) {
-    const Ruleset& ruleset = *l.ruleset;
-    reports.push_back({.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .result = &l.result,
-                       .source = [&ruleset](const Spot& place) { return source(ruleset, place); }});
-    for (const Finding& f : l.result.findings) clean = clean && f.severity == Severity::note;
-  }
-  if (args.format == "json") {
-    fmt::print("{}", lint_json(reports));
-  } else {
-    for (const LintedRuleset& report : reports) fmt::print("{}{}", lint_text(report, common.colour), lint_summary(report));
-  }
-  return clean ? status_good : status_not;
+  const std::string text = find_lint_format(args.format)->write(report);
+  if (args.output.empty())
+    fmt::print("{}", text);
+  else
+    write_file(args.output, text);
+  if (args.format != "text" && !args.baseline.empty())   // most formats have no place for it
+    for (const LintedRuleset& l : report.rulesets) fmt::print(stderr, "{}", lint_summary(l));
+  return any_fails(report) ? status_not : status_good;
 }
 
 }  // namespace fwsim

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 
 #include "cli/commands.hh"
 #include "model/diagnostic.hh"
+#include "reports/lint_formats.hh"
 
 namespace fwsim {
 namespace {
@@ -66,7 +68,8 @@ constexpr const char* lint_help =
     "Finds rules that do not do what they say: that never match, that change nothing, that a later hook undoes.\n"
     "What is found is proved for every packet that there can be; without a description of the host, for every host.\n"
     "'fwsim lint --list' has the checks, 'fwsim explain FW101' tells about one. Settings, and findings that are to be left\n"
-    "out, are in .fwsim.toml; or before a rule: '# fwsim: allow FW101 why'. Exit status 1 when there are errors or warnings, 0 otherwise.";
+    "out, are in .fwsim.toml; or before a rule: '# fwsim: allow FW101 why'. Exit status 1 when there are errors or warnings\n"
+    "(--fail-on), 0 otherwise. --baseline knows findings by what they say of which rule, not by their lines.";
 
 constexpr const char* witness_help =
     "Writes packets, one for each rule that any packet can reach, to a capture for each device, and says which rules\n"
@@ -101,6 +104,27 @@ void add_host(CLI::App& app, HostArgs& host) {
 
 void add_format(CLI::App& app, std::string& format) {
   app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
+// One of a list of words; with a hint for any other.
+CLI::Validator one_of(std::vector<std::string_view> words) {
+  return {[words = std::move(words)](std::string& word) -> std::string {
+            if (std::find(words.begin(), words.end(), word) != words.end()) return {};
+            const std::string near = did_you_mean(word, words);
+            return fmt::format("'{}' is not one of {}{}", word, fmt::join(words, ", "), near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+          },
+          ""};
+}
+
+void add_lint_format(CLI::App& app, std::string& format) {
+  std::vector<std::string_view> names;
+  std::string help = "Formats:\n";
+  for (const LintFormat& f : lint_formats()) {
+    names.push_back(f.name);
+    help += fmt::format("  {:<12}{}\n", f.name, f.title);
+  }
+  app.add_option("--format", format, fmt::format("{}", fmt::join(names, ", ")))->check(one_of(names));
+  app.footer(app.get_footer() + "\n" + help);
 }
 
 // A subcommand and what runs it.
@@ -221,7 +245,12 @@ class CommandLine {
     c->add_flag("--list", lint_.list, "the checks, a line for each; 'fwsim explain' tells more");
     c->add_flag("--prove", lint_.prove, "have Z3 confirm that no packet comes to a rule, and say which rules it needs for that");
     c->add_option("--smtlib", lint_.smtlib, "write each such proof to DIR, in SMT-LIB 2")->option_text("DIR");
-    add_format(*c, lint_.format);
+    add_lint_format(*c, lint_.format);
+    c->add_option("--output", lint_.output, "write the report to FILE")->option_text("FILE");
+    c->add_option("--baseline", lint_.baseline, "only findings that are not in FILE, a JSON report of an earlier run")->option_text("FILE");
+    c->add_option("--fail-on", lint_.fail_on, "exit status 1 from this severity on: error, warning (default), note or never")
+        ->check(one_of({"error", "warning", "note", "never"}));
+    c->add_flag("--all-findings", lint_.all_findings, "text and markdown: all, not only the 20 most severe");
     commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
   }
 

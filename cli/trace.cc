@@ -1,16 +1,13 @@
 // fwsim trace: a capture through the ruleset, packet by packet.
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 
 #include "simulator/sources/assume.hh"
 #include "cli/captures.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
+#include "cli/write_file.hh"
 #include "parser/print.hh"
 #include "simulator/engine.hh"
 #include "simulator/sources/placement.hh"
@@ -116,32 +113,6 @@ class Run {
   std::optional<WireWriter> wire_;
   Summary summary_;
 };
-
-void write_to(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) throw EnvironmentError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-}
-
-// All or nothing: a counters file cut short would be worse than none. Pipes and devices are written
-// to as they are.
-void write_file(const std::string& path, const std::string& text) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::file_status there = fs::status(path, error);
-  if (fs::exists(there) && !fs::is_regular_file(there)) return write_to(path, text);
-  const fs::path target = fs::exists(there) ? fs::canonical(path, error) : fs::path(path);
-  const std::string part = target.string() + ".part";
-  try {
-    write_to(part, text);
-  } catch (const EnvironmentError&) {
-    fs::remove(part, error);
-    throw;
-  }
-  fs::rename(part, target, error);
-  if (error) throw EnvironmentError(fmt::format("cannot write {}: {}", path, error.message()));
-}
 
 }  // namespace
 

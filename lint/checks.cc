@@ -2,6 +2,7 @@
 #include "lint/checks.hh"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "lint/check.hh"

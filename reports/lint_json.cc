@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
 
+#include "reports/json_text.hh"
 #include "reports/lint_report.hh"
+#include "reports/lint_words.hh"
 
 namespace fwsim {
 namespace {
@@ -15,50 +17,48 @@ Json place_json(const Spot& place) {
   return j;
 }
 
-Json finding_json(const Finding& f, const std::function<std::string(const Spot&)>& source) {
-  constexpr const char* severities[] = {"error", "warning", "note"};
+Json finding_json(const LintedRuleset& linted, std::size_t index) {
+  const Finding& f = linted.result.findings[index];
   Json j;
   j["id"] = f.id;
   j["check"] = f.check;
-  j["severity"] = severities[static_cast<std::size_t>(f.severity)];
-  j["certainty"] = f.certainty == Certainty::proved ? "proved" : "may";
+  j["severity"] = severity_word(f.severity);
+  j["certainty"] = certainty_word(f.certainty);
   if (!f.proof.empty()) j["proof"] = f.proof;
   j["place"] = place_json(f.place);
-  if (source && !f.of_chain)
-    if (const std::string text = source(f.place); !text.empty()) j["rule"] = text;
+  if (const std::string text = rule_text(linted, f); !text.empty()) j["rule"] = text;
   j["text"] = f.text;
   j["by"] = Json::array();
   for (const Spot& place : f.by) j["by"].push_back(place_json(place));
   if (!f.witness.empty()) j["packet"] = f.witness;
   if (!f.hint.empty()) j["hint"] = f.hint;
+  j["fingerprint"] = linted.fingerprints[index];
   return j;
 }
 
 }  // namespace
 
-std::string lint_json(const std::vector<LintedRuleset>& list) {
-  Json all = Json::array();
-  for (const LintedRuleset& linted : list) {
+std::string lint_json(const LintReport& report) {
+  Json all = {{"version", 1}, {"rulesets", Json::array()}};
+  for (const LintedRuleset& linted : report.rulesets) {
     Json j;
     j["file"] = linted.file;
-    j["family"] = linted.family == Family::v4 ? "ipv4" : "ipv6";
+    j["family"] = family_word(linted.family);
     j["rules"] = linted.rules;
+    if (linted.known != 0) j["known"] = linted.known;
     j["findings"] = Json::array();
-    for (const Finding& f : linted.result->findings) j["findings"].push_back(finding_json(f, linted.source));
+    for (std::size_t i = 0; i < linted.result.findings.size(); ++i) j["findings"].push_back(finding_json(linted, i));
     j["undecided"] = Json::array();
-    for (const UndecidedCheck& u : linted.result->undecided) j["undecided"].push_back({{"check", u.check}, {"place", place_json(u.place)}});
-    j["suppressed"] = Json::array();
-    for (const Suppressed& s : linted.result->suppressed) {
-      Json one = finding_json(s.finding, linted.source);
-      one["reason"] = s.reason;
-      one["where"] = s.where;
+    for (const UndecidedCheck& u : linted.result.undecided) j["undecided"].push_back({{"check", u.check}, {"place", place_json(u.place)}});
+    for (const Suppressed& s : linted.result.suppressed) {
+      Json one{{"id", s.finding.id}, {"check", s.finding.check}, {"place", place_json(s.finding.place)}, {"text", s.finding.text}, {"where", s.where}};
+      if (!s.reason.empty()) one["reason"] = s.reason;
       j["suppressed"].push_back(std::move(one));
     }
-    j["left_out"] = Json::object();
-    for (const LeftOut& l : linted.result->left_out) j["left_out"][l.manager] = l.findings;
-    all.push_back(std::move(j));
+    for (const LeftOut& l : linted.result.left_out) j["left_out"][l.manager] = l.findings;
+    all["rulesets"].push_back(std::move(j));
   }
-  return all.dump(2) + "\n";
+  return to_text(all);
 }
 
 }  // namespace fwsim

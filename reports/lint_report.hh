@@ -1,8 +1,10 @@
-// What lint found, as text and as JSON.
+// What lint found, for every format: one value that each writer takes. lint_formats.hh lists the writers.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lint/check.hh"
@@ -14,17 +16,31 @@ struct LintedRuleset {
   std::string file;
   Family family = Family::v4;
   std::size_t rules = 0;
-  const LintResult* result = nullptr;
+  const Ruleset* ruleset = nullptr;        // must outlive this
+  LintResult result;
+  std::vector<std::string> fingerprints;   // of each finding, in their order (lint_fingerprint.hh)
+  std::size_t known = 0;                   // findings left out, since the baseline has them
   // The rule as it would be loaded: "-A INPUT -j DROP"; empty for policies and chains.
   std::function<std::string(const Spot&)> source;
 };
 
-// Two to four lines for each finding.
-std::string lint_text(const LintedRuleset& linted, bool colour);
-// "3 warnings and 1 note in 120 rules", a line.
+struct LintReport {
+  std::vector<LintedRuleset> rulesets;
+  std::vector<const Check*> checks;        // those that were run
+  std::optional<Severity> fail_on = Severity::warning;   // what is a failure; nothing: never
+  std::string version;                     // of fwsim
+  bool colour = false;
+  std::size_t most = 20;                   // findings that text and markdown show; 0: all
+};
+
+// Two to four lines for each finding, and a summary of each ruleset.
+std::string lint_text(const LintReport& report);
+// All findings alone.
+std::string findings_text(const LintReport& report);
+// "rules.v4: 3 warnings, 1 note in 120 rules", a line.
 std::string lint_summary(const LintedRuleset& linted);
-// One array element for each ruleset.
-std::string lint_json(const std::vector<LintedRuleset>& list);
+// As reports/lint.schema.json says.
+std::string lint_json(const LintReport& report);
 // Every check, a line: id, name, severity, title.
 std::string checks_text();
 

@@ -38,11 +38,13 @@ TEST_CASE("lint as JSON") {
   const auto ran = fwsim::test::fwsim("lint --format json --only shadowed " + folder.write("rules.v4", metadata));
   CHECK(ran.status == 1);
   const auto json = nlohmann::json::parse(ran.out);
-  REQUIRE(json.size() == 1);
-  REQUIRE(json[0]["findings"].size() == 1);
-  CHECK(json[0]["findings"][0]["id"] == "FW101");
-  CHECK(json[0]["findings"][0]["certainty"] == "proved");
-  CHECK(json[0]["findings"][0]["by"][0]["name"] == "filter/OUTPUT/1");
+  CHECK(json["version"] == 1);
+  REQUIRE(json["rulesets"].size() == 1);
+  const auto& findings = json["rulesets"][0]["findings"];
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0]["id"] == "FW101");
+  CHECK(findings[0]["certainty"] == "proved");
+  CHECK(findings[0]["by"][0]["name"] == "filter/OUTPUT/1");
 }
 
 TEST_CASE("lint without a good file or check: exit status 2") {
@@ -65,9 +67,9 @@ TEST_CASE("lint with settings: beside the ruleset, or named") {
   CHECK(quiet.status == 0);
   CHECK(quiet.out == file + ": nothing else found, 1 suppressed in 5 rules\n");
   const auto json = nlohmann::json::parse(fwsim::test::fwsim(only + "--format json " + file).out);
-  REQUIRE(json[0]["suppressed"].size() == 1);
-  CHECK(json[0]["suppressed"][0]["reason"] == "the new router");
-  CHECK(json[0]["suppressed"][0]["place"]["name"] == "filter/OUTPUT/2");
+  REQUIRE(json["rulesets"][0]["suppressed"].size() == 1);
+  CHECK(json["rulesets"][0]["suppressed"][0]["reason"] == "the new router");
+  CHECK(json["rulesets"][0]["suppressed"][0]["place"]["name"] == "filter/OUTPUT/2");
   // One ruleset of several needs it: that is use enough.
   const std::string other = folder.write("other.v4", "*filter\n:OUTPUT DROP [0:0]\nCOMMIT\n");
   CHECK(fwsim::test::fwsim(only + file + " " + other).status == 0);

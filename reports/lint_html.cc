@@ -1,0 +1,135 @@
+// One page that holds the whole report: the frame of html_page.hh with the report in it, as JSON.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "reports/html_page.hh"
+#include "reports/json_text.hh"
+#include "reports/lint_formats.hh"
+#include "reports/lint_words.hh"
+#include "reports/rule_counters.hh"
+
+namespace fwsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view defrag = "fragments put together", conntrack = "connection tracking";
+
+// [table, chain, rule]: indices, which the page makes names of; -1 stands for the chain as a whole.
+Json place_json(const Ruleset& ruleset, const Spot& place, bool of_chain) {
+  std::size_t t = 0;
+  while (t + 1 < ruleset.tables.size() && ruleset.tables[t].id != place.rule.table) ++t;
+  return {t, place.rule.chain, of_chain ? Json(-1) : Json(place.rule.index)};
+}
+
+Json finding_json(const LintedRuleset& linted, const Finding& f) {
+  Json j = {
+      {"id", f.id}, {"check", f.check}, {"severity", static_cast<unsigned>(f.severity)}, {"place", place_json(*linted.ruleset, f.place, f.of_chain)}};
+  j["line"] = f.place.line;
+  j["text"] = f.text;
+  j["by"] = Json::array();
+  for (const Spot& place : f.by) j["by"].push_back(place_json(*linted.ruleset, place, false));
+  if (f.certainty == Certainty::may) j["may"] = true;
+  for (const auto& [name, text] : {std::pair{"rule", rule_text(linted, f)}, {"packet", f.witness}, {"hint", f.hint}, {"proof", f.proof}})
+    if (!text.empty()) j[name] = text;
+  return j;
+}
+
+Json chain_json(const LintedRuleset& linted, TableId table, std::size_t index, const Chain& chain, const CountersThere& there) {
+  Json j = {{"name", chain.name}, {"line", chain.line}, {"rules", Json::array()}, {"calls", Json::array()}};
+  if (chain.hook) {
+    j["hook"] = hook_name(*chain.hook);
+    j["policy"] = chain.policy == Verdict::drop ? "DROP" : "ACCEPT";
+    if (there.rules) j["packets"] = chain.counters.packets, j["bytes"] = chain.counters.bytes;
+  }
+  std::map<std::pair<int, bool>, unsigned> calls;
+  for (std::size_t i = 0; i < chain.rules.size(); ++i) {
+    const Rule& rule = chain.rules[i];
+    Json r = {rule.line, linted.source(Spot{.rule = {table, static_cast<std::uint16_t>(index), static_cast<std::uint32_t>(i)}})};
+    const Jump* jump = std::get_if<Jump>(&rule.target);
+    if (there.rules || jump != nullptr) r.push_back(rule.counters.packets), r.push_back(rule.counters.bytes);
+    if (jump != nullptr) {
+      r.push_back(jump->chain);
+      ++calls[{jump->chain, jump->go}];
+    }
+    j["rules"].push_back(std::move(r));
+  }
+  for (const auto& [to, times] : calls) j["calls"].push_back({to.first, times, to.second});
+  return j;
+}
+
+Json ruleset_json(const LintedRuleset& linted) {
+  const CountersThere there = counters_there(*linted.ruleset);
+  Json j = {{"file", linted.file}, {"family", family_word(linted.family)}, {"known", linted.known}, {"counted", there.rules}};
+  j["unused"] = Json::array();
+  if (!needs_defrag(*linted.ruleset)) j["unused"].push_back(defrag);
+  if (!needs_conntrack(*linted.ruleset)) j["unused"].push_back(conntrack);
+  j["tables"] = Json::array();
+  for (const Table& table : linted.ruleset->tables) {
+    Json chains = Json::array();
+    for (std::size_t c = 0; c < table.chains.size(); ++c) chains.push_back(chain_json(linted, table.id, c, table.chains[c], there));
+    j["tables"].push_back({{"name", table_name(table.id)}, {"chains", std::move(chains)}});
+  }
+  j["findings"] = Json::array();
+  for (const Finding& f : linted.result.findings) j["findings"].push_back(finding_json(linted, f));
+  j["undecided"] = Json::array();
+  for (const UndecidedCheck& u : linted.result.undecided)
+    j["undecided"].push_back({{"check", u.check}, {"place", place_json(*linted.ruleset, u.place, false)}});
+  return j;
+}
+
+// The way of packets, from the model: what runs at each hook, and which of that are tables.
+Json hooks_json() {
+  Json hooks = Json::array();
+  for (std::size_t i = 0; i < hook_count; ++i) {
+    const Hook hook = static_cast<Hook>(i);
+    Json names = Json::array(), tables = Json::array();
+    for (const Stage stage : stages(hook)) {
+      const std::optional<TableId> table = stage_table(stage);
+      if (stage == Stage::confirm) continue;  // nothing that anybody could see
+      names.push_back(table ? table_name(*table) : stage == Stage::defrag ? defrag : conntrack);
+      if (table) tables.push_back(table_name(*table));
+    }
+    hooks.push_back({{"name", hook_name(hook)}, {"stages", std::move(names)}, {"tables", std::move(tables)}});
+  }
+  return hooks;
+}
+
+// In a script element nothing may look like a tag: "<" only occurs in strings, where it can be escaped.
+std::string script_safe(const std::string& json) {
+  std::string out;
+  for (const char c : json)
+    if (c == '<')
+      out += "\\u003c";
+    else
+      out += c;
+  return out;
+}
+
+std::string report_text(const LintReport& report) {
+  Json j = {{"version", report.version}, {"hooks", hooks_json()}, {"checks", Json::array()}, {"rulesets", Json::array()}};
+  for (const Check* check : report.checks)
+    j["checks"].push_back({{"id", check->id}, {"name", check->name}, {"title", check->title}, {"why", check->why}});
+  for (const LintedRuleset& linted : report.rulesets) j["rulesets"].push_back(ruleset_json(linted));
+  return script_safe(to_text(j, -1));
+}
+
+}  // namespace
+
+std::string lint_html(const LintReport& report) {
+  std::string out, script;
+  for (const std::string_view part : {html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_start})
+    script += part;
+  const std::pair<std::string_view, std::string> parts[] = {
+      {"{style}", std::string(html_style)}, {"{report}", report_text(report)}, {"{script}", script}};
+  std::string_view rest = html_frame;
+  for (const auto& [mark, text] : parts) {  // in the order of the frame
+    const std::size_t at = rest.find(mark);
+    out.append(rest.substr(0, at)).append(text);
+    rest.remove_prefix(at + mark.size());
+  }
+  return out.append(rest);
+}
+
+}  // namespace fwsim
