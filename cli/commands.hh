@@ -69,7 +69,8 @@ struct LintArgs {
   std::string rules6;
   HostArgs host;
   std::vector<std::string> only, skip;  // ids or names of checks
-  bool all = false, prove = false, list = false;
+  bool all = false, prove = false, list = false, managed = false;
+  std::string config;                   // settings; empty: .fwsim.toml of the ruleset's directory or of this one
   std::string smtlib;                   // directory for --smtlib
   std::string format = "text", output;  // output: a file; empty: standard output
   std::string baseline;                 // JSON report of an earlier run
@@ -77,6 +78,13 @@ struct LintArgs {
   bool all_findings = false;            // text and markdown: not just the first screen
 };
 int run_lint(const LintArgs& args, const Common& common);
+
+struct ExplainArgs {
+  std::vector<std::string> checks;      // ids or names
+  bool all = false;
+  std::string format = "text";
+};
+int run_explain(const ExplainArgs& args, const Common& common);
 
 struct WitnessArgs {
   std::string rules, directory;

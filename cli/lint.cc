@@ -5,12 +5,15 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "cli/ask_all.hh"
 #include "cli/host.hh"
 #include "cli/load.hh"
+#include "cli/settings.hh"
 #include "cli/write_file.hh"
 #include "lint/certify.hh"
+#include "lint/suppress.hh"
 #include "model/diagnostic.hh"
 #include "parser/print.hh"
 #include "reports/lint_baseline.hh"
@@ -21,6 +24,11 @@
 
 namespace fwsim {
 namespace {
+
+struct Loaded {
+  Setting setting;
+  const Settings* settings = nullptr;
+};
 
 // Names of checks that do not exist.
 bool known(const std::vector<std::string>& words) {
@@ -38,6 +46,7 @@ bool known(const std::vector<std::string>& words) {
 
 std::string source(const Ruleset& ruleset, const Spot& place) {
   const Table* table = ruleset.find(place.rule.table);
+  if (table == nullptr || place.rule.chain >= table->chains.size()) return {};
   const Chain& chain = table->chains[place.rule.chain];
   return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, *table, ruleset.family) : "";
 }
@@ -50,18 +59,40 @@ std::size_t count_rules(const Ruleset& ruleset) {
 }
 
 // One setting for each file; without files the one of the snapshot.
-bool load(const LintArgs& args, const Common& common, std::vector<Setting>& settings) {
+bool load(const LintArgs& args, SettingsFiles& files, const Common& common, std::vector<Loaded>& list) {
   std::vector<RuleArgs> each;
   for (const std::string& file : args.files) each.push_back({.rules = file, .rules6 = {}});
   if (!args.rules6.empty()) each.push_back({.rules = {}, .rules6 = args.rules6});
   if (each.empty()) each.emplace_back();
   bool good = true;
   for (const RuleArgs& rules : each) {
-    auto setting = load_for_proofs(rules, args.host, common);
-    good = good && setting;
-    if (setting) settings.push_back(std::move(*setting));
+    const Settings* settings = files.of(!rules.rules.empty() ? rules.rules : !rules.rules6.empty() ? rules.rules6 : args.host.snapshot);
+    HostArgs host = args.host;
+    if (settings && host.snapshot.empty() && host.toml.empty()) host.toml = settings->site.host;
+    auto setting = load_for_proofs(rules, host, common);
+    good = good && setting && settings;
+    if (setting && settings) list.push_back({std::move(*setting), settings});
   }
   return good;
+}
+
+// Those that run for any of the rulesets.
+std::vector<const Check*> chosen_by_any(const std::vector<Loaded>& loaded, const LintOptions& options) {
+  std::vector<const Check*> out;
+  for (const Check* check : all_checks())
+    if (std::any_of(loaded.begin(), loaded.end(), [&](const Loaded& l) { return wanted(*check, options, *l.settings); })) out.push_back(check);
+  return out;
+}
+
+// What the settings allow in vain, all rulesets that they are for taken together.
+void judge_settings(LintReport& report, const std::vector<const Settings*>& of, const LintOptions& options) {
+  std::map<std::string, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < of.size(); ++i) groups[of[i]->file].push_back(i);
+  for (const auto& [file, those] : groups) {
+    std::vector<LintResult*> results;
+    for (std::size_t i : those) results.push_back(&report.rulesets[i].result);
+    add_unused_settings(*of[those.front()], options, results);
+  }
 }
 
 // DIR/rules.v4.filter-INPUT-3.smt2 for each proof.
@@ -77,8 +108,8 @@ void write_proof(const std::string& directory, const Finding& finding, const std
   if (!file) throw EnvironmentError("cannot write " + path.string());
 }
 
-LintedRuleset linted(const Ruleset& ruleset, const Host* host, const LintOptions& options, const LintArgs& args) {
-  LintedRuleset out{.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .ruleset = &ruleset, .result = lint(ruleset, host, options)};
+LintedRuleset linted(const Ruleset& ruleset, const Host* host, const LintOptions& options, const Settings& settings, const LintArgs& args) {
+  LintedRuleset out{.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .ruleset = &ruleset, .result = lint(ruleset, host, options, settings)};
   out.source = [&ruleset](const Spot& place) { return source(ruleset, place); };
   if (args.prove || !args.smtlib.empty())
     certify(out.result, ruleset, host, [&](const Finding& finding, const std::string& text) {
@@ -124,14 +155,20 @@ int run_lint(const LintArgs& args, const Common& common) {
   }
   const auto known_before = baseline(args.baseline, common);
   if (!known_before) return status_bad;
-  std::vector<Setting> settings;
-  if (!load(args, common, settings)) return status_bad;
-  const LintOptions options{.only = args.only, .skip = args.skip, .all = args.all};
-  LintReport report{.checks = chosen_checks(options), .fail_on = fail_on(args.fail_on), .version = FWSIM_VERSION, .most = args.all_findings ? 0U : 20U};
+  SettingsFiles files(args.config, common);
+  std::vector<Loaded> loaded;
+  if (!load(args, files, common, loaded)) return status_bad;
+  const LintOptions options{.only = args.only, .skip = args.skip, .all = args.all, .managed = args.managed};
+  LintReport report{.checks = chosen_by_any(loaded, options), .fail_on = fail_on(args.fail_on), .version = FWSIM_VERSION, .most = args.all_findings ? 0U : 20U};
   report.colour = common.colour && args.output.empty();
-  for (const Setting& setting : settings)
+  std::vector<const Settings*> of;   // of each ruleset
+  for (const auto& [setting, settings] : loaded)
     for (Family family : {Family::v4, Family::v6})
-      if (const Ruleset* ruleset = setting.rules(family)) report.rulesets.push_back(linted(*ruleset, known_host(setting), options, args));
+      if (const Ruleset* ruleset = setting.rules(family)) {
+        report.rulesets.push_back(linted(*ruleset, known_host(setting), options, *settings, args));
+        of.push_back(settings);
+      }
+  judge_settings(report, of, options);
   set_fingerprints(report.rulesets);
   leave_out(report, *known_before);
 

@@ -67,8 +67,9 @@ constexpr const char* verify_help =
 constexpr const char* lint_help =
     "Finds rules that do not do what they say: that never match, that change nothing, that a later hook undoes.\n"
     "What is found is proved for every packet that there can be; without a description of the host, for every host.\n"
-    "'fwsim lint --list' explains the checks. Exit status 1 when there are errors or warnings (--fail-on), 0 otherwise.\n"
-    "--baseline knows findings by what they say of which rule, not by their lines.";
+    "'fwsim lint --list' has the checks, 'fwsim explain FW101' tells about one. Settings, and findings that are to be left\n"
+    "out, are in .fwsim.toml; or before a rule: '# fwsim: allow FW101 why'. Exit status 1 when there are errors or warnings\n"
+    "(--fail-on), 0 otherwise. --baseline knows findings by what they say of which rule, not by their lines.";
 
 constexpr const char* witness_help =
     "Writes packets, one for each rule that any packet can reach, to a capture for each device, and says which rules\n"
@@ -169,6 +170,7 @@ class CommandLine {
     trace();
     ask();
     lint();
+    explain();
     witness();
     diff();
     check();
@@ -265,7 +267,9 @@ class CommandLine {
     c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',')->allow_extra_args(false);
     c->add_option("--skip", lint_.skip, "all but these checks")->delimiter(',')->allow_extra_args(false);
     c->add_flag("--all", lint_.all, "also checks that are off by default");
-    c->add_flag("--list", lint_.list, "explain the checks");
+    c->add_flag("--managed", lint_.managed, "also what is odd in chains that docker, ufw and the like have made");
+    c->add_option("--config", lint_.config, "settings; without it .fwsim.toml beside the ruleset, or here")->option_text("FILE");
+    c->add_flag("--list", lint_.list, "the checks, a line for each; 'fwsim explain' tells more");
     c->add_flag("--prove", lint_.prove, "have Z3 confirm that no packet comes to a rule, and say which rules it needs for that");
     c->add_option("--smtlib", lint_.smtlib, "write each such proof to DIR, in SMT-LIB 2")->option_text("DIR");
     add_lint_format(*c, lint_.format);
@@ -275,6 +279,14 @@ class CommandLine {
         ->check(one_of({"error", "warning", "note", "never"}));
     c->add_flag("--all-findings", lint_.all_findings, "text and markdown: all, not only the 20 most severe");
     commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
+  }
+
+  void explain() {
+    CLI::App* c = app_.add_subcommand("explain", "what a check of lint finds, and why that matters");
+    c->add_option("CHECK", explain_.checks, "ids or names: FW101 redundant");
+    c->add_flag("--all", explain_.all, "every check");
+    c->add_option("--format", explain_.format, "text, markdown or json")->check(CLI::IsMember({"text", "markdown", "json"}));
+    commands_.push_back({c, [this] { return run_explain(explain_, common_); }});
   }
 
   void witness() {
@@ -322,7 +334,7 @@ class CommandLine {
     commands_.push_back({lockout, [this] { return run_lockout(lockout_, common_); }});
     CLI::App* verify = proof("verify", "does a ruleset do what a policy says?", verify_help, verify_);
     verify->add_option("RULES", verify_.file, "the ruleset; the policy, when --rules names that")->required();
-    verify->add_option("POLICY", verify_.policy, "the policy, in TOML");
+    verify->add_option("POLICY", verify_.policy, "the policy, in TOML; without it that of the settings beside the ruleset");
     verify->add_flag("-v,--verbose", verify_.verbose, "the whole way of each packet that refutes");
     CLI::App* threats = proof("threats", "try attacks against a ruleset", threats_help, threats_);
     threats->add_option("RULES", threats_.file, "the ruleset");
@@ -382,7 +394,7 @@ class CommandLine {
 
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, list, cover, ...");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, explain, list, cover, ...");
     commands_.push_back({c, [this] {
                            if (topic_.empty()) {
                              fmt::print("{}", app_.help());
@@ -404,6 +416,7 @@ class CommandLine {
   TraceArgs trace_;
   AskArgs ask_;
   LintArgs lint_;
+  ExplainArgs explain_;
   WitnessArgs witness_;
   DiffArgs diff_;
   ReachArgs reach_;

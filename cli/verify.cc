@@ -3,6 +3,7 @@
 
 #include "cli/ask_all.hh"
 #include "cli/load.hh"
+#include "cli/settings.hh"
 #include "parser/policy.hh"
 #include "reports/verify_report.hh"
 
@@ -11,12 +12,21 @@ namespace fwsim {
 int run_verify(const VerifyArgs& args, const Common& common) {
   // With --rules or a snapshot the one file is the policy.
   RuleArgs rules = args.rules;
+  HostArgs host = args.host;
   std::string policy_file = args.policy;
   if (policy_file.empty()) {
     policy_file = args.file;
     if (rules.rules.empty() && rules.rules6.empty() && args.host.snapshot.empty()) {
-      fmt::print(stderr, "fwsim: verify needs a ruleset and a policy: fwsim verify RULES POLICY\n");
-      return status_bad;
+      SettingsFiles files({}, common);
+      const Settings* settings = files.of(args.file);
+      if (!settings) return status_bad;
+      if (settings->site.policy.empty()) {
+        fmt::print(stderr, "fwsim: verify needs a ruleset and a policy: fwsim verify RULES POLICY\n");
+        return status_bad;
+      }
+      rules.rules = args.file;
+      policy_file = settings->site.policy;
+      if (host.toml.empty()) host.toml = settings->site.host;
     }
   } else if (rules.rules.empty()) {
     rules.rules = args.file;
@@ -28,7 +38,7 @@ int run_verify(const VerifyArgs& args, const Common& common) {
   const std::vector<Claim> claims = understand(policy.policy, policy.diagnostics);
   print_diagnostics(policy.diagnostics, common);
   if (has_errors(policy.diagnostics)) return status_bad;
-  const auto setting = load_for_proofs(rules, args.host, common);
+  const auto setting = load_for_proofs(rules, host, common);
   if (!setting) return status_bad;
   std::vector<Proof> proofs;
   bool all_proved = true;

@@ -33,6 +33,7 @@ struct Check {
   std::string_view id, name;         // "FW101", "shadowed"
   std::string_view title;            // a line
   std::string_view why;              // why it matters
+  std::string_view fix{};            // what to do; empty: as the finding's hint says
   std::string_view bad, good;        // rulesets with and without a finding
   Severity severity = Severity::warning;
   bool on = true;                    // without being asked for
@@ -40,7 +41,7 @@ struct Check {
   std::string_view host{};           // of the examples, as a host description; empty: nothing is known of it
   std::string_view bad6{}, good6{};  // the IPv6 rulesets beside them, of checks of both families together
   std::span<const Asked> asks{};     // what it puts to Facts::answers()
-  void (*run)(const Facts& facts, Findings& findings) = nullptr;
+  void (*run)(const Facts& facts, Findings& findings) = nullptr;   // without either: found by what runs the others (suppress.hh)
   // Of both families of one host together; findings are about `v6` ones.
   void (*run_pair)(const Facts& v4, const Facts& v6, Findings& findings) = nullptr;
 };
@@ -50,10 +51,16 @@ std::span<const Check* const> all_checks();
 struct LintOptions {
   std::vector<std::string> only, skip;   // ids or names
   bool all = false;                      // also checks that are off by default
+  bool managed = false;                  // also in chains that a program made (left_out.hh)
 };
-std::vector<const Check*> chosen_checks(const LintOptions& options);
+// Whether the check is to run; what the command line names goes before what the settings do.
+bool wanted(const Check& check, const LintOptions& options, const Settings& settings);
+// What the settings make of a finding that the check by itself calls a note, a warning or an error: what it thinks less
+// of than of others stays less.
+Severity severity_in(const Settings& settings, const Check& check, Severity own);
+
 // `host` may be null.
-LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options = {});
+LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options = {}, const Settings& settings = no_settings());
 LintResult lint(const Facts& facts, const LintOptions& options = {});
 // What both families of one host say together, added to the result of IPv6.
 void lint_pair(const Facts& v4, const Facts& v6, const LintOptions& options, LintResult& result);

@@ -6,11 +6,14 @@
 #include <tuple>
 
 #include "lint/check.hh"
+#include "lint/left_out.hh"
+#include "lint/suppress.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr const Check* list[] = {
+    &checks::unused_suppression, &checks::bad_suppression,
     &checks::shadowed,  &checks::repeated,      &checks::redundant, &checks::contradictory, &checks::unreferenced_chain, &checks::unreachable_chain,
     &checks::dead_jump, &checks::duplicate, &checks::policy_unused, &checks::undone, &checks::kernel_first, &checks::generalization, &checks::correlation,
     &checks::admin_exposed,
@@ -71,15 +74,37 @@ bool names(const std::vector<std::string>& words, const Check& check) {
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word == check.id || word == check.name; });
 }
 
-bool wanted(const Check& check, const LintOptions& options) {
-  if (names(options.skip, check)) return false;
-  if (!options.only.empty()) return names(options.only, check);
-  return check.on || options.all;
+const CheckSeverity* severity_of(const Settings& settings, const Check& check) {
+  for (const CheckSeverity& severity : settings.severities)
+    if (severity.check == check.id || severity.check == check.name) return &severity;
+  return nullptr;
 }
 
 }  // namespace
 
-std::span<const Check* const> all_checks() { return list; }
+std::span<const Check* const> all_checks() {
+  static const auto sorted = [] {
+    std::vector<const Check*> checks(std::begin(list), std::end(list));
+    std::stable_sort(checks.begin(), checks.end(), [](const Check* a, const Check* b) { return a->id < b->id; });
+    return checks;
+  }();
+  return sorted;
+}
+
+bool wanted(const Check& check, const LintOptions& options, const Settings& settings) {
+  if (names(options.skip, check)) return false;
+  if (!options.only.empty()) return names(options.only, check);
+  const CheckSeverity* severity = severity_of(settings, check);
+  if (names(settings.skip, check) || (severity && !severity->severity)) return false;
+  if (!settings.only.empty()) return names(settings.only, check);
+  return check.on || severity || options.all;
+}
+
+Severity severity_in(const Settings& settings, const Check& check, Severity own) {
+  const CheckSeverity* severity = severity_of(settings, check);
+  if (!severity || !severity->severity) return own;
+  return own > check.severity ? std::max(own, *severity->severity) : *severity->severity;
+}
 
 const Answers& Facts::answers() const {
   if (!answers_) {
@@ -88,12 +113,6 @@ const Answers& Facts::answers() const {
     answers_ = std::make_unique<Answers>(ruleset_, host_, questions);
   }
   return *answers_;
-}
-
-std::vector<const Check*> chosen_checks(const LintOptions& options) {
-  std::vector<const Check*> chosen;
-  std::copy_if(std::begin(list), std::end(list), std::back_inserter(chosen), [&](const Check* check) { return wanted(*check, options); });
-  return chosen;
 }
 
 Finding& Findings::add(const RuleId& rule, std::string text, const std::vector<RuleId>& by) {
@@ -109,7 +128,7 @@ Finding& Findings::add_chain(TableId table, std::uint16_t chain, std::string tex
   return finding;
 }
 
-void Findings::undecided(const RuleId& rule) { result_.undecided.push_back({std::string(check_.name), facts_.place(rule)}); }
+void Findings::undecided(const RuleId& rule) { result_.undecided.push_back({std::string(check_.name), facts_.place(rule), std::string(check_.id)}); }
 
 namespace {
 
@@ -118,29 +137,51 @@ void sort_by_place(LintResult& result) {
                    [](const Finding& a, const Finding& b) { return std::tie(a.place.line, a.id) < std::tie(b.place.line, b.id); });
 }
 
+void set_severities(const Settings& settings, const Check& check, LintResult& result, std::ptrdiff_t from) {
+  for (auto f = result.findings.begin() + from; f != result.findings.end(); ++f) f->severity = severity_in(settings, check, f->severity);
+}
+
 }  // namespace
 
 void lint_pair(const Facts& v4, const Facts& v6, const LintOptions& options, LintResult& result) {
+  LintResult pair;
+  std::vector<const Check*> ran;
   for (const Check* check : all_checks()) {
-    if (!check->run_pair || !wanted(*check, options)) continue;
-    Findings findings(v6, *check, result);
+    if (!check->run_pair || !wanted(*check, options, v6.settings())) continue;
+    const auto before = static_cast<std::ptrdiff_t>(pair.findings.size());
+    Findings findings(v6, *check, pair);
     check->run_pair(v4, v6, findings);
+    set_severities(v6.settings(), *check, pair, before);
+    ran.push_back(check);
   }
+  pair = suppress(std::move(pair), v6, options, ran);
+  for (Finding& f : pair.findings)
+    if (f.id != checks::bad_suppression.id) result.findings.push_back(std::move(f));   // lint() has said those
+  std::move(pair.undecided.begin(), pair.undecided.end(), std::back_inserter(result.undecided));
+  std::move(pair.suppressed.begin(), pair.suppressed.end(), std::back_inserter(result.suppressed));
+  for (std::size_t i = 0; i < std::min(result.allowed.size(), pair.allowed.size()); ++i) result.allowed[i] = std::max(result.allowed[i], pair.allowed[i]);
   sort_by_place(result);
 }
 
 LintResult lint(const Facts& facts, const LintOptions& options) {
   LintResult result;
-  for (const Check* check : chosen_checks(options)) {
+  std::vector<const Check*> ran;
+  for (const Check* check : all_checks()) {
+    if (!check->run || !wanted(*check, options, facts.settings())) continue;
+    const auto before = static_cast<std::ptrdiff_t>(result.findings.size());
     Findings findings(facts, *check, result);
-    if (check->run) check->run(facts, findings);
+    check->run(facts, findings);
+    set_severities(facts.settings(), *check, result, before);
+    ran.push_back(check);
   }
+  result = suppress(std::move(result), facts, options, ran);
+  if (!options.managed) result = leave_out_managed(std::move(result), facts.ruleset());
   sort_by_place(result);
   return result;
 }
 
-LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options) {
-  return lint(Facts(ruleset, host), options);
+LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options, const Settings& settings) {
+  return lint(Facts(ruleset, host, settings), options);
 }
 
 }  // namespace fwsim

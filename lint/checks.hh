@@ -7,6 +7,7 @@ struct Check;
 
 namespace checks {
 
+extern const Check unused_suppression, bad_suppression;   // both in suppressions.cc
 extern const Check shadowed, repeated, redundant, contradictory, unreferenced_chain, unreachable_chain, dead_jump, duplicate, policy_unused, undone,
     kernel_first, generalization, correlation,
     admin_exposed,

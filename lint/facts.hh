@@ -10,6 +10,7 @@
 #include "lint/answers.hh"
 #include "lint/prepare.hh"
 #include "model/host.hh"
+#include "model/settings.hh"
 
 namespace fwsim {
 
@@ -26,13 +27,20 @@ struct Cover {
   std::vector<RuleId> by;
 };
 
+// What holds where nobody wrote settings.
+inline const Settings& no_settings() {
+  static const Settings none;
+  return none;
+}
+
 class Facts {
  public:
-  // Both must outlive it; `host` may be null.
-  Facts(const Ruleset& ruleset, const Host* host);
+  // All must outlive it; `host` may be null.
+  Facts(const Ruleset& ruleset, const Host* host, const Settings& settings = no_settings());
 
   const Ruleset& ruleset() const { return ruleset_; }
   const Host* host() const { return host_; }
+  const Settings& settings() const { return settings_; }
   const Explorer& explorer() const { return prepared_[0]; }
   const Symbolic& rules() const { return *prepared_.rules[0]; }
   const Space& space() const { return *prepared_.space; }
@@ -83,6 +91,7 @@ class Facts {
 
   const Ruleset& ruleset_;
   const Host* host_;
+  const Settings& settings_;
   Prepared prepared_;
   mutable std::unique_ptr<Answers> answers_;
   std::vector<RuleId> all_;

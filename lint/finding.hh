@@ -42,11 +42,35 @@ struct Finding {
 struct UndecidedCheck {
   std::string check;
   Spot place;
+  std::string id;
+};
+
+// A finding that somebody wrote down as no fault (suppress.hh).
+struct Suppressed {
+  Finding finding;
+  std::string reason;
+  std::string where;          // "rules.v4:12", ".fwsim.toml:3"
+};
+
+// How many findings are left out because a program made their chains (left_out.hh).
+struct LeftOut {
+  std::string manager;
+  std::size_t findings = 0;
+};
+
+// What became of an [[allow]] of the settings.
+enum class AllowUse : std::uint8_t {
+  not_judged,   // its check did not run, or not for this file
+  unused,
+  used
 };
 
 struct LintResult {
   std::vector<Finding> findings;     // by place in the file
   std::vector<UndecidedCheck> undecided;
+  std::vector<Suppressed> suppressed;
+  std::vector<LeftOut> left_out;     // by name
+  std::vector<AllowUse> allowed;     // one for each of Settings::allowed
 };
 
 }  // namespace fwsim

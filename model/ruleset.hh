@@ -56,10 +56,17 @@ struct Table {
   const Chain* at(Hook hook) const;
 };
 
+// A comment line of the file that is meant for us: "# fwsim: allow FW101 ...".
+struct Remark {
+  unsigned line = 0;
+  std::string text;   // what follows "fwsim:"
+};
+
 struct Ruleset {
   Family family = Family::v4;
   std::string file;            // as named by the user, for reports
   std::vector<Table> tables;   // in order of first use in the file
+  std::vector<Remark> remarks;
 
   const Table* find(TableId id) const;
 };

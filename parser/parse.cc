@@ -74,8 +74,8 @@ class FileReader {
       return;
     }
     switch (line_.kind) {
-      case Line::Kind::empty:
-      case Line::Kind::comment: return;
+      case Line::Kind::empty: return;
+      case Line::Kind::comment: return remark(text);
       case Line::Kind::table: return open_table(text);
       case Line::Kind::commit:
         if (!current_) reporter_.report(Severity::error, 1, 6, "stray-commit", "COMMIT without a table", "a table starts with a line like '*filter'");
@@ -86,6 +86,13 @@ class FileReader {
         return;
       case Line::Kind::rule: return rule(text);
     }
+  }
+
+  // "# fwsim: ..." is handed on; other comments are for people.
+  void remark(std::string_view text) {
+    constexpr std::string_view sign = "fwsim:";
+    text.remove_prefix(std::min(text.find_first_not_of("# \t"), text.size()));
+    if (text.substr(0, sign.size()) == sign) out_.ruleset.remarks.push_back({reporter_.line(), std::string(text.substr(sign.size()))});
   }
 
   // A rule outside any table is reported once, not for each line.

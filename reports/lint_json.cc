@@ -50,6 +50,12 @@ std::string lint_json(const LintReport& report) {
     for (std::size_t i = 0; i < linted.result.findings.size(); ++i) j["findings"].push_back(finding_json(linted, i));
     j["undecided"] = Json::array();
     for (const UndecidedCheck& u : linted.result.undecided) j["undecided"].push_back({{"check", u.check}, {"place", place_json(u.place)}});
+    for (const Suppressed& s : linted.result.suppressed) {
+      Json one{{"id", s.finding.id}, {"check", s.finding.check}, {"place", place_json(s.finding.place)}, {"text", s.finding.text}, {"where", s.where}};
+      if (!s.reason.empty()) one["reason"] = s.reason;
+      j["suppressed"].push_back(std::move(one));
+    }
+    for (const LeftOut& l : linted.result.left_out) j["left_out"][l.manager] = l.findings;
     all["rulesets"].push_back(std::move(j));
   }
   return to_text(all);

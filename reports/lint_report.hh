@@ -35,11 +35,13 @@ struct LintReport {
 
 // Two to four lines for each finding, and a summary of each ruleset.
 std::string lint_text(const LintReport& report);
+// All findings alone.
+std::string findings_text(const LintReport& report);
 // "rules.v4: 3 warnings, 1 note in 120 rules", a line.
 std::string lint_summary(const LintedRuleset& linted);
 // As reports/lint.schema.json says.
 std::string lint_json(const LintReport& report);
-// Every check: what it finds, why that matters, an example of each kind.
+// Every check, a line: id, name, severity, title.
 std::string checks_text();
 
 // Of `fwsim witness`, a line for each rule.

@@ -44,6 +44,13 @@ std::string lint_text(const LintReport& report) {
   return out;
 }
 
+std::string findings_text(const LintReport& report) {
+  std::string out;
+  for (const LintedRuleset& linted : report.rulesets)
+    for (const Finding& f : linted.result.findings) add(out, linted, f, report.colour);
+  return out;
+}
+
 std::string lint_summary(const LintedRuleset& linted) {
   std::array<std::size_t, 3> count{};
   for (const Finding& f : linted.result.findings) ++count[static_cast<std::size_t>(f.severity)];
@@ -51,26 +58,24 @@ std::string lint_summary(const LintedRuleset& linted) {
   for (Severity severity : {Severity::error, Severity::warning, Severity::note})
     if (const std::size_t n = count[static_cast<std::size_t>(severity)]; n != 0) found += (found.empty() ? "" : ", ") + plural(n, severity_word(severity));
   if (!linted.result.undecided.empty()) found += fmt::format("{}{} not decided", found.empty() ? "" : ", ", linted.result.undecided.size());
+  if (!linted.result.suppressed.empty()) found += fmt::format("{}{} suppressed", found.empty() ? "nothing else found, " : ", ", linted.result.suppressed.size());
   const std::string known = linted.known == 0 ? "" : fmt::format(" ({} of the baseline left out)", linted.known);
-  return fmt::format("{}: {} in {}{}\n", linted.file, found.empty() ? linted.known == 0 ? "nothing found" : "nothing new" : found, plural(linted.rules, "rule"), known);
+  std::string out = fmt::format("{}: {} in {}{}\n", linted.file, found.empty() ? linted.known == 0 ? "nothing found" : "nothing new" : found, plural(linted.rules, "rule"), known);
+  std::size_t left_out = 0;
+  std::string by;
+  for (const LeftOut& l : linted.result.left_out) {
+    left_out += l.findings;
+    by += (&l == &linted.result.left_out.front() ? "" : &l == &linted.result.left_out.back() ? " and " : ", ") + l.manager;
+  }
+  if (left_out != 0) out += fmt::format("{}: {} in chains of {} left out, --managed shows them\n", linted.file, left_out, by);
+  return out;
 }
 
 std::string checks_text() {
   std::string out;
-  const auto example = [&](std::string_view what, std::string_view text) {
-    out += fmt::format("    {}:\n", what);
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = text.find('\n', at);
-      out += fmt::format("        {}\n", text.substr(at, end - at));
-      at = end + 1;
-    }
-  };
-  for (const Check* check : all_checks()) {
-    out += fmt::format("{} {} ({}{}): {}\n    {}\n", check->id, check->name, severity_word(check->severity), check->on ? "" : ", off by default", check->title, check->why);
-    example("found in", check->bad);
-    example("not in", check->good);
-  }
-  return out;
+  for (const Check* check : all_checks())
+    out += fmt::format("{} {:19} {:7} {}{}\n", check->id, check->name, severity_word(check->severity), check->title, check->on ? "" : " (off by default)");
+  return out + "'fwsim explain FW101' tells more about one, 'fwsim explain --all' about all\n";
 }
 
 }  // namespace fwsim

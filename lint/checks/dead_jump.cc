@@ -20,8 +20,10 @@ const Check dead_jump{
     .id = "FW107", .name = "dead-jump",
     .title = "a jump to a chain is never taken",
     .why = "The chain does not see the packets that it is meant for.",
+    .fix = "move it before the rules that take its packets, or delete it",
     .bad = "*filter\n:INPUT ACCEPT [0:0]\n:WEB - [0:0]\n-A INPUT -i eth0 -j ACCEPT\n-A INPUT -i eth0 -p tcp -j WEB\n-A INPUT -j WEB\n-A WEB -j DROP\nCOMMIT\n",
     .good = "*filter\n:INPUT ACCEPT [0:0]\n:WEB - [0:0]\n-A INPUT -i eth0 -p tcp -j WEB\n-A INPUT -i eth0 -j ACCEPT\n-A WEB -j DROP\nCOMMIT\n",
+    .covers = "A19 A24",
     .run = run};
 
 }  // namespace fwsim::checks

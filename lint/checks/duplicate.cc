@@ -21,9 +21,11 @@ const Check duplicate{
     .id = "FW108", .name = "duplicate",
     .title = "a rule asks and does the same as an earlier one of its chain, however it is written",
     .why = "Who changes one of them has changed nothing, or not all.",
+    .fix = "delete one of them",
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -m comment --comment ssh -j ACCEPT\n"
            "-A INPUT -p tcp -m multiport --dports 22 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A INPUT -p udp -m multiport --dports 22 -j ACCEPT\nCOMMIT\n",
+    .covers = "A11 A12 traps:A12",
     .run = run};
 
 }  // namespace fwsim::checks

@@ -22,6 +22,7 @@ const Check empty_chain{
     .id = "FW803", .name = "empty-chain",
     .title = "a jump to a chain without rules",
     .why = "Nothing happens there; what it was for is missing.",
+    .fix = "delete the jump and the chain, or fill it",
     .bad = "*filter\n"
            ":INPUT DROP [0:0]\n"
            ":BANNED - [0:0]\n"

@@ -54,7 +54,7 @@ const Check mark_unset{
            "-A PREROUTING -i eth0 -j MARK --set-xmark 0x1/0xffffffff\n"
            "COMMIT\n",
     .severity = Severity::note,
-    .covers = "R04 D20 traps:E33",
+    .covers = "R04 traps:D20 traps:E33",
     .host = "rules = [\"fwmark 1 lookup 100\"]\n"
            "[interfaces.eth0]\n"
            "addresses = [\"192.0.2.1/24\"]\n"

@@ -17,6 +17,7 @@ const Check no_comment{
     .id = "FW812", .name = "no-comment",
     .title = "a rule that accepts packets and does not say why",
     .why = "An auditor, and whoever comes after, has to know what each opening is for and who asked for it.",
+    .fix = "say in a comment who asked for the rule, and why",
     .bad = "*filter\n"
            ":INPUT DROP [0:0]\n"
            "-A INPUT -p tcp -m tcp --dport 443 -j ACCEPT\n"

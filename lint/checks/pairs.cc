@@ -66,16 +66,18 @@ const Check generalization{
     .id = "FW112", .name = "generalization",
     .title = "a rule is an exception to a later, wider one with another verdict",
     .why = "Most are meant; a list of them helps to review a policy.",
+    .fix = "see whether the exception still holds",
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.1.0.0/16 -j DROP\n-A INPUT -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.1.0.0/16 -j DROP\n-A INPUT -s 192.168.0.0/16 -j ACCEPT\nCOMMIT\n",
-    .severity = Severity::note, .on = false, .run = generalizations};
+    .severity = Severity::note, .on = false, .covers = "A07", .run = generalizations};
 
 const Check correlation{
     .id = "FW113", .name = "correlation",
     .title = "two rules with different verdicts overlap, and neither contains the other",
     .why = "What happens to the packets of both depends on the order alone.",
+    .fix = "see whether the first is meant to win; if so, nothing",
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.0.0.0/8 -j DROP\n-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.0.0.0/8 -j DROP\n-A INPUT -s 10.1.0.0/16 -p tcp -m tcp --dport 80 -j REJECT\nCOMMIT\n",
-    .severity = Severity::note, .on = false, .run = correlations};
+    .severity = Severity::note, .on = false, .covers = "A08", .run = correlations};
 
 }  // namespace fwsim::checks

@@ -28,9 +28,11 @@ const Check policy_unused{
     .id = "FW109", .name = "policy-unused",
     .title = "no packet comes to the policy of a chain",
     .why = "A policy of DROP protects nothing then, and changing it changes nothing.",
+    .fix = "none is needed; where the policy is DROP and a rule accepts everything, see whether that is meant",
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -m limit --limit 5/sec -j ACCEPT\nCOMMIT\n",
     .severity = Severity::note,
+    .covers = "A30 traps:A9",
     .run = run};
 
 }  // namespace fwsim::checks

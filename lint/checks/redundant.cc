@@ -43,9 +43,11 @@ const Check redundant{
     .id = "FW103", .name = "redundant",
     .title = "a rule changes nothing: without it all its packets get the same end",
     .why = "The rule costs time and misleads: who deletes or changes only this one has changed nothing.",
+    .fix = "delete it, or leave it as a note of what is meant when only the policy does the same",
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.1.0.0/16 -j ACCEPT\n-A INPUT -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.1.0.0/16 -j ACCEPT\n-A INPUT -s 10.1.0.0/17 -d 10.2.0.1/32 -m limit --limit 1/sec -j ACCEPT\n"
             "-A INPUT -s 10.2.0.0/16 -j DROP\n-A INPUT -s 10.2.0.0/15 -j ACCEPT\nCOMMIT\n",
+    .covers = "A05 A06 A18 A30 traps:A5 traps:A9",
     .run = run};
 
 }  // namespace fwsim::checks

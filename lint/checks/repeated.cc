@@ -18,10 +18,12 @@ const Check repeated{
     .id = "FW102", .name = "repeated",
     .title = "a rule never matches, because earlier rules take all its packets and do the same with them",
     .why = "The rule costs time and misleads: who deletes or changes only this one has changed nothing.",
+    .fix = "delete it",
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n"
            "-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT\n"
             "-A INPUT -s 192.168.0.0/16 -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n",
+    .covers = "A04 L04 traps:A1 traps:A2 traps:A3",
     .run = run};
 
 }  // namespace fwsim::checks

@@ -36,6 +36,7 @@ const Check settings_weak{
     .id = "FW705", .name = "weak-sysctls",
     .title = "kernel settings that undo what a firewall is for",
     .why = "They are asked for beside every firewall: whoever can send packets can change routes, choose the way, or fill tables.",
+    .fix = "set them as the finding says, in /etc/sysctl.d",
     .bad = "*filter\n"
            ":INPUT DROP [0:0]\n"
            "-A INPUT -i lo -j ACCEPT\n"

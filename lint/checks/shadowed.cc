@@ -36,12 +36,14 @@ const Check shadowed{
     .id = "FW101", .name = "shadowed",
     .title = "a rule never matches, because earlier rules take all its packets and do something else with them",
     .why = "What the rule says is not what happens: the traffic it blocks passes, or what it allows is dropped.",
+    .fix = "move it before the rules that take its packets, or delete it",
     .bad = "*filter\n:OUTPUT ACCEPT [0:0]\n"
            "-A OUTPUT -d 169.254.169.254/32 -j ACCEPT\n"
            "-A OUTPUT -d 169.254.169.254/32 -m owner ! --uid-owner 0 -j DROP\nCOMMIT\n",
     .good = "*filter\n:OUTPUT ACCEPT [0:0]\n"
             "-A OUTPUT -d 169.254.169.254/32 -m owner ! --uid-owner 0 -j DROP\n"
             "-A OUTPUT -d 169.254.169.254/32 -j ACCEPT\nCOMMIT\n",
+    .covers = "A01 A02 A09 A13 A14 A15 A16 A24 B15 G08 K02 L04 traps:A1 traps:A2 traps:A3 traps:E43",
     .run = run};
 
 }  // namespace fwsim::checks

@@ -78,10 +78,12 @@ const Check undone{
     .id = "FW110", .name = "undone",
     .title = "a later hook drops all that a rule redirects or accepts",
     .why = "A port forward without its ACCEPT in FORWARD does not work; an ACCEPT in PREROUTING does not let packets through filter.",
+    .fix = "let filter accept the packets as they are then: with the new address and port",
     .bad = "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.5:8080\nCOMMIT\n"
            "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -d 10.0.0.5/32 -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n",
     .good = "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.5:8080\nCOMMIT\n"
             "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -d 10.0.0.5/32 -p tcp -m tcp --dport 8080 -j ACCEPT\nCOMMIT\n",
+    .covers = "B16 G01 G02 traps:A14 traps:D1 traps:D2",
     .run = run};
 
 }  // namespace fwsim::checks

@@ -22,8 +22,10 @@ const Check unreachable_chain{
     .id = "FW106", .name = "unreachable-chain",
     .title = "a chain is called, but only by rules that no packet comes to",
     .why = "What the chain is there for does not happen.",
+    .fix = "call it before the rules that take its packets, or delete it",
     .bad = "*filter\n:INPUT ACCEPT [0:0]\n:WEB - [0:0]\n-A INPUT -i eth0 -j ACCEPT\n-A INPUT -i eth0 -p tcp -j WEB\n-A WEB -j DROP\nCOMMIT\n",
     .good = "*filter\n:INPUT ACCEPT [0:0]\n:WEB - [0:0]\n-A INPUT -i eth0 -p udp -j ACCEPT\n-A INPUT -i eth0 -p tcp -j WEB\n-A WEB -j DROP\nCOMMIT\n",
+    .covers = "A19 traps:A4",
     .run = run};
 
 }  // namespace fwsim::checks

@@ -24,8 +24,10 @@ const Check unreferenced_chain{
     .id = "FW105", .name = "unreferenced-chain",
     .title = "no rule jumps or goes to a chain",
     .why = "What the chain is there for does not happen.",
+    .fix = "call it from the chain whose packets it is for, or delete it",
     .bad = "*filter\n:INPUT ACCEPT [0:0]\n:KNOCK - [0:0]\n-A KNOCK -p tcp -m tcp --dport 22 -j DROP\nCOMMIT\n",
     .good = "*filter\n:INPUT ACCEPT [0:0]\n:KNOCK - [0:0]\n-A INPUT -i eth0 -g KNOCK\n-A KNOCK -p tcp -m tcp --dport 22 -j DROP\nCOMMIT\n",
+    .covers = "A17 traps:A4",
     .run = run};
 
 }  // namespace fwsim::checks

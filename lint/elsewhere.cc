@@ -1,0 +1,131 @@
+#include "lint/elsewhere.hh"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "lint/check.hh"
+#include "model/value.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr Elsewhere list[] = {
+    {"A20 A21 M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M11 M14 M16 M17 M19 L06 G12 traps:A6 traps:B15 traps:C9 traps:D11 "
+     "traps:E7 traps:E12 traps:E23 traps:E29",
+     "refused, or warned of, by `fwsim check` and whatever reads the file, as by the kernel"},
+    {"M12",
+     "`fwsim check` refuses names that are too long; `fwsim fmt` shows a log prefix cut as it will be"},
+    {"M20",
+     "`fwsim check` warns of matches and targets that it does not know; what an older kernel has is not in the file"},
+    {"M21",
+     "what a string, u32 or bpf match says is left open by every proof: its answers are \"may\""},
+    {"F10 traps:E36",
+     "names are not looked up, since they are not the same everywhere: `fwsim check` refuses them"},
+    {"traps:E15",
+     "`fwsim check` warns"},
+    {"traps:E62",
+     "`fwsim check` refuses it where only packets of the host itself come; others may be bridged"},
+    {"I09 I10 traps:E37 traps:E38 traps:E39",
+     "`fwsim fmt` shows the addresses and the order that are loaded"},
+    {"B01 B02 B03 B04 B05 B06",
+     "one firewall is looked at, not several in a row"},
+    {"B07 B09 P07 Q01 Q02 Q03 Q04 Q07 Q10",
+     "`fwsim diff` of the two rulesets (Q04 with --logs): every class of packets that they treat differently"},
+    {"Q08",
+     "`fwsim diff --allow` with what is intended"},
+    {"Q05 Q06",
+     "`fwsim lint` of the new version: FW101 and FW102"},
+    {"Q09 F12 P08",
+     "`fwsim verify` with a policy"},
+    {"F13",
+     "`fwsim verify -v` shows the way of a packet that is stopped, and the rule that stops it"},
+    {"F01 F05 Q12",
+     "`fwsim lockout`, of the ruleset that is to be loaded"},
+    {"F03",
+     "`fwsim check` and `fwsim lockout`, of the file that the boot loads"},
+    {"H10",
+     "`fwsim reach`: from where each service can be reached, through translations too"},
+    {"B10 traps:E42",
+     "a file holds the rules of one of the two; only the host knows of the other"},
+    {"F02 traps:E41 traps:D13 traps:E27 traps:E18",
+     "of the moment of loading and of what was there before, not of the rules"},
+    {"P03",
+     "no ruleset says when it was looked at last"},
+    {"P06",
+     "of the file, not of the rules"},
+    {"R03 R05 R06 R07 traps:C8 traps:E49 traps:E64",
+     "of the host: no rule shows it"},
+    {"S04",
+     "only the cluster knows whether a service is gone"},
+    {"traps:B10",
+     "only the network knows which way answers come back"},
+    {"traps:B13 traps:B16 traps:C4 traps:D12 traps:D16 traps:D17 traps:D19 traps:E5 traps:E9 traps:E26 traps:E51 traps:E52 "
+     "traps:E53 traps:E54 traps:E57 traps:E58 traps:E59",
+     "no fault of a rule by itself, but how the kernel works: `fwsim trace` does the same with the packets"},
+};
+
+// A line for each letter, so that those who write checks do not meet.
+constexpr std::string_view to_come =
+    "A03 A25 A26 A27 A28 "
+    "B11 B12 B13 "
+    "C08 C11 "
+    "D02 D11 D12 "
+    "E02 E07 E15 "
+    "F07 "
+    "G05 G10 G11 G13 G15 G16 G17 "
+    "H06 H08 "
+    "I05 I06 I08 I12 I13 I14 I15 "
+    "J04 "
+    "K06 K07 K08 "
+    "L08 "
+    "N04 N05 N06 N07 N08 "
+    "O02 O03 O04 O05 O06 O07 O08 "
+    "P04 P09 P10 "
+    "Q11 "
+    "S02 S03 S05 S06 S07 "
+    "traps:B6 traps:B7 traps:B11 traps:B17 traps:B19 "
+    "traps:C2 traps:C3 traps:C6 traps:C7 "
+    "traps:D7 traps:D8 traps:D15 "
+    "traps:E6 traps:E11 traps:E16 traps:E17 traps:E19 traps:E20 "
+    "traps:E21 traps:E22 traps:E31 traps:E32 traps:E35 traps:E40 "
+    "traps:E46 traps:E47 traps:E48 traps:E55 traps:E56 traps:E60 traps:E61 traps:E63 traps:E65 ";
+
+// Catalogues, then letters, then numbers.
+auto order(std::string_view id) {
+  const bool trap = id.substr(0, 6) == "traps:";
+  if (trap) id.remove_prefix(6);
+  unsigned number = 0;
+  for (char digit : id.substr(1)) number = number * 10 + static_cast<unsigned>(digit - '0');
+  return std::tuple(trap, id[0], number);
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> out = split(text, ' ');
+  std::erase(out, std::string_view());
+  return out;
+}
+
+}  // namespace
+
+std::span<const Elsewhere> elsewhere() { return list; }
+
+std::vector<std::string_view> not_yet() { return words(to_come); }
+
+std::vector<CatalogueEntry> catalogue() {
+  std::map<std::string_view, CatalogueEntry> entries;
+  for (const Check* check : all_checks())
+    for (std::string_view id : words(check->covers)) entries[id].checks.push_back(check->id);
+  for (const Elsewhere& e : list)
+    for (std::string_view id : words(e.ids)) entries[id].where = e.where;
+  for (std::string_view id : not_yet()) entries[id].where = "not yet";
+  std::vector<CatalogueEntry> out;
+  for (auto& [id, entry] : entries) {
+    entry.id = id;
+    out.push_back(std::move(entry));
+  }
+  std::sort(out.begin(), out.end(), [](const CatalogueEntry& a, const CatalogueEntry& b) { return order(a.id) < order(b.id); });
+  return out;
+}
+
+}  // namespace fwsim

@@ -1,0 +1,43 @@
+#include "lint/left_out.hh"
+
+#include <algorithm>
+
+#include "lint/managers.hh"
+
+namespace fwsim {
+namespace {
+
+// Reachability, repetition and order; and style.
+bool about_order(std::string_view id) { return id.substr(0, 3) == "FW1" || id.substr(0, 3) == "FW8"; }
+
+// Whose it is: the chain's, or of a rule of a built-in chain that jumps to one of theirs.
+const Manager* responsible(const Ruleset& ruleset, const RuleId& id, bool of_chain) {
+  const Table* table = ruleset.find(id.table);
+  if (table == nullptr || id.chain >= table->chains.size()) return nullptr;
+  const Chain& chain = table->chains[id.chain];
+  if (const Manager* manager = manager_of(ruleset, chain.name)) return of_chain || !holds_user_rules(*manager, chain.name) ? manager : nullptr;
+  if (!chain.hook || of_chain || id.index >= chain.rules.size()) return nullptr;
+  const auto* jump = std::get_if<Jump>(&chain.rules[id.index].target);
+  return jump ? manager_of(ruleset, table->chains[static_cast<std::size_t>(jump->chain)].name) : nullptr;
+}
+
+}  // namespace
+
+LintResult leave_out_managed(LintResult result, const Ruleset& ruleset) {
+  const auto left_out = [&](const RuleId& id, bool of_chain) {
+    const Manager* manager = responsible(ruleset, id, of_chain);
+    if (manager == nullptr) return false;
+    const auto found = std::find_if(result.left_out.begin(), result.left_out.end(), [&](const LeftOut& l) { return l.manager == manager->name; });
+    if (found != result.left_out.end())
+      ++found->findings;
+    else
+      result.left_out.push_back({std::string(manager->name), 1});
+    return true;
+  };
+  std::erase_if(result.findings, [&](const Finding& f) { return about_order(f.id) && left_out(f.place.rule, f.of_chain); });
+  std::erase_if(result.undecided, [&](const UndecidedCheck& u) { return about_order(u.id) && left_out(u.place.rule, false); });
+  std::sort(result.left_out.begin(), result.left_out.end(), [](const LeftOut& a, const LeftOut& b) { return a.manager < b.manager; });
+  return result;
+}
+
+}  // namespace fwsim
