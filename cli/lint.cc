@@ -13,6 +13,7 @@
 #include "cli/settings.hh"
 #include "cli/write_file.hh"
 #include "lint/certify.hh"
+#include "lint/facts.hh"
 #include "lint/suppress.hh"
 #include "model/diagnostic.hh"
 #include "parser/print.hh"
@@ -118,6 +119,13 @@ LintedRuleset linted(const Ruleset& ruleset, const Host* host, const LintOptions
   return out;
 }
 
+// A host has one ruleset of each family: these are also judged together.
+void judge_pair(LintReport& report, const std::vector<const Settings*>& settings, const std::vector<const Host*>& hosts, const LintOptions& options) {
+  if (report.rulesets.size() != 2 || report.rulesets[0].family == report.rulesets[1].family) return;
+  const std::size_t v4 = report.rulesets[0].family == Family::v4 ? 0 : 1, v6 = 1 - v4;
+  lint_pair(Facts(*report.rulesets[v4].ruleset, hosts[v4], *settings[v4]), Facts(*report.rulesets[v6].ruleset, hosts[v6], *settings[v6]), options, report.rulesets[v6].result);
+}
+
 std::optional<Severity> fail_on(const std::string& word) {
   for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
     if (severity_word(severity) == word) return severity;
@@ -162,12 +170,15 @@ int run_lint(const LintArgs& args, const Common& common) {
   LintReport report{.checks = chosen_by_any(loaded, options), .fail_on = fail_on(args.fail_on), .version = FWSIM_VERSION, .most = args.all_findings ? 0U : 20U};
   report.colour = common.colour && args.output.empty();
   std::vector<const Settings*> of;   // of each ruleset
+  std::vector<const Host*> hosts;
   for (const auto& [setting, settings] : loaded)
     for (Family family : {Family::v4, Family::v6})
       if (const Ruleset* ruleset = setting.rules(family)) {
         report.rulesets.push_back(linted(*ruleset, known_host(setting), options, *settings, args));
         of.push_back(settings);
+        hosts.push_back(known_host(setting));
       }
+  judge_pair(report, of, hosts, options);
   judge_settings(report, of, options);
   set_fingerprints(report.rulesets);
   leave_out(report, *known_before);

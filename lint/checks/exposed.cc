@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "lint/checks/judge.hh"
@@ -15,6 +16,15 @@ std::string service_text(const Service& s) {
   const auto port = [](u128 p) { return static_cast<unsigned>(p); };
   const std::string ports = s.ports.low == s.ports.high ? fmt::format("{}", port(s.ports.low)) : fmt::format("{}-{}", port(s.ports.low), port(s.ports.high));
   return fmt::format("{} ({} {})", s.name, s.protocol == over_tcp ? "tcp" : "udp", ports);
+}
+
+// The settings call it a service for everyone.
+bool meant_for_all(const Facts& facts, const Service& service) {
+  const auto& open = facts.settings().site.open;
+  return std::any_of(open.begin(), open.end(), [&](const SiteService& s) {
+    return s.proto == service.protocol &&
+           (s.ports.empty() || std::any_of(s.ports.begin(), s.ports.end(), [&](const NumRange& r) { return r.low <= service.ports.low && service.ports.high <= r.high; }));
+  });
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -32,10 +42,11 @@ std::vector<Piece> open_to_all(const Answers& answers, const Class& c) {
   std::vector<Range> groups{{0xe0000000, 0xffffffff}};
   if (space.family() == Family::v6) groups = {{u128{0xff} << 120, all_ones}};
   const Var dst = space.of(Field::dst);
-  for (const Piece& piece : outside(answers, c))
-    if (const auto to_group = part_of(space, piece, Field::dst, groups); to_group && (*to_group)[dst] == piece[dst])
-      continue;   // of the link only
-    else if (values_of(space, Field::dport, {piece}) <= most_ports) out.push_back(piece);
+  for (const Piece& piece : outside(answers, c)) {
+    const auto to_group = part_of(space, piece, Field::dst, groups);
+    const bool of_the_link = to_group && (*to_group)[dst] == piece[dst];
+    if (!of_the_link && values_of(space, Field::dport, {piece}) <= most_ports) out.push_back(piece);
+  }
   if (!from_anywhere(space, out)) out.clear();
   return out;
 }
@@ -55,6 +66,7 @@ void find_exposed(const Facts& facts, Findings& findings, std::span<const Servic
       std::vector<std::string> names;
       std::vector<Piece> reached;
       for (const Service& service : services) {
+        if (meant_for_all(facts, service)) continue;
         std::vector<Piece> parts;
         for (const Piece& piece : open)
           if (const auto of_protocol = part_of(space, piece, Field::proto, {{service.protocol, service.protocol}}))

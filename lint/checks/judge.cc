@@ -37,17 +37,20 @@ bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces) {
 
 Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces) {
   const Space& space = facts.answers().space();
-  if (!by_certain_devices(space, pieces)) return Outside::yes;
+  const Site& site = facts.settings().site;
   const Var v = space.of(Field::in_if);
+  // An atom is a device that something names, or some others.
+  const auto comes_by = [&](const Prefix& device) {
+    return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece[v].contains(space.atom_of(v, device.address)); });
+  };
+  if (!site.external.empty()) return std::any_of(site.external.begin(), site.external.end(), comes_by) ? Outside::yes : Outside::no;
+  if (!by_certain_devices(space, pieces)) return Outside::yes;
   std::vector<std::string> outer;
   if (facts.host())
     for (const Route& route : facts.host()->routes)
       if (route.destination.mask == 0 && route.family == space.family())
         for (const NextHop& hop : route.hops) outer.push_back(hop.device);
-  for (const std::string& device : outer)
-    for (const Piece& piece : pieces)
-      if (piece[v].contains(space.atom_of(v, name_word(device)))) return Outside::yes;
-  // Atoms: the names, what lies between them, lo.
+  if (std::any_of(outer.begin(), outer.end(), [&](const std::string& device) { return comes_by({name_word(device), all_ones}); })) return Outside::yes;
   std::set<std::pair<u128, u128>> named;
   for (const Table& table : facts.ruleset().tables)
     for (const Chain& chain : table.chains)

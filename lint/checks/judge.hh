@@ -12,8 +12,8 @@ namespace fwsim {
 std::vector<Piece> outside(const Answers& answers, const Class& c);
 // Whether all pieces come in by devices that the rules name: these may be outside or not.
 bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces);
-// Whether packets of these pieces come from where strangers are: by a device of the host's default routes, or by any. Of
-// one device that a ruleset names that is perhaps so; of several, which of them is outside cannot be told.
+// Whether packets of these pieces come from where strangers are: by a device that the settings call external, or where
+// they say nothing by a device of the host's default routes, or by any. Of one device that a ruleset names that is perhaps so; of several, which of them is outside cannot be told.
 enum class Outside : std::uint8_t { no, perhaps, yes };
 Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces);
 // Whether no such packet passes, for certain; `by` is set to a rule or policy that stops them.
