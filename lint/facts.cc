@@ -124,6 +124,10 @@ std::vector<Box> Facts::find_takes(const RuleId& id) const {
   return boxes;
 }
 
+std::string Facts::so_do(const std::vector<RuleId>& more) const {
+  return more.empty() ? "" : fmt::format("; so do{} {}", more.size() == 1 ? "es" : "", names(more));
+}
+
 bool Facts::remembers(const RuleId& id) const {
   const Rule& rule = rules().source(id);
   return std::any_of(rule.matches.begin(), rule.matches.end(), [](const MatchUse& use) { return !use.extension || !is_pure(use); });

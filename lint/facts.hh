@@ -76,6 +76,7 @@ class Facts {
   Spot place(const RuleId& id) const;
   Spot chain_place(TableId table, std::uint16_t chain) const;
   std::string names(const std::vector<RuleId>& list, std::size_t most = 4) const;   // "A, B and C"
+  std::string so_do(const std::vector<RuleId>& more) const;   // "; so do A and B"; empty for none
   // Whether both do the same to a packet that they match.
   bool same_target(const RuleId& a, const RuleId& b) const;
   std::string target(const RuleId& id) const;    // "ACCEPT"; of policies too

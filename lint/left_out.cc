@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lint/managers.hh"
+#include "model/value.hh"
 
 namespace fwsim {
 namespace {
@@ -17,7 +18,10 @@ const Manager* responsible(const Ruleset& ruleset, const RuleId& id, bool of_cha
   const Chain& chain = table->chains[id.chain];
   if (const Manager* manager = manager_of(ruleset, chain.name)) return of_chain || !holds_user_rules(*manager, chain.name) ? manager : nullptr;
   if (!chain.hook || of_chain || id.index >= chain.rules.size()) return nullptr;
-  const auto* jump = std::get_if<Jump>(&chain.rules[id.index].target);
+  const Rule& rule = chain.rules[id.index];
+  for (const Prefix* device : {&rule.basic.in, &rule.basic.out})
+    if (const Manager* manager = device->mask == 0 ? nullptr : manager_of_device(ruleset, name_text(device->address))) return manager;
+  const auto* jump = std::get_if<Jump>(&rule.target);
   return jump ? manager_of(ruleset, table->chains[static_cast<std::size_t>(jump->chain)].name) : nullptr;
 }
 
@@ -34,7 +38,13 @@ LintResult leave_out_managed(LintResult result, const Ruleset& ruleset) {
       result.left_out.push_back({std::string(manager->name), 1});
     return true;
   };
-  std::erase_if(result.findings, [&](const Finding& f) { return about_order(f.id) && left_out(f.place.rule, f.of_chain); });
+  // Also what only their rules are to blame for.
+  const auto blamed = [&](const Finding& f) {
+    return !f.by.empty() && !f.of_chain && std::all_of(f.by.begin(), f.by.end(), [&](const Spot& by) { return responsible(ruleset, by.rule, false) != nullptr; });
+  };
+  std::erase_if(result.findings, [&](const Finding& f) {
+    return about_order(f.id) && (left_out(f.place.rule, f.of_chain) || (blamed(f) && left_out(f.by.front().rule, false)));
+  });
   std::erase_if(result.undecided, [&](const UndecidedCheck& u) { return about_order(u.id) && left_out(u.place.rule, false); });
   std::sort(result.left_out.begin(), result.left_out.end(), [](const LeftOut& a, const LeftOut& b) { return a.manager < b.manager; });
   return result;

@@ -9,7 +9,7 @@ namespace fwsim {
 namespace {
 
 constexpr Manager list[] = {
-    {.name = "docker", .chains = "DOCKER DOCKER-* DOCKER_OUTPUT DOCKER_POSTROUTING", .users = "DOCKER-USER"},
+    {.name = "docker", .chains = "DOCKER DOCKER-* DOCKER_OUTPUT DOCKER_POSTROUTING", .users = "DOCKER-USER", .devices = "docker0 br-????????????"},
     {.name = "kubernetes", .chains = "KUBE-*"},
     {.name = "calico", .chains = "cali-* felix-*"},
     {.name = "cilium", .chains = "CILIUM_* OLD_CILIUM_*"},
@@ -54,6 +54,15 @@ const Manager* manager_of(const Ruleset& ruleset, std::string_view chain) {
   if (find_hook(chain)) return nullptr;
   for (const Manager& manager : list)
     if (one_of(manager.chains, chain) && signed_by(ruleset, manager)) return &manager;
+  return nullptr;
+}
+
+const Manager* manager_of_device(const Ruleset& ruleset, std::string_view device) {
+  for (const Manager& manager : list) {
+    if (!one_of(manager.devices, device)) continue;
+    for (const Table& table : ruleset.tables)
+      if (std::any_of(table.chains.begin(), table.chains.end(), [&](const Chain& chain) { return one_of(manager.chains, chain.name); })) return &manager;
+  }
   return nullptr;
 }
 

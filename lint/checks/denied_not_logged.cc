@@ -1,5 +1,6 @@
 #include "lint/check.hh"
 #include "lint/checks.hh"
+#include "lint/checks/judge.hh"
 #include "lint/checks/rule_parts.hh"
 
 namespace fwsim::checks {
@@ -15,10 +16,13 @@ void run(const Facts& facts, Findings& findings) {
   if (!input) return;
   bool logged = false;
   for_rules(facts, [&](const RuleId&, const Rule& rule) { logged = logged || logs(rule) || target_of(rule, "TRACE"); });
-  const Answered& answered = facts.answers().of(new_in);
-  if (logged || answered.stopped.empty()) return;
-  const Class& c = answered.stopped.back();
-  if (c.by) findings.add(*c.by, "drops without a word: no rule of this ruleset logs").hint = "before it: -m limit --limit 5/min -j LOG --log-prefix \"dropped: \"";
+  if (logged) return;
+  // The one that drops what no rule was for.
+  const Answers& answers = facts.answers();
+  const Class* last = nullptr;
+  for (const Class& c : answers.of(new_in).stopped)
+    if (c.by && c.by->table == TableId::filter && from_anywhere(answers.space(), outside(answers, c)) && values_of(answers.space(), Field::dport, outside(answers, c)) > 60'000) last = &c;
+  if (last) findings.add(*last->by, "drops without a word: no rule of this ruleset logs").hint = "before it: -m limit --limit 5/min -j LOG --log-prefix \"dropped: \"";
 }
 
 }  // namespace

@@ -81,10 +81,10 @@ void find_exposed(const Facts& facts, Findings& findings, std::span<const Servic
       const Opening& first = openings.front();
       std::vector<RuleId> more;
       for (std::size_t i = 1; i < openings.size(); ++i)
-        if (more.empty() || more.back() != *openings[i].by->by) more.push_back(*openings[i].by->by);
+        if (*openings[i].by->by != *first.by->by && (more.empty() || more.back() != *openings[i].by->by)) more.push_back(*openings[i].by->by);
       Finding& f = findings.add(*first.by->by, fmt::format("lets anybody reach {}{}{}{}", names, question.way == Way::forward ? " behind this host" : "",
                                                            first.by->vague ? "" : ", as often as they like",
-                                                           more.empty() ? "" : fmt::format("; so do{} {}", more.size() == 1 ? "es" : "", facts.names(more))), more);
+                                                           facts.so_do(more)), more);
       if (first.by->vague || from_strangers(facts, first.pieces) == Outside::perhaps) f.certainty = Certainty::may;
       f.witness = answers.packet(*first.by, first.pieces);
       f.hint = hint;

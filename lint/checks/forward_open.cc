@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lint/check.hh"
 #include "lint/checks.hh"
 #include "lint/checks/judge.hh"
@@ -11,14 +13,20 @@ constexpr Asked asked[] = {
 
 void run(const Facts& facts, Findings& findings) {
   const Answers& answers = facts.answers();
+  const Class* first = nullptr;
+  std::vector<RuleId> more;
   for (const Class& c : answers.of(new_through).passed) {
     if (!c.by || !wide_open(answers, c)) continue;
-    Finding& f = findings.add(*c.by, "forwards new connections from anybody to every port");
-    f.witness = answers.packet(c, outside(answers, c));
-    if (c.vague || !facts.host()) f.certainty = Certainty::may;
-    f.hint = "-P FORWARD DROP, and accept what this host is to route";
-    if (!facts.host()) f.severity = Severity::note;   // whether it forwards at all is not known
+    if (!first) first = &c;
+    if (*c.by != *first->by && std::find(more.begin(), more.end(), *c.by) == more.end()) more.push_back(*c.by);
   }
+  if (!first) return;
+  Finding& f = findings.add(*first->by, "forwards new connections from anybody to every port" + facts.so_do(more), more);
+  f.witness = answers.packet(*first, outside(answers, *first));
+  const bool vague = first->vague;
+  if (vague || !facts.host()) f.certainty = Certainty::may;
+  f.hint = "-P FORWARD DROP, and accept what this host is to route";
+  if (!facts.host()) f.severity = Severity::note;   // whether it forwards at all is not known
 }
 
 }  // namespace

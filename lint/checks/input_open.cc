@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lint/check.hh"
 #include "lint/checks.hh"
 #include "lint/checks/judge.hh"
@@ -11,13 +13,19 @@ constexpr Asked asked[] = {
 
 void run(const Facts& facts, Findings& findings) {
   const Answers& answers = facts.answers();
+  const Class* first = nullptr;
+  std::vector<RuleId> more;
   for (const Class& c : answers.of(new_in).passed) {
     if (!c.by || !wide_open(answers, c)) continue;
-    Finding& f = findings.add(*c.by, "lets anybody reach every port of this host");
-    f.witness = answers.packet(c, outside(answers, c));
-    if (c.vague) f.certainty = Certainty::may;
-    f.hint = "accept what is meant to be reached, and drop the rest: -P INPUT DROP";
+    if (!first) first = &c;
+    if (*c.by != *first->by && std::find(more.begin(), more.end(), *c.by) == more.end()) more.push_back(*c.by);
   }
+  if (!first) return;
+  Finding& f = findings.add(*first->by, "lets anybody reach every port of this host" + facts.so_do(more), more);
+  f.witness = answers.packet(*first, outside(answers, *first));
+  const bool vague = first->vague;
+  if (vague) f.certainty = Certainty::may;
+  f.hint = "accept what is meant to be reached, and drop the rest: -P INPUT DROP";
 }
 
 }  // namespace

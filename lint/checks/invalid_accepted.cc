@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "lint/check.hh"
@@ -23,8 +21,9 @@ void run(const Facts& facts, Findings& findings) {
     if (c.by && std::find(open.begin(), open.end(), *c.by) == open.end() && from_anywhere(space, outside(answers, c))) found.push_back(&c);
   if (found.empty() || !facts.rules().conntrack) return;
   std::vector<RuleId> more;
-  for (std::size_t i = 1; i < found.size(); ++i) more.push_back(*found[i]->by);
-  Finding& f = findings.add(*found.front()->by, more.empty() ? std::string("accepts packets too that belong to no connection (INVALID)") : fmt::format("accepts packets too that belong to no connection (INVALID); so do {}", facts.names(more)), more);
+  for (std::size_t i = 1; i < found.size(); ++i)
+    if (*found[i]->by != *found.front()->by && std::find(more.begin(), more.end(), *found[i]->by) == more.end()) more.push_back(*found[i]->by);
+  Finding& f = findings.add(*found.front()->by, "accepts packets too that belong to no connection (INVALID)" + facts.so_do(more), more);
   f.witness = answers.packet(*found.front(), outside(answers, *found.front()));
   if (found.front()->vague) f.certainty = Certainty::may;
   f.hint = "before the rules that accept ports: -m conntrack --ctstate INVALID -j DROP";

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 
@@ -23,7 +21,7 @@ void run(const Facts& facts, Findings& findings) {
   });
   if (found.empty()) return;
   const std::vector<RuleId> more(found.begin() + 1, found.end());
-  Finding& f = findings.add(found.front(), "writes a line for every packet, at any rate" + (more.empty() ? std::string() : fmt::format("; so do{} {}", more.size() == 1 ? "es" : "", facts.names(more))), more);
+  Finding& f = findings.add(found.front(), "writes a line for every packet, at any rate" + facts.so_do(more), more);
   f.hint = "add -m limit --limit 5/min";
 }
 

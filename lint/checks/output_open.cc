@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lint/check.hh"
 #include "lint/checks.hh"
 #include "lint/checks/judge.hh"
@@ -11,13 +13,19 @@ constexpr Asked asked[] = {
 
 void run(const Facts& facts, Findings& findings) {
   const Answers& answers = facts.answers();
+  const Class* first = nullptr;
+  std::vector<RuleId> more;
   for (const Class& c : answers.of(new_out).passed) {
     if (!c.by || !wide_open(answers, c)) continue;
-    Finding& f = findings.add(*c.by, "lets this host reach every port everywhere");
-    f.witness = answers.packet(c, outside(answers, c));
-    if (c.vague) f.certainty = Certainty::may;
-    f.hint = "-P OUTPUT DROP, and accept what it needs: names, time, updates";
+    if (!first) first = &c;
+    if (*c.by != *first->by && std::find(more.begin(), more.end(), *c.by) == more.end()) more.push_back(*c.by);
   }
+  if (!first) return;
+  Finding& f = findings.add(*first->by, "lets this host reach every port everywhere" + facts.so_do(more), more);
+  f.witness = answers.packet(*first, outside(answers, *first));
+  const bool vague = first->vague;
+  if (vague) f.certainty = Certainty::may;
+  f.hint = "-P OUTPUT DROP, and accept what it needs: names, time, updates";
 }
 
 }  // namespace

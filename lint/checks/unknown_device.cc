@@ -23,7 +23,7 @@ void run(const Facts& facts, Findings& findings) {
   });
   for (const auto& [name, rules] : missing) {
     const std::vector<RuleId> more(rules.begin() + 1, rules.end());
-    findings.add(rules.front(), fmt::format("asks for the device {}, which this host does not have{}", name_text(name), more.empty() ? "" : fmt::format("; so do{} {}", more.size() == 1 ? "es" : "", facts.names(more))), more)
+    findings.add(rules.front(), fmt::format("asks for the device {}, which this host does not have{}", name_text(name), facts.so_do(more)), more)
         .hint = "a device that comes and goes (ppp0, tun0) is no fault; after a renaming the rules must be changed";
   }
 }
