@@ -86,19 +86,6 @@ std::vector<Pred> told_early(Family family, bool sent, Relations relations) {
   return which;
 }
 
-std::vector<Pred> size_laws(Family family) {
-  const unsigned header = family == Family::v4 ? 20 : 40;
-  std::vector<Pred> laws;
-  // The lengths that other laws ask for; an error's is that of a header and what it quotes.
-  for (unsigned bytes : {4U, 8U, 12U, 20U, header + 8})
-    laws.push_back(all({in(Field::length, Range{0, header + bytes - 1}), in(Field::l4_len, Range{bytes, 0xffffffff})}));
-  // An IPv4 header has at most 60 bytes; what IPv6 has before the transport comes in eights.
-  for (unsigned bytes : {4U, 8U, 12U, 20U})
-    if (family == Family::v4) laws.push_back(all({in(Field::length, Range{60 + bytes, 0xffffffff}), in(Field::l4_len, Range{0, bytes - 1})}));
-  if (family == Family::v6) laws.push_back(all({in(Field::length, Range{44, 47}), in(Field::l4_len, Range{0, 3})}));
-  return laws;
-}
-
 Pred out_of_hops() { return in(Field::ttl, Range{0, 1}); }
 
 std::vector<Pred> sent_laws(Family family) {

@@ -24,8 +24,6 @@ std::vector<Pred> told_early(Family family, bool sent, Relations relations);
 std::vector<Pred> sent_laws(Family family);
 // What connection tracking leaves alone of itself (nf_conntrack_icmpv6.c, noct_valid_new).
 Pred untracked_by_itself(Family family);
-// Of all packets: a header and what it carries are no longer than the whole.
-std::vector<Pred> size_laws(Family family);
 // Of what is not forwarded for lack of hops (ip_forward, ip6_forward).
 Pred out_of_hops();
 // Before INPUT and FORWARD (ip_route_input_slow, ip6_rcv_core, ip6_forward); `localnet`: route_localnet is on.

@@ -5,6 +5,7 @@
 
 #include "lint/host_laws.hh"
 #include "lint/laws.hh"
+#include "lint/sizes.hh"
 
 namespace fwsim {
 namespace {
@@ -116,8 +117,7 @@ class Planner {
 
   void start() {
     plan_.start = whole(space_);
-    std::vector<Pred> laws;
-    if (space_.of(Field::length) != no_var) laws = size_laws(space_.family());
+    std::vector<Pred> laws = size_laws(space_);
     const bool arrives = plan_.way != Way::output;
     if (arrives) {
       forbid(Field::in_if, {{0, 0}});
@@ -238,8 +238,7 @@ void add_laws(SpaceBuilder& builder, Family family, const Host* host) {
     for (const Interface& i : host->interfaces) builder.add(Field::out_if, {name_word(i.name), name_word(i.name)});
   builder.add_masked(Field::mark, 0, 0xffffffff);
   if (builder.asks(Field::ttl)) builder.add(out_of_hops());
-  if (builder.asks(Field::length))
-    for (const Pred& law : size_laws(family)) builder.add(law);
+  add_sizes(builder, family);
 }
 
 }  // namespace fwsim

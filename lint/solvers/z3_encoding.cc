@@ -4,6 +4,7 @@
 
 #include "lint/host_laws.hh"
 #include "lint/laws.hh"
+#include "lint/sizes.hh"
 
 namespace fwsim::smt {
 namespace {
@@ -119,7 +120,7 @@ void Encoding::start() {
   start_.push_back(rules_.conntrack ? state : !state);
   Case first{context().bool_val(true), none(), {}, {}};
   if (arrives) forbid(first, arrival_laws(family));
-  if (used_.count(Field::length) != 0) forbid(first, size_laws(family));
+  if (used_.count(Field::length) != 0) forbid(first, size_laws(*rules_.space));
   start_.push_back(first.alive);
   if (!host_ || host_->interfaces.size() < 2) return;
   for (Field f : {Field::in_if, Field::out_if}) {
