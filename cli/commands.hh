@@ -160,6 +160,16 @@ struct ThreatsArgs {
 };
 int run_threats(const ThreatsArgs& args, const Common& common);
 
+struct AuditArgs {
+  std::string file;                     // the ruleset, when --rules does not name it
+  RuleArgs rules;
+  HostArgs host;
+  std::vector<std::string> profiles{"all"};
+  std::string config;                   // settings, as for lint
+  std::string format = "text";
+};
+int run_audit(const AuditArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

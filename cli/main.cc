@@ -71,6 +71,12 @@ constexpr const char* lint_help =
     "out, are in .fwsim.toml; or before a rule: '# fwsim: allow FW101 why'. Exit status 1 when there are errors or warnings\n"
     "(--fail-on), 0 otherwise. --baseline knows findings by what they say of which rule, not by their lines.";
 
+constexpr const char* audit_help =
+    "What the controls of a standard say about a ruleset, each proved for all packets: pass, fail, not applicable, or\n"
+    "that no ruleset tells. With the rules to blame, a packet that shows it, and commands that mend it. What is outside\n"
+    "and which services are meant for everyone is in .fwsim.toml ([site] external, public); who listens, in a --snapshot.\n"
+    "Exit status 1 when a control fails.";
+
 constexpr const char* witness_help =
     "Writes packets, one for each rule that any packet can reach, to a capture for each device, and says which rules\n"
     "none can reach, and for which none could be shown. The simulator confirms each. Without a description of the host\n"
@@ -346,6 +352,19 @@ class CommandLine {
     threats->add_option("--seed", threats_.seed, "for what attackers draw at random");
     commands_.push_back({threats, [this] { return run_threats(threats_, common_); }});
     commands_.push_back({verify, [this] { return run_verify(verify_, common_); }});
+    audit();
+  }
+
+  void audit() {
+    CLI::App* c = app_.add_subcommand("audit", "judge a ruleset by the controls of CIS, NIST and PCI DSS");
+    c->description(audit_help);
+    c->add_option("RULES", audit_.file, "the ruleset, - for standard input");
+    add_rules(*c, audit_.rules);
+    add_host(*c, audit_.host);
+    c->add_option("--profile", audit_.profiles, "cis, nist-800-41, pci-dss or all; several with commas")->delimiter(',')->allow_extra_args(false);
+    c->add_option("--config", audit_.config, "settings; without it .fwsim.toml beside the ruleset, or here")->option_text("FILE");
+    c->add_option("--format", audit_.format, "text, json, markdown or junit")->check(CLI::IsMember({"text", "json", "markdown", "junit"}));
+    commands_.push_back({c, [this] { return run_audit(audit_, common_); }});
   }
 
   void check() {
@@ -394,7 +413,7 @@ class CommandLine {
 
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, explain, list, cover, ...");
+    c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, explain, list, cover, audit, ...");
     commands_.push_back({c, [this] {
                            if (topic_.empty()) {
                              fmt::print("{}", app_.help());
@@ -422,6 +441,7 @@ class CommandLine {
   ReachArgs reach_;
   LockoutArgs lockout_;
   VerifyArgs verify_;
+  AuditArgs audit_;
   FormatArgs check_, format_;
   ListArgs list_;
   CoverArgs cover_;

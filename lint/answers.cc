@@ -32,22 +32,23 @@ Answers::Answers(const Ruleset& ruleset, const Host* host, std::span<const Asked
     if (traffic->family.value_or(ruleset.family) != ruleset.family) continue;
     const Pred pred = asked(*traffic, ruleset.family, needs_conntrack(ruleset));
     preds.push_back(pred);
-    preds_.emplace(std::pair{question.way, question.traffic}, pred);
+    preds_.emplace(Key{question.way, question.traffic, question.lawless}, pred);
   }
   prepared_ = prepare({&ruleset}, host, preds);
 }
 
 const Answered& Answers::of(const Asked& question) const {
-  const std::pair key{question.way, question.traffic};
+  const Key key{question.way, question.traffic, question.lawless};
   auto found = found_.find(key);
   if (found == found_.end()) {
     const auto pred = preds_.find(key);
-    found = found_.emplace(key, pred == preds_.end() ? Answered{} : find(question.way, pred->second)).first;
+    found = found_.emplace(key, pred == preds_.end() ? Answered{} : find(question, pred->second)).first;
   }
   return found->second;
 }
 
-Answered Answers::find(Way way, const Pred& pred) const {
+Answered Answers::find(const Asked& question, const Pred& pred) const {
+  const Way way = question.way;
   Answered out;
   bool exact = true;
   out.asked = pieces_of(explorer(), way, pred, false, exact);
@@ -57,7 +58,7 @@ Answered Answers::find(Way way, const Pred& pred) const {
     const bool all = explorer().explore(way, piece, [&](const Leaf& leaf) {
       if (++leaves > most_leaves) return false;
       Class one;
-      if (!add_leaf(explorer(), way, leaf, piece, one)) return true;
+      if (!add_leaf(explorer(), way, leaf, piece, one, !question.lawless)) return true;
       Class& c = classes[{one.fate, one.by.value_or(RuleId{}), one.vague}];
       std::vector<Piece> pieces = std::move(c.pieces), real = std::move(c.real);
       if (pieces.size() >= most_of_one) {

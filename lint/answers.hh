@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "lint/classes.hh"
@@ -20,6 +21,8 @@ struct Asked {
   std::string_view traffic;
   // Of a ruleset of the other family it is not asked.
   std::optional<Family> family = {};
+  // Also packets that the kernel by itself lets come nowhere: 127.0.0.1 from the wire. What would the rules do with them?
+  bool lawless = false;
 };
 inline constexpr Asked new_in{Way::input, "any any -> any"}, new_through{Way::forward, "any any -> any"}, new_out{Way::output, "any any -> any"};
 
@@ -48,13 +51,14 @@ class Answers {
   std::string words(Way way, const Piece& piece) const;
 
  private:
-  Answered find(Way way, const Pred& pred) const;
+  using Key = std::tuple<Way, std::string_view, bool>;
+  Answered find(const Asked& question, const Pred& pred) const;
 
   const Ruleset& ruleset_;
   const Host* host_;
-  std::map<std::pair<Way, std::string_view>, Pred> preds_;
+  std::map<Key, Pred> preds_;
   Prepared prepared_;
-  mutable std::map<std::pair<Way, std::string_view>, Answered> found_;
+  mutable std::map<Key, Answered> found_;
 };
 
 // The part of a piece with these values of the field; none when there is none. Parts of atoms count whole.

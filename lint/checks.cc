@@ -108,8 +108,9 @@ Severity severity_in(const Settings& settings, const Check& check, Severity own)
 
 const Answers& Facts::answers() const {
   if (!answers_) {
-    std::vector<Asked> questions;
-    for (const Check* check : all_checks()) questions.insert(questions.end(), check->asks.begin(), check->asks.end());
+    std::vector<Asked> questions = asked_;
+    if (questions.empty())
+      for (const Check* check : all_checks()) questions.insert(questions.end(), check->asks.begin(), check->asks.end());
     answers_ = std::make_unique<Answers>(ruleset_, host_, questions);
   }
   return *answers_;

@@ -100,10 +100,11 @@ bool unsure(const Explorer& explorer, const Leaf& leaf) {
   return false;
 }
 
-bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c) {
-  std::vector<Piece> real = explorer.origins(way, leaf, most_real);
+bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c, bool laws) {
+  std::vector<Piece> real;
+  if (laws) real = explorer.origins(way, leaf, most_real);
   auto piece = explorer.origin(leaf, asked);
-  if (real.empty() || !piece) return false;
+  if ((laws && real.empty()) || !piece) return false;
   relax(explorer.space(), *piece, asked);
   for (Piece& one : real) relax(explorer.space(), one, asked);
   c.way = way;

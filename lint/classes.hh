@@ -42,8 +42,8 @@ void relax(const Space& space, Piece& piece, const Piece& asked);
 // is none of that: no rule comes after it.
 bool unsure(const Explorer& explorer, const Leaf& leaf);
 
-// Adds what ends in a leaf to its class. False when no packet does.
-bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c);
+// Adds what ends in a leaf to its class. False when no packet does; without `laws`, what no packet is counts too.
+bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& asked, Class& c, bool laws = true);
 
 // The rule or policy that ended the way of these packets; of passed ones that by which the filter table let them.
 std::optional<RuleId> decider(const Leaf& leaf);

@@ -6,8 +6,8 @@
 
 namespace fwsim {
 
-Facts::Facts(const Ruleset& ruleset, const Host* host, const Settings& settings)
-    : ruleset_(ruleset), host_(host), settings_(settings), prepared_(prepare({&ruleset}, host)) {
+Facts::Facts(const Ruleset& ruleset, const Host* host, const Settings& settings, std::vector<Asked> asked)
+    : ruleset_(ruleset), host_(host), settings_(settings), asked_(std::move(asked)), prepared_(prepare({&ruleset}, host)) {
   for (const Table& table : ruleset.tables) {
     const auto t = static_cast<std::size_t>(table.id);
     written_[t].assign(space().vars().size(), false);

@@ -35,8 +35,8 @@ inline const Settings& no_settings() {
 
 class Facts {
  public:
-  // All must outlive it; `host` may be null.
-  Facts(const Ruleset& ruleset, const Host* host, const Settings& settings = no_settings());
+  // All must outlive it; `host` may be null. `asked`: what is put to answers(), instead of what the checks ask.
+  Facts(const Ruleset& ruleset, const Host* host, const Settings& settings = no_settings(), std::vector<Asked> asked = {});
 
   const Ruleset& ruleset() const { return ruleset_; }
   const Host* host() const { return host_; }
@@ -45,7 +45,7 @@ class Facts {
   const Symbolic& rules() const { return *prepared_.rules[0]; }
   const Space& space() const { return *prepared_.space; }
 
-  // Answers to what the checks ask (Check::asks).
+  // Answers to what the checks ask (Check::asks), or was asked instead.
   const Answers& answers() const;
 
   const std::vector<RuleId>& all() const { return all_; }           // every rule, by place in the ruleset
@@ -93,6 +93,7 @@ class Facts {
   const Ruleset& ruleset_;
   const Host* host_;
   const Settings& settings_;
+  std::vector<Asked> asked_;
   Prepared prepared_;
   mutable std::unique_ptr<Answers> answers_;
   std::vector<RuleId> all_;

@@ -1,0 +1,105 @@
+#include "lint/audit/audited.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/checks/judge.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr unsigned nearly_all_ports = 60'000;
+
+std::vector<Asked> joined(std::vector<Asked> a, const std::vector<Asked>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+}  // namespace
+
+Audited::Audited(const Ruleset& ruleset, const Host* host, const Settings& settings, std::vector<Asked> asked)
+    : around_(ruleset.family, host, settings), facts_(ruleset, host, settings, joined(std::move(asked), around_.asked)) {}
+
+std::string Audited::name(const Class& c) const { return c.by ? facts_.place(*c.by).text() : "no rule"; }
+
+std::string Audited::names(const std::vector<const Class*>& list) const {
+  std::vector<RuleId> ids;
+  for (const Class* c : list)
+    if (c->by && std::find(ids.begin(), ids.end(), *c->by) == ids.end()) ids.push_back(*c->by);
+  return ids.empty() ? "no rule" : facts_.names(ids, 5);
+}
+
+bool Audited::is_policy(const RuleId& rule) const {
+  const Table* table = ruleset().find(rule.table);
+  return table && rule.index >= table->chains[rule.chain].rules.size();
+}
+
+std::string Audited::remove(const RuleId& rule) const {
+  const Chain& chain = ruleset().find(rule.table)->chains[rule.chain];
+  const std::string table = rule.table == TableId::filter ? "" : fmt::format(" -t {}", table_name(rule.table));
+  if (is_policy(rule)) return fmt::format("{}{} -P {} DROP", tool(), table, chain.name);
+  return fmt::format("{}{} -D {} {}", tool(), table, chain.name, rule.index + 1);
+}
+
+Side side_of(const Audited& audited, Way way, const Piece& piece) {
+  const Space& space = audited.space();
+  const Var v = space.of(way == Way::output ? Field::out_if : Field::in_if);
+  const AtomSet lo = AtomSet::one(space.atom_of(v, name_word("lo")));
+  if ((piece[v] - lo).empty()) return Side::inside;
+  const auto& external = audited.around().external;
+  if (!external.empty()) {
+    std::vector<Range> names;
+    for (const Prefix& device : external) names.push_back({device.address & device.mask, (device.address & device.mask) | ~device.mask});
+    return part_of(space, piece, way == Way::output ? Field::out_if : Field::in_if, names) ? Side::outside : Side::inside;
+  }
+  const AtomSet all = audited.answers().explorer().plan(way).start[v] - lo;
+  if (piece[v].covers(all) || piece[v].contains(space.atom_of(v, name_word("~")))) return Side::outside;
+  return Side::unclear;
+}
+
+std::vector<Piece> on_side(const Audited& audited, const Class& c, Side side) {
+  std::vector<Piece> pieces = outside(audited.answers(), c);
+  std::erase_if(pieces, [&](const Piece& piece) { return side_of(audited, c.way, piece) != side; });
+  return pieces;
+}
+
+std::vector<Piece> from_elsewhere(const Audited& audited, const Class& c) {
+  std::vector<Piece> pieces = outside(audited.answers(), c);
+  std::erase_if(pieces, [&](const Piece& piece) { return side_of(audited, c.way, piece) == Side::inside; });
+  return pieces;
+}
+
+std::vector<Piece> of_protocol(const Space& space, const std::vector<Piece>& pieces, unsigned protocol) {
+  std::vector<Piece> out;
+  for (const Piece& piece : pieces)
+    if (auto part = part_of(space, piece, Field::proto, {{protocol, protocol}})) out.push_back(std::move(*part));
+  return out;
+}
+
+bool nearly_all(const Audited& audited, const std::vector<Piece>& pieces) {
+  const Space& space = audited.space();
+  std::vector<Piece> wide;
+  for (const Piece& piece : pieces)
+    if (values_of(space, Field::dport, {piece}) >= nearly_all_ports && values_of(space, Field::sport, {piece}) >= nearly_all_ports) wide.push_back(piece);
+  return from_anywhere(space, wide);
+}
+
+Evidence shown(const Audited& audited, std::string text, const Class& c, const std::vector<Piece>& pieces) {
+  Evidence e{.text = std::move(text), .by = {}, .packet = audited.answers().packet(c, pieces)};
+  if (c.by) e.by.push_back(audited.facts().place(*c.by));
+  return e;
+}
+
+std::string_view chain_of(Way way) {
+  constexpr std::string_view names[] = {"INPUT", "FORWARD", "OUTPUT"};
+  return names[static_cast<std::size_t>(way)];
+}
+
+const Asked& new_on(Way way) { return way == Way::input ? new_in : way == Way::forward ? new_through : new_out; }
+
+std::vector<Kind> common_protocols(Family family) {
+  return {{6, "TCP"}, {17, "UDP"}, family == Family::v4 ? Kind{1, "ICMP"} : Kind{58, "ICMPv6"}};
+}
+
+}  // namespace fwsim

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/audit_report.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr std::size_t columns = 80;
+
+// At blanks, where there is room; the lines that follow are indented by `indent`.
+std::string wrapped(std::string_view first, std::string_view text, std::size_t indent) {
+  std::string out, line(first);
+  bool empty = true;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!empty && line.size() + 1 + word.size() > columns) {
+      out += line + "\n";
+      line.assign(indent, ' ');
+      empty = true;
+    }
+    if (!empty) line += ' ';
+    line += word;
+    empty = false;
+  }
+  return out + line + "\n";
+}
+
+constexpr std::string_view mark(Judgement::Answer answer) {
+  constexpr std::string_view marks[] = {"pass", "FAIL", "n/a", "?"};
+  return marks[static_cast<std::size_t>(answer)];
+}
+
+std::string judgement_text(const Judgement& j) {
+  std::string out;
+  for (const std::string& why : j.why) out += wrapped("      ", why, 8);
+  for (const Evidence& e : j.evidence) {
+    out += wrapped("      - ", e.text, 8);
+    if (!e.packet.empty()) out += wrapped("        packet: ", e.packet, 10);
+  }
+  for (const std::string& fix : j.fix) out += fmt::format("      fix: {}\n", fix);   // to be copied: never broken
+  return out;
+}
+
+}  // namespace
+
+std::string audit_text(const std::vector<Audit>& audits, const AuditSubject& subject) {
+  std::string out;
+  for (const std::string& line : subject_lines(subject)) out += wrapped("", line, 2);
+  for (const Audit& audit : audits) {
+    out += "\n" + wrapped("", audit.profile->title, 2);
+    std::size_t width = 0;
+    for (const AuditedControl& c : audit.controls) width = std::max(width, c.control->id.size());
+    for (const AuditedControl& c : audit.controls) out += wrapped(fmt::format("  {:<4}  {:<{}}  ", mark(c.answer), c.control->id, width), c.control->title, width + 10);
+    out += "\n";
+    for (const AuditedControl& c : audit.controls) {
+      out += wrapped(fmt::format("{} ", c.control->id), fmt::format("{}: {}", c.control->title, answer_name(c.answer)), 4);
+      if (!c.control->also.empty()) out += wrapped("    also: ", c.control->also, 10);
+      for (const auto& [family, judgement] : c.judged) {
+        if (c.judged.size() > 1) out += fmt::format("    {}: {}\n", family_text(family), answer_name(judgement.answer));
+        out += judgement_text(judgement);
+      }
+    }
+    out += "\n" + wrapped("", fmt::format("{}: {} of {} controls", audit.profile->name, audit_totals(audit), audit.controls.size()), 2);
+    if (!audit.profile->note.empty()) out += wrapped("", audit.profile->note, 2);
+  }
+  return out;
+}
+
+}  // namespace fwsim
