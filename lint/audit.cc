@@ -73,13 +73,13 @@ class Auditor {
 void Judgement::fail(std::string text) {
   if (answer != Answer::fail) why.clear();
   answer = Answer::fail;
-  why.push_back(std::move(text));
+  if (std::find(why.begin(), why.end(), text) == why.end()) why.push_back(std::move(text));
 }
 
 void Judgement::cannot_tell(std::string text) {
   if (answer == Answer::fail) return;
   answer = Answer::cannot_tell;
-  why.push_back(std::move(text));
+  if (std::find(why.begin(), why.end(), text) == why.end()) why.push_back(std::move(text));
 }
 
 std::string_view answer_name(Judgement::Answer answer) {

@@ -59,9 +59,12 @@ std::string audit_text(const std::vector<Audit>& audits, const AuditSubject& sub
     for (const AuditedControl& c : audit.controls) {
       out += wrapped(fmt::format("{} ", c.control->id), fmt::format("{}: {}", c.control->title, answer_name(c.answer)), 4);
       if (!c.control->also.empty()) out += wrapped("    also: ", c.control->also, 10);
-      for (const auto& [family, judgement] : c.judged) {
-        if (c.judged.size() > 1) out += fmt::format("    {}: {}\n", family_text(family), answer_name(judgement.answer));
-        out += judgement_text(judgement);
+      std::vector<std::string> texts;
+      for (const auto& judged : c.judged) texts.push_back(judgement_text(judged.judgement));
+      const bool same = texts.size() == 2 && texts[0] == texts[1];
+      for (std::size_t i = 0; i < (same ? 1 : texts.size()); ++i) {
+        if (!same && texts.size() > 1) out += fmt::format("    {}: {}\n", family_text(c.judged[i].family), answer_name(c.judged[i].judgement.answer));
+        out += texts[i];
       }
     }
     out += "\n" + wrapped("", fmt::format("{}: {} of {} controls", audit.profile->name, audit_totals(audit), audit.controls.size()), 2);

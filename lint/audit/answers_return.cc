@@ -70,7 +70,7 @@ void judge_way(const Audited& a, Way way, Judgement& j) {
     else if (stopped) {
       j.fail(fmt::format("no answer to {} connections that {} passes {}", kind.name, out ? "leave" : "come in", chain));
       j.evidence.push_back(shown(a, fmt::format("{} lets {} connections {}, and {} stops what answers them", a.name(*begins), kind.name, out ? "out" : "in", a.name(*stopped)), *stopped));
-      j.fix.push_back(fmt::format("{} -I {} 2 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", a.tool(), chain));
+      j.fix.push_back(fmt::format("{} -I {} 1 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", a.tool(), chain));
     } else {
       j.evidence.push_back({.text = fmt::format("{} connections {}, and their answers pass {} by {}", kind.name, out ? "leave" : "come in", chain, a.names(passes)), .by = {}, .packet = {}});
     }

@@ -21,13 +21,28 @@ std::vector<Asked> joined(std::vector<Asked> a, const std::vector<Asked>& b) {
 Audited::Audited(const Ruleset& ruleset, const Host* host, const Settings& settings, std::vector<Asked> asked)
     : around_(ruleset.family, host, settings), facts_(ruleset, host, settings, joined(std::move(asked), around_.asked)) {}
 
-std::string Audited::name(const Class& c) const { return c.by ? facts_.place(*c.by).text() : "no rule"; }
+std::string Audited::name(const RuleId& rule) const {
+  Spot spot = facts_.place(rule);
+  if (const std::size_t slash = spot.file.rfind('/'); slash != std::string::npos) spot.file.erase(0, slash + 1);
+  return spot.text();
+}
+
+std::string Audited::name(const Class& c) const { return c.by ? name(*c.by) : "no rule"; }
 
 std::string Audited::names(const std::vector<const Class*>& list) const {
   std::vector<RuleId> ids;
   for (const Class* c : list)
     if (c->by && std::find(ids.begin(), ids.end(), *c->by) == ids.end()) ids.push_back(*c->by);
-  return ids.empty() ? "no rule" : facts_.names(ids, 5);
+  return ids.empty() ? "no rule" : names(ids);
+}
+
+std::string Audited::names(const std::vector<RuleId>& list) const {
+  constexpr std::size_t most = 5;
+  const std::size_t shown = list.size() <= most ? list.size() : most - 1;
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i) text += (i == 0 ? "" : i + 1 == list.size() ? " and " : ", ") + name(list[i]);
+  if (shown < list.size()) text += fmt::format(" and {} more", list.size() - shown);
+  return text;
 }
 
 bool Audited::is_policy(const RuleId& rule) const {
@@ -64,6 +79,11 @@ std::vector<Piece> on_side(const Audited& audited, const Class& c, Side side) {
   return pieces;
 }
 
+Class really(Class c) {
+  if (!c.real.empty()) c.pieces = c.real;
+  return c;
+}
+
 std::vector<Piece> from_elsewhere(const Audited& audited, const Class& c) {
   std::vector<Piece> pieces = outside(audited.answers(), c);
   std::erase_if(pieces, [&](const Piece& piece) { return side_of(audited, c.way, piece) == Side::inside; });
@@ -77,12 +97,42 @@ std::vector<Piece> of_protocol(const Space& space, const std::vector<Piece>& pie
   return out;
 }
 
-bool nearly_all(const Audited& audited, const std::vector<Piece>& pieces) {
+u128 ports_of(const Space& space, Field field, const std::vector<Piece>& pieces) {
+  return space.of(field) == no_var && !pieces.empty() ? 65536 : values_of(space, field, pieces);
+}
+
+std::vector<Piece> ordinary(const Audited& audited, Way way, std::vector<Piece> pieces) {
   const Space& space = audited.space();
-  std::vector<Piece> wide;
+  const Piece& start = audited.answers().explorer().plan(way).start;
+  std::erase_if(pieces, [&](const Piece& piece) {
+    for (Var v = 0; v < space.vars().size(); ++v) {
+      const Variable& var = space[v];
+      if (var.kind == Variable::Kind::boolean && !piece[v].contains(0)) return true;
+      // A header that most packets have not.
+      constexpr Field of_protocols[] = {Field::sport, Field::dport, Field::tcp_flags, Field::icmp, Field::l4_len, Field::ct_state, Field::proto};
+      if (var.optional && std::find(std::begin(of_protocols), std::end(of_protocols), var.field) == std::end(of_protocols) && start[v].contains(var.absent()) &&
+          !piece[v].contains(var.absent()))
+        return true;
+      for (Field field : {Field::uid, Field::gid, Field::mac_src, Field::mark, Field::tos, Field::ttl, Field::length})
+        if (var.field == field && var.kind != Variable::Kind::boolean && piece[v].size() == 1 && start[v].size() > 1) return true;
+    }
+    return false;
+  });
+  return pieces;
+}
+
+bool nearly_all(const Audited& audited, Way way, const std::vector<Piece>& pieces) {
+  std::vector<Piece> any_port;
   for (const Piece& piece : pieces)
-    if (values_of(space, Field::dport, {piece}) >= nearly_all_ports && values_of(space, Field::sport, {piece}) >= nearly_all_ports) wide.push_back(piece);
-  return from_anywhere(space, wide);
+    if (ports_of(audited.space(), Field::sport, {piece}) >= nearly_all_ports) any_port.push_back(piece);
+  return wide(audited, way, any_port);
+}
+
+bool wide(const Audited& audited, Way way, const std::vector<Piece>& pieces) {
+  std::vector<Piece> list;
+  for (const Piece& piece : ordinary(audited, way, pieces))
+    if (ports_of(audited.space(), Field::dport, {piece}) >= nearly_all_ports) list.push_back(piece);
+  return from_anywhere(audited.space(), list);
 }
 
 Evidence shown(const Audited& audited, std::string text, const Class& c, const std::vector<Piece>& pieces) {

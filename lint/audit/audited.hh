@@ -27,9 +27,11 @@ class Audited {
 
   // "iptables", "ip6tables".
   std::string_view tool() const { return family() == Family::v4 ? "iptables" : "ip6tables"; }
-  // "filter/INPUT/3 (rules.v4:12)", "no rule".
+  // "filter/INPUT/3 (rules.v4:12)", "no rule"; the file without its directory, which reports name once.
+  std::string name(const RuleId& rule) const;
   std::string name(const Class& c) const;
   std::string names(const std::vector<const Class*>& list) const;
+  std::string names(const std::vector<RuleId>& list) const;
   // The command that takes the rule away, or changes the policy.
   std::string remove(const RuleId& rule) const;
   bool is_policy(const RuleId& rule) const;
@@ -45,13 +47,21 @@ enum class Side : std::uint8_t { outside, unclear, inside };
 Side side_of(const Audited& audited, Way way, const Piece& piece);
 // The pieces of that side; never those by lo alone, nor those of connections that were translated.
 std::vector<Piece> on_side(const Audited& audited, const Class& c, Side side);
+// The class without what no packet is, where that matters: such pieces may be many.
+Class really(Class c);
 // Of outside, and unclear ones too.
 std::vector<Piece> from_elsewhere(const Audited& audited, const Class& c);
 
 // The parts that belong to one protocol.
 std::vector<Piece> of_protocol(const Space& space, const std::vector<Piece>& pieces, unsigned protocol);
-// Whether they come from anywhere, from any port, to nearly every port.
-bool nearly_all(const Audited& audited, const std::vector<Piece>& pieces);
+// How many ports they have together: all, when no rule asks for one.
+u128 ports_of(const Space& space, Field field, const std::vector<Piece>& pieces);
+// Those that ask for nothing special: a set, a string, an owner, a mark.
+std::vector<Piece> ordinary(const Audited& audited, Way way, std::vector<Piece> pieces);
+// Whether ordinary ones come from anywhere, from any port, to nearly every port.
+bool nearly_all(const Audited& audited, Way way, const std::vector<Piece>& pieces);
+// The same whatever the source port; of ICMP and the like whatever its type.
+bool wide(const Audited& audited, Way way, const std::vector<Piece>& pieces);
 // A packet, or "" with the evidence saying so nowhere.
 Evidence shown(const Audited& audited, std::string text, const Class& c, const std::vector<Piece>& pieces = {});
 // The words for a way: "INPUT".

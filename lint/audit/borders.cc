@@ -22,7 +22,7 @@ Judgement judge_broadcasts(const Audited& a) {
   }
   const Answered& answered = a.of(a.around().to_broadcasts.front());
   for (const Class& c : answered.passed)
-    if (const std::vector<Piece> pieces = from_elsewhere(a, c); !pieces.empty()) {
+    if (const std::vector<Piece> pieces = from_elsewhere(a, really(c)); !pieces.empty()) {
       j.fail("packets to a network's broadcast address come in from outside");
       j.evidence.push_back(shown(a, fmt::format("{} lets them in", a.name(c)), c, pieces));
     }
@@ -71,7 +71,7 @@ Judgement judge_icmp(const Audited& a) {
     const Answered& answered = a.of(question);
     if (stops_outside(a.answers(), answered, by)) {
       j.fail(fmt::format("{} are dropped", what));
-      j.evidence.push_back({.text = fmt::format("{} drops {}", a.facts().place(by).text(), what), .by = {a.facts().place(by)}, .packet = {}});
+      j.evidence.push_back({.text = fmt::format("{} drops {}", a.name(by), what), .by = {a.facts().place(by)}, .packet = {}});
       j.fix.push_back(fmt::format("{} -A INPUT {} -j ACCEPT", a.tool(), fix));
       return;
     }

@@ -2,6 +2,8 @@
 // DROP behind a rule that accepts everything does not.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lint/audit/audited.hh"
 #include "lint/audit/questions.hh"
 
@@ -16,14 +18,18 @@ enum class Strict : std::uint8_t {
 };
 
 // Whether one class lets TCP and UDP to nearly every port.
-bool everything(const Audited& a, const std::vector<Piece>& pieces) {
-  return nearly_all(a, of_protocol(a.space(), pieces, 6)) && nearly_all(a, of_protocol(a.space(), pieces, 17));
+bool everything(const Audited& a, Way way, const std::vector<Piece>& pieces) {
+  return nearly_all(a, way, of_protocol(a.space(), pieces, 6)) && nearly_all(a, way, of_protocol(a.space(), pieces, 17));
 }
 
 std::string_view verb(Way way) { return way == Way::input ? "let in" : way == Way::forward ? "forwarded" : "let out"; }
 
-std::string fix_of(const Audited& a, Way way, const Class& c) {
-  return c.by && c.by->table == TableId::filter ? a.remove(*c.by) : fmt::format("{} -P {} DROP", a.tool(), chain_of(way));
+// Nobody is to be locked out by it.
+void add_fix(const Audited& a, Way way, const Class& c, std::vector<std::string>& fix) {
+  for (std::string line : {fmt::format("{} -A {} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", a.tool(), chain_of(way)),
+                           fmt::format("# and rules that accept what is meant to be {}; 'fwsim lockout' tells whether you still get in", verb(way)),
+                           c.by && c.by->table == TableId::filter ? a.remove(*c.by) : fmt::format("{} -P {} DROP", a.tool(), chain_of(way))})
+    if (std::find(fix.begin(), fix.end(), line) == fix.end()) fix.push_back(std::move(line));
 }
 
 // Adds to `j` what is wrong with one way.
@@ -38,37 +44,40 @@ void judge_way(const Audited& a, Way way, Strict strict, Judgement& j) {
   std::vector<const Class*> exceptions, unclear;
   const auto bad = [&](const Class& c, const std::vector<Piece>& pieces, std::string_view what) {
     good = false;
-    j.fail(fmt::format("{}: what no rule refuses is {}", chain, verb(way)));
+    j.fail(fmt::format("{}: {} is {}", chain, !c.by || a.is_policy(*c.by) ? "what no rule decides about" : "nearly everything", verb(way)));
     j.evidence.push_back(shown(a, fmt::format("{}: {} {}{}", chain, a.name(c), c.vague ? "may pass " : "passes ", what), c, pieces));
-    j.fix.push_back(fix_of(a, way, c));
+    add_fix(a, way, c, j.fix);
   };
   for (const Class& c : answered.passed) {
     const std::vector<Piece> pieces = on_side(a, c, Side::outside);
     const bool by_default = !c.by || a.is_policy(*c.by);
-    if (by_default && from_anywhere(a.space(), pieces)) {
+    if (by_default && from_anywhere(a.space(), ordinary(a, way, pieces))) {
       bad(c, pieces, "what no rule takes");
       continue;
     }
-    if (everything(a, pieces)) {
+    if (everything(a, way, pieces)) {
       bad(c, pieces, "new connections from anywhere to every port");
       continue;
     }
     if (!pieces.empty()) exceptions.push_back(&c);
-    if (everything(a, on_side(a, c, Side::unclear))) unclear.push_back(&c);
+    if (everything(a, way, on_side(a, c, Side::unclear))) unclear.push_back(&c);
     if (strict == Strict::no) continue;
     for (const Kind& kind : common_protocols(a.family())) {
       if (kind.protocol != 6 && kind.protocol != 17) continue;
       const std::vector<Piece> of = of_protocol(a.space(), pieces, kind.protocol);
-      if (nearly_all(a, of)) bad(c, of, fmt::format("all new {} connections", kind.name));
+      if (nearly_all(a, way, of)) bad(c, of, fmt::format("all new {} connections", kind.name));
     }
   }
   for (const Class& c : answered.other)
-    if (const std::vector<Piece> pieces = on_side(a, c, Side::outside); nearly_all(a, of_protocol(a.space(), pieces, 6))) {
+    if (const std::vector<Piece> pieces = on_side(a, c, Side::outside); nearly_all(a, way, of_protocol(a.space(), pieces, 6))) {
       j.cannot_tell(fmt::format("{}: {} hands packets to something outside of the ruleset", chain, a.name(c)));
       good = false;
     }
+  if (!good && way == Way::forward && !a.host()) j.evidence.push_back({.text = "FORWARD: whether this host forwards at all is not known without --host or --snapshot", .by = {}, .packet = {}});
   for (const Class* c : unclear) {
-    std::string text = fmt::format("{}: {} passes everything that {} its device", chain, a.name(*c), way == Way::output ? "leaves by" : "comes by");
+    const Var device = a.space().of(way == Way::output ? Field::out_if : Field::in_if);
+    std::string text = fmt::format("{}: {} passes everything that {} {}", chain, a.name(*c), way == Way::output ? "leaves by" : "comes by",
+                                   a.space().text(device, hull(on_side(a, *c, Side::unclear))[device]));
     if (strict == Strict::yes || way == Way::input) {
       j.cannot_tell(text + ", and whether that is outside nobody said ([site] external of .fwsim.toml, or --host)");
       good = false;
@@ -80,20 +89,15 @@ void judge_way(const Audited& a, Way way, Strict strict, Judgement& j) {
     good = false;
   }
   if (!good) return;
-  std::vector<const Class*> stops;
-  for (const Class& c : answered.stopped)
-    if (from_anywhere(a.space(), on_side(a, c, Side::outside))) stops.push_back(&c);
-  Evidence proof{.text = fmt::format("{}: new connections are {} {}{}; all else stops, at {}", chain, verb(way), exceptions.empty() ? "by no rule" : "only by ",
-                                     exceptions.empty() ? "" : a.names(exceptions), stops.empty() ? a.names([&] {
-                                       std::vector<const Class*> all;
-                                       for (const Class& c : answered.stopped) all.push_back(&c);
-                                       return all;
-                                     }()) : a.names(stops)),
+  Evidence proof{.text = fmt::format("{}: new connections are {} {}{}", chain, verb(way), exceptions.empty() ? "by no rule" : "only by ", exceptions.empty() ? "" : a.names(exceptions)),
                  .by = {}, .packet = {}};
   for (const Class* c : exceptions)
     if (c->by) proof.by.push_back(a.facts().place(*c->by));
-  if (!stops.empty()) proof.packet = a.answers().packet(*stops.back());
   j.evidence.push_back(std::move(proof));
+  std::vector<const Class*> stops;
+  for (const Class& c : answered.stopped)
+    if (wide(a, way, on_side(a, c, Side::outside))) stops.push_back(&c);
+  if (!stops.empty()) j.evidence.push_back(shown(a, fmt::format("{}: all else is dropped, by {}", chain, a.names(stops)), *stops.back()));
 }
 
 template <Strict strict, Way... ways>

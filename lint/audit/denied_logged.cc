@@ -64,15 +64,15 @@ Judgement judge(const Audited& a) {
   }
   std::size_t silent = 0;
   for (const auto& [rule, stop] : stops) {
-    const std::string place = a.facts().place(rule).text();
+    const std::string place = a.name(rule);
     if (!stop.unlogged) {
-      j.evidence.push_back({.text = fmt::format("what {} drops is logged by {}", place, a.facts().names(stop.logs)), .by = {}, .packet = {}});
+      j.evidence.push_back({.text = fmt::format("what {} drops is logged by {}", place, a.names(stop.logs)), .by = {}, .packet = {}});
       continue;
     }
     // What is dropped for what it is (a bogus source) may go unlogged; what no rule accepts may not.
     std::vector<Piece> wide;
-    for (const Piece& piece : stop.packets.pieces)
-      if (values_of(a.space(), Field::dport, {piece}) >= 60'000) wide.push_back(piece);
+    for (const Piece& piece : ordinary(a, Way::input, stop.packets.pieces))
+      if (ports_of(a.space(), Field::dport, {piece}) >= 60'000) wide.push_back(piece);
     if (from_anywhere(a.space(), wide)) {
       j.fail(fmt::format("{} drops without a log entry", place));
       j.evidence.push_back(shown(a, fmt::format("no rule logs what {} drops", place), stop.packets, wide));

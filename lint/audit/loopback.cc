@@ -47,7 +47,7 @@ void judge_spoofed(const Audited& a, Judgement& j) {
   bool bad = false;
   const Answered& real = a.of(put[a.family() == Family::v4 ? 4 : 5]);
   for (const Class& c : real.passed)
-    if (const std::vector<Piece> pieces = from_elsewhere(a, c); !pieces.empty()) {
+    if (const std::vector<Piece> pieces = from_elsewhere(a, really(c)); !pieces.empty()) {
       bad = true;
       j.evidence.push_back(shown(a, fmt::format("{} lets in packets from {} by other devices than lo, and the kernel does not stop them", a.name(c), net), c, pieces));
     }
@@ -64,7 +64,7 @@ void judge_spoofed(const Audited& a, Judgement& j) {
         if (c->by) e.by.push_back(a.facts().place(*c->by));
       j.evidence.push_back(std::move(e));
     }
-    j.fix.push_back(fmt::format("{} -I INPUT 2 ! -i lo -s {} -j DROP", a.tool(), net));
+    j.fix.push_back(fmt::format("{} -I INPUT 1 ! -i lo -s {} -j DROP", a.tool(), net));
     return;
   }
   if (!by_rules.complete) return j.cannot_tell("the ruleset is too large, and not all was looked at");

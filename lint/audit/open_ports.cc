@@ -19,7 +19,7 @@ bool for_all_ports(const Audited& a, const RuleId& rule, unsigned protocol, bool
     for (const Class& c : *list) {
       if (c.by != rule) continue;
       const std::vector<Piece> pieces = of_protocol(a.space(), from_elsewhere(a, c), protocol);
-      if (accepts ? nearly_all(a, pieces) : std::any_of(pieces.begin(), pieces.end(), [&](const Piece& p) { return values_of(a.space(), Field::dport, {p}) >= 60'000; })) return true;
+      if (accepts ? nearly_all(a, Way::input, pieces) : std::any_of(pieces.begin(), pieces.end(), [&](const Piece& p) { return ports_of(a.space(), Field::dport, {p}) >= 60'000; })) return true;
     }
   return false;
 }

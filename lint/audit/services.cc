@@ -11,7 +11,8 @@
 namespace fwsim {
 namespace {
 
-constexpr Asked put[] = {new_in, new_through};
+// The ports are named, so that they are told apart.
+constexpr Asked put[] = {new_in, new_through, {Way::input, "tcp any -> any:21,23,110,111,139,143,389,512-514,5900-5903,6000-6063"}, {Way::input, "udp any -> any:69,111,137-138,161,514"}};
 
 // Without encryption, or without a check who asks.
 constexpr Service insecure[] = {
@@ -32,7 +33,7 @@ std::string ports_text(const std::vector<Range>& ranges) {
   return out;
 }
 
-std::vector<Range> ports_of(const Space& space, const Piece& piece) {
+std::vector<Range> ports_in(const Space& space, const Piece& piece) {
   const Var v = space.of(Field::dport);
   return v == no_var ? std::vector<Range>{{0, 65535}} : space.ranges(v, piece[v]);
 }
@@ -53,6 +54,8 @@ std::vector<Range> minus(std::vector<Range> ranges, const std::vector<NumRange>&
   return ranges;
 }
 
+bool forwarding_known(const Audited& a) { return a.host() != nullptr; }
+
 std::string where(Way way) { return way == Way::forward ? " behind this host" : ""; }
 
 Judgement judge_listed(const Audited& a) {
@@ -61,7 +64,7 @@ Judgement judge_listed(const Audited& a) {
   const std::vector<SiteService>& list = a.settings().site.open;
   if (list.empty()) j.cannot_tell("which services are approved: [site] public of .fwsim.toml lists those that are meant for everyone");
   std::vector<std::string> said;
-  for (const Asked& question : put)
+  for (const Asked& question : new_from_outside)
     for (const Class& c : a.of(question).passed) {
       const std::vector<Piece> pieces = from_elsewhere(a, c);
       for (const Kind& kind : {Kind{6, "tcp"}, Kind{17, "udp"}, Kind{a.family() == Family::v4 ? 1U : 58U, a.family() == Family::v4 ? "icmp" : "ipv6-icmp"}}) {
@@ -79,9 +82,9 @@ Judgement judge_listed(const Audited& a) {
         if (of_kind.empty()) continue;
         for (const Piece& piece : of_kind) {
           if (has_ports)
-            for (const Range& r : ports_of(space, piece)) all_ports.push_back(r);
+            for (const Range& r : ports_in(space, piece)) all_ports.push_back(r);
           if (whole) continue;
-          const std::vector<Range> left = has_ports ? minus(ports_of(space, piece), listed) : std::vector<Range>{{0, 0}};
+          const std::vector<Range> left = has_ports ? minus(ports_in(space, piece), listed) : std::vector<Range>{{0, 0}};
           if (left.empty()) continue;
           more.push_back(has_ports ? part_of(space, piece, Field::dport, left).value_or(piece) : piece);
           if (has_ports)
@@ -92,59 +95,86 @@ Judgement judge_listed(const Audited& a) {
           which.erase(std::unique(which.begin(), which.end(), [](const Range& x, const Range& y) { return x.low == y.low && x.high == y.high; }), which.end());
           return has_ports ? fmt::format("{} {}", kind.name, ports_text(which)) : std::string(kind.name);
         };
-        if (!list.empty() && !more.empty() && from_anywhere(space, more)) {
-          j.fail(fmt::format("{}{} is open to everyone, and not on the list", name(ports), where(c.way)));
+        const bool everyone = from_anywhere(space, ordinary(a, c.way, of_kind)) &&
+                              !std::all_of(of_kind.begin(), of_kind.end(), [&](const Piece& p) { return side_of(a, c.way, p) == Side::unclear; });
+        if (!list.empty() && !more.empty() && everyone && from_anywhere(space, ordinary(a, c.way, more))) {
+          const std::string text = fmt::format("{}{} is open to everyone, and not on the list", name(ports), where(c.way));
+          if (c.way == Way::forward && !forwarding_known(a))
+            j.cannot_tell(text + ", if this host forwards, which --host or --snapshot tells");
+          else
+            j.fail(text);
           j.evidence.push_back(shown(a, fmt::format("{} lets anybody reach {}{}", a.name(c), name(ports), where(c.way)), c, more));
           if (c.by) j.fix.push_back(a.remove(*c.by));
         } else {
-          std::string text = fmt::format("{}{}: {}, by {}", name(all_ports), where(c.way), from_anywhere(space, of_kind) ? (more.empty() && !list.empty() ? "from anywhere, as listed" : "from anywhere") : "from some addresses or devices only", a.name(c));
+          std::string text = fmt::format("{}{}: {}, by {}", name(all_ports), where(c.way), !everyone ? "from some addresses or devices only" : more.empty() && !list.empty() ? "from anywhere, as listed" : "from anywhere", a.name(c));
           if (std::find(said.begin(), said.end(), text) != said.end()) continue;
           said.push_back(text);
           j.evidence.push_back({.text = std::move(text), .by = c.by ? std::vector<Spot>{a.facts().place(*c.by)} : std::vector<Spot>{}, .packet = {}});
         }
       }
     }
-  for (const Asked& question : put)
+  for (const Asked& question : new_from_outside)
     if (!a.of(question).complete) j.cannot_tell("the ruleset is too large, and not all was looked at");
   return j;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) out += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  return out;
+}
+
+std::string service_name(const Service& s) {
+  const auto low = static_cast<unsigned>(s.ports.low), high = static_cast<unsigned>(s.ports.high);
+  return fmt::format("{} ({} {}{})", s.name, s.protocol == over_tcp ? "tcp" : "udp", low, low == high ? "" : fmt::format("-{}", high));
+}
+
+std::string drop_rule(const Audited& a, const Service& s) {
+  const auto low = static_cast<unsigned>(s.ports.low), high = static_cast<unsigned>(s.ports.high);
+  return fmt::format("{} -I INPUT 1 ! -i lo -p {} --dport {}{} -j DROP", a.tool(), s.protocol == over_tcp ? "tcp" : "udp", low, low == high ? "" : fmt::format(":{}", high));
 }
 
 Judgement judge_insecure(const Audited& a) {
   Judgement j;
   const Space& space = a.space();
-  std::string closed;
-  std::size_t seen = 0;
-  for (const Asked& question : put)
-    for (const Service& service : insecure) {
-      const Range port = service.ports;
-      const std::string name = fmt::format("{} ({} {}{})", service.name, service.protocol == over_tcp ? "tcp" : "udp", static_cast<unsigned>(port.low),
-                                           port.low == port.high ? "" : fmt::format("-{}", static_cast<unsigned>(port.high)));
-      for (const Class& c : a.of(question).passed) {
+  bool limited = false, any = false;
+  for (const Asked& question : new_from_outside)
+    for (const Class& c : a.of(question).passed) {
+      std::vector<std::string> open, some;
+      std::vector<Piece> open_to, some_to;
+      for (const Service& service : insecure) {
         std::vector<Piece> to;
         for (const Piece& piece : of_protocol(space, from_elsewhere(a, c), service.protocol))
-          if (auto part = part_of(space, piece, Field::dport, {port})) to.push_back(std::move(*part));
+          if (auto part = part_of(space, piece, Field::dport, {service.ports})) to.push_back(std::move(*part));
         if (to.empty()) continue;
-        ++seen;
         const bool unclear = std::all_of(to.begin(), to.end(), [&](const Piece& p) { return side_of(a, c.way, p) == Side::unclear; });
-        if (!from_anywhere(space, to) || unclear) {
-          j.evidence.push_back(shown(a, fmt::format("{}{}: from some addresses or devices only, by {}", name, where(c.way), a.name(c)), c, to));
-          continue;
-        }
-        j.fail(fmt::format("{}{} is open to everyone", name, where(c.way)));
-        j.evidence.push_back(shown(a, fmt::format("{} lets anybody reach {}{}", a.name(c), name, where(c.way)), c, to));
-        if (question.way == Way::input) j.fix.push_back(fmt::format("{} -I INPUT 1 ! -i lo -p {} --dport {} -j DROP", a.tool(), service.protocol == over_tcp ? "tcp" : "udp",
-                                    port.low == port.high ? fmt::format("{}", static_cast<unsigned>(port.low)) : fmt::format("{}:{}", static_cast<unsigned>(port.low), static_cast<unsigned>(port.high))));
+        const bool everyone = from_anywhere(space, ordinary(a, c.way, to)) && !unclear;
+        (everyone ? open : some).push_back(service_name(service));
+        std::move(to.begin(), to.end(), std::back_inserter(everyone ? open_to : some_to));
+        if (everyone && c.way == Way::input) j.fix.push_back(drop_rule(a, service));
       }
+      any = any || !open.empty() || !some.empty();
+      if (!some.empty()) {
+        limited = true;
+        j.evidence.push_back(shown(a, fmt::format("{}{}: from some addresses or devices only, by {}", listed(some), where(c.way), a.name(c)), c, some_to));
+      }
+      if (open.empty()) continue;
+      const std::string text = fmt::format("{}{} {} open to everyone", listed(open), where(c.way), open.size() == 1 ? "is" : "are");
+      if (c.way == Way::forward && !forwarding_known(a))
+        j.cannot_tell(text + ", if this host forwards, which --host or --snapshot tells");
+      else
+        j.fail(text);
+      j.evidence.push_back(shown(a, fmt::format("{} lets anybody reach them", a.name(c)), c, open_to));
     }
-  if (seen == 0) {
-    std::set<std::string_view> names;
-    for (const Service& service : insecure) names.insert(service.name);
-    for (std::string_view name : names) closed += fmt::format("{}{}", closed.empty() ? "" : ", ", name);
-    j.evidence.push_back({.text = fmt::format("no new connection from outside reaches the ports of {}", closed), .by = {}, .packet = {}});
-  } else if (j.answer == Judgement::Answer::pass) {
+  if (!any) {
+    std::vector<std::string> names;
+    for (const Service& service : insecure)
+      if (std::find(names.begin(), names.end(), service.name) == names.end()) names.emplace_back(service.name);
+    j.evidence.push_back({.text = fmt::format("no new connection from outside reaches the ports of {}", listed(names)), .by = {}, .packet = {}});
+  } else if (limited && j.answer == Judgement::Answer::pass) {
     j.evidence.push_back({.text = "limits of where from are all that rules can do about them; what else mitigates them, the rules do not show", .by = {}, .packet = {}});
   }
-  for (const Asked& question : put)
+  for (const Asked& question : new_from_outside)
     if (!a.of(question).complete) j.cannot_tell("the ruleset is too large, and not all was looked at");
   return j;
 }

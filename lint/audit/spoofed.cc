@@ -10,8 +10,7 @@
 namespace fwsim {
 namespace {
 
-constexpr Asked unspecified[] = {{Way::input, "any 0.0.0.0/8 -> any", Family::v4}, {Way::forward, "any 0.0.0.0/8 -> any", Family::v4},
-                                 {Way::input, "any :: -> any", Family::v6}, {Way::forward, "any :: -> any", Family::v6}};
+constexpr Asked unspecified[] = {{Way::input, "any 0.0.0.0 -> any", Family::v4, true}, {Way::input, "any :: -> any", Family::v6}};
 constexpr std::string_view devices_unknown = "which devices face outside: [site] external of .fwsim.toml, or a host with routes, says so";
 
 // Whether the kernel asks the routes of every device outside for the way back.
@@ -30,7 +29,7 @@ void judge_sources(const Audited& a, const std::vector<Asked>& questions, std::s
     sources.remove_prefix(4);
     sources = sources.substr(0, sources.find(' '));
     for (const Class& c : answered.passed) {
-      const std::vector<Piece> pieces = on_side(a, c, Side::outside);
+      const std::vector<Piece> pieces = on_side(a, really(c), Side::outside);
       if (pieces.empty()) continue;
       Evidence e = shown(a, fmt::format("{} {} packets from outside with {} as source", a.name(c), question.way == Way::input ? "lets in" : "forwards", what), c, pieces);
       if (e.packet.empty() && !kernel.empty()) {
@@ -71,19 +70,22 @@ Judgement judge(const Audited& a) {
 
 Judgement judge_unspecified(const Audited& a) {
   Judgement j;
-  for (const Asked& question : unspecified) {
-    if (*question.family != a.family()) continue;
-    for (const Class& c : a.of(question).passed) {
-      const std::vector<Piece> pieces = from_elsewhere(a, c);
-      if (pieces.empty()) continue;
-      j.fail(fmt::format("packets without a source address pass {}", chain_of(question.way)));
-      j.evidence.push_back(shown(a, fmt::format("{} lets in packets from {}", a.name(c), a.family() == Family::v4 ? "0.0.0.0/8" : "::"), c, pieces));
-      std::string fix = fmt::format("{} -I {} 1 ! -i lo -s {} -j DROP", a.tool(), chain_of(question.way), a.family() == Family::v4 ? "0.0.0.0/8" : "::");
-      if (std::find(j.fix.begin(), j.fix.end(), fix) == j.fix.end()) j.fix.push_back(std::move(fix));
-    }
+  const bool v4 = a.family() == Family::v4;
+  std::vector<const Class*> lets;
+  for (const Class& c : a.of(unspecified[v4 ? 0 : 1]).passed) {
+    const std::vector<Piece> pieces = from_elsewhere(a, really(c));
+    if (pieces.empty()) continue;
+    lets.push_back(&c);
+    if (v4) continue;
+    j.fail("packets without a source address come in");
+    j.evidence.push_back(shown(a, fmt::format("{} lets in packets from ::", a.name(c)), c, pieces));
   }
-  if (j.answer == Judgement::Answer::pass)
-    j.evidence.push_back({.text = fmt::format("no new connection from {} comes in or is forwarded", a.family() == Family::v4 ? "0.0.0.0/8" : "::"), .by = {}, .packet = {}});
+  if (!v4 && !lets.empty()) j.fix.push_back("ip6tables -I INPUT 1 -s ::/128 ! -p ipv6-icmp -j DROP   # neighbour discovery needs ::");
+  if (lets.empty())
+    j.evidence.push_back({.text = fmt::format("no rule lets in new connections from {}", v4 ? "0.0.0.0" : "::"), .by = {}, .packet = {}});
+  else if (v4)
+    j.evidence.push_back({.text = fmt::format("no rule is against 0.0.0.0 as source: {} would let it in", a.names(lets)), .by = {}, .packet = {}});
+  j.evidence.push_back({.text = v4 ? "the kernel takes packets from 0.0.0.0 only to broadcast and multicast addresses, as DHCP needs, and forwards none" : "the kernel forwards none", .by = {}, .packet = {}});
   return j;
 }
 

@@ -18,14 +18,6 @@ constexpr Asked put[] = {
     {Way::forward, "any any -> any established"},
 };
 
-// From anywhere to nearly every port, whatever the source port.
-bool wide(const Audited& a, const std::vector<Piece>& pieces) {
-  std::vector<Piece> list;
-  for (const Piece& piece : pieces)
-    if (values_of(a.space(), Field::dport, {piece}) >= 60'000) list.push_back(piece);
-  return from_anywhere(a.space(), list);
-}
-
 Judgement judge(const Audited& a) {
   Judgement j;
   const bool tracked = a.facts().rules().conntrack;
@@ -35,8 +27,8 @@ Judgement judge(const Audited& a) {
       const std::vector<Piece> pieces = from_elsewhere(a, c);
       for (const Kind& kind : {Kind{6, "TCP"}, Kind{17, "UDP"}}) {
         const std::vector<Piece> of = of_protocol(a.space(), pieces, kind.protocol);
-        if (!wide(a, of)) continue;
-        const bool ports = values_of(a.space(), Field::sport, of) <= 1024;
+        if (!wide(a, way, of)) continue;
+        const bool ports = ports_of(a.space(), Field::sport, of) <= 1024;
         j.fail(fmt::format("{}: {}", chain_of(way), ports ? "a source port is enough to reach every port" : "new connections reach every port"));
         j.evidence.push_back(shown(a, fmt::format("{} lets in new {} connections from anywhere to every port{}", a.name(c), kind.name, ports ? ", from certain source ports" : ""), c, of));
         if (c.by) j.fix.push_back(a.remove(*c.by));
@@ -45,8 +37,8 @@ Judgement judge(const Audited& a) {
     for (const Class& c : a.of(put[tracked ? (way == Way::input ? 2 : 3) : (way == Way::input ? 4 : 5)]).passed) {
       const std::vector<Piece> pieces = from_elsewhere(a, c);
       bool fresh_too = false;   // said already
-      for (const Class& other : fresh.passed) fresh_too = fresh_too || (other.by == c.by && wide(a, of_protocol(a.space(), from_elsewhere(a, other), 6)));
-      if (!wide(a, pieces) || fresh_too) continue;
+      for (const Class& other : fresh.passed) fresh_too = fresh_too || (other.by == c.by && wide(a, way, of_protocol(a.space(), from_elsewhere(a, other), 6)));
+      if (!wide(a, way, pieces) || fresh_too) continue;
       j.fail(fmt::format("{}: TCP packets of no known connection reach every port", chain_of(way)));
       j.evidence.push_back(shown(a, fmt::format("{} lets in TCP packets with ACK to every port{}", a.name(c), tracked ? ", of no connection that is known" : ": no rule asks whether they answer anything"), c, pieces));
       if (c.by) j.fix.push_back(a.remove(*c.by));
