@@ -49,7 +49,13 @@ class Auditor {
   const Judgement& answer(const AuditQuestion& question, const Audited& audited) {
     const std::pair key{&question, audited.family()};
     const auto found = answers_.find(key);
-    return found != answers_.end() ? found->second : answers_.emplace(key, question.judge(audited)).first->second;
+    if (found != answers_.end()) return found->second;
+    Judgement judgement = question.judge(audited);
+    std::vector<std::string> fix;   // what mends several faults is said once
+    for (std::string& line : judgement.fix)
+      if (std::find(fix.begin(), fix.end(), line) == fix.end()) fix.push_back(std::move(line));
+    judgement.fix = std::move(fix);
+    return answers_.emplace(key, std::move(judgement)).first->second;
   }
 
   Judgement without(Family family) const {

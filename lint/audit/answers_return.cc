@@ -42,8 +42,9 @@ bool some_answer(const Audited& a, const std::vector<Class>& list, const Piece& 
   return false;
 }
 
-// What becomes of answers to the connections that begin on this way.
-void judge_way(const Audited& a, Way way, Judgement& j) {
+// What becomes of answers to the connections that begin on this way. Whether any do.
+bool judge_way(const Audited& a, Way way, Judgement& j) {
+  bool any = false;
   const bool out = way == Way::output, tracked = a.facts().rules().conntrack;
   const Answered& begun = a.of(new_on(way));
   for (const Kind& kind : common_protocols(a.family())) {
@@ -64,6 +65,7 @@ void judge_way(const Audited& a, Way way, Judgement& j) {
           begins = &c;
         }
       }
+    any = any || some != 0;
     const std::string_view chain = chain_of(out ? Way::input : Way::output);
     if (some == 0)
       j.evidence.push_back({.text = fmt::format("no new {} connection {}", kind.name, out ? "leaves" : "comes in"), .by = {}, .packet = {}});
@@ -75,12 +77,13 @@ void judge_way(const Audited& a, Way way, Judgement& j) {
       j.evidence.push_back({.text = fmt::format("{} connections {}, and their answers pass {} by {}", kind.name, out ? "leave" : "come in", chain, a.names(passes)), .by = {}, .packet = {}});
     }
   }
+  return any;
 }
 
 Judgement judge(const Audited& a) {
   Judgement j;
-  judge_way(a, Way::output, j);
-  judge_way(a, Way::input, j);
+  const bool out = judge_way(a, Way::output, j), in = judge_way(a, Way::input, j);
+  if (!out && !in) j.cannot_tell("no connection begins at all; whether that is meant, the ruleset does not show");
   if (!a.facts().rules().conntrack)
     j.evidence.push_back({.text = "no rule asks for the state of a connection: answers of UDP and ICMP cannot be told from other packets", .by = {}, .packet = {}});
   return j;

@@ -57,17 +57,22 @@ std::string Audited::remove(const RuleId& rule) const {
   return fmt::format("{}{} -D {} {}", tool(), table, chain.name, rule.index + 1);
 }
 
+namespace {
+
+std::optional<Piece> by_external(const Audited& audited, Way way, const Piece& piece) {
+  std::vector<Range> names;
+  for (const Prefix& device : audited.around().external) names.push_back({device.address & device.mask, (device.address & device.mask) | ~device.mask});
+  return part_of(audited.space(), piece, way == Way::output ? Field::out_if : Field::in_if, names);
+}
+
+}  // namespace
+
 Side side_of(const Audited& audited, Way way, const Piece& piece) {
   const Space& space = audited.space();
   const Var v = space.of(way == Way::output ? Field::out_if : Field::in_if);
   const AtomSet lo = AtomSet::one(space.atom_of(v, name_word("lo")));
   if ((piece[v] - lo).empty()) return Side::inside;
-  const auto& external = audited.around().external;
-  if (!external.empty()) {
-    std::vector<Range> names;
-    for (const Prefix& device : external) names.push_back({device.address & device.mask, (device.address & device.mask) | ~device.mask});
-    return part_of(space, piece, way == Way::output ? Field::out_if : Field::in_if, names) ? Side::outside : Side::inside;
-  }
+  if (!audited.around().external.empty()) return by_external(audited, way, piece) ? Side::outside : Side::inside;
   const AtomSet all = audited.answers().explorer().plan(way).start[v] - lo;
   if (piece[v].covers(all) || piece[v].contains(space.atom_of(v, name_word("~")))) return Side::outside;
   return Side::unclear;
@@ -76,6 +81,8 @@ Side side_of(const Audited& audited, Way way, const Piece& piece) {
 std::vector<Piece> on_side(const Audited& audited, const Class& c, Side side) {
   std::vector<Piece> pieces = outside(audited.answers(), c);
   std::erase_if(pieces, [&](const Piece& piece) { return side_of(audited, c.way, piece) != side; });
+  if (side == Side::outside && !audited.around().external.empty())
+    for (Piece& piece : pieces) piece = *by_external(audited, c.way, piece);
   return pieces;
 }
 
@@ -85,8 +92,8 @@ Class really(Class c) {
 }
 
 std::vector<Piece> from_elsewhere(const Audited& audited, const Class& c) {
-  std::vector<Piece> pieces = outside(audited.answers(), c);
-  std::erase_if(pieces, [&](const Piece& piece) { return side_of(audited, c.way, piece) == Side::inside; });
+  std::vector<Piece> pieces = on_side(audited, c, Side::outside);
+  for (Piece& piece : on_side(audited, c, Side::unclear)) pieces.push_back(std::move(piece));
   return pieces;
 }
 

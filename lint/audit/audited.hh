@@ -45,7 +45,7 @@ class Audited {
 // every device. `unclear`: by devices that rules name, and whether these are outside nobody said.
 enum class Side : std::uint8_t { outside, unclear, inside };
 Side side_of(const Audited& audited, Way way, const Piece& piece);
-// The pieces of that side; never those by lo alone, nor those of connections that were translated.
+// The pieces of that side, as far as they are of it; never those by lo alone, nor those of connections that were translated.
 std::vector<Piece> on_side(const Audited& audited, const Class& c, Side side);
 // The class without what no packet is, where that matters: such pieces may be many.
 Class really(Class c);

@@ -21,16 +21,23 @@ Judgement judge_broadcasts(const Audited& a) {
     return j;
   }
   const Answered& answered = a.of(a.around().to_broadcasts.front());
-  for (const Class& c : answered.passed)
-    if (const std::vector<Piece> pieces = from_elsewhere(a, really(c)); !pieces.empty()) {
+  bool tcp = false;
+  for (const Class& c : answered.passed) {
+    std::vector<Piece> pieces = from_elsewhere(a, really(c));
+    const std::size_t all = pieces.size();
+    std::erase_if(pieces, [&](const Piece& piece) { return piece[a.space().of(Field::proto)] == AtomSet::one(a.space().atom_of(a.space().of(Field::proto), 6)); });
+    tcp = tcp || pieces.size() != all;
+    if (!pieces.empty()) {
       j.fail("packets to a network's broadcast address come in from outside");
       j.evidence.push_back(shown(a, fmt::format("{} lets them in", a.name(c)), c, pieces));
     }
+  }
   if (j.answer == Judgement::Answer::fail) {
-    j.evidence.push_back({.text = "TCP does not answer broadcasts, and the kernel answers no ping to them while net.ipv4.icmp_echo_ignore_broadcasts is 1", .by = {}, .packet = {}});
+    j.evidence.push_back({.text = "the kernel answers no ping to them while net.ipv4.icmp_echo_ignore_broadcasts is 1", .by = {}, .packet = {}});
     j.fix.push_back(fmt::format("{} -I INPUT 1 ! -i lo -m addrtype --dst-type BROADCAST -j DROP", a.tool()));
   } else {
     j.evidence.push_back({.text = "no new connection from outside to a broadcast address of this host's networks comes in", .by = {}, .packet = {}});
+    if (tcp) j.evidence.back().text += "; TCP, which some rules let in, takes no broadcasts";
   }
   if (a.host() && a.host()->sysctl("net.ipv4.conf.all.bc_forwarding", 0) != 0) j.fail("the kernel forwards directed broadcasts: net.ipv4.conf.all.bc_forwarding is not 0");
   return j;

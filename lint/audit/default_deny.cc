@@ -26,7 +26,7 @@ std::string_view verb(Way way) { return way == Way::input ? "let in" : way == Wa
 
 // Nobody is to be locked out by it.
 void add_fix(const Audited& a, Way way, const Class& c, std::vector<std::string>& fix) {
-  for (std::string line : {fmt::format("{} -A {} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", a.tool(), chain_of(way)),
+  for (std::string line : {fmt::format("{} -I {} 1 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", a.tool(), chain_of(way)),
                            fmt::format("# and rules that accept what is meant to be {}; 'fwsim lockout' tells whether you still get in", verb(way)),
                            c.by && c.by->table == TableId::filter ? a.remove(*c.by) : fmt::format("{} -P {} DROP", a.tool(), chain_of(way))})
     if (std::find(fix.begin(), fix.end(), line) == fix.end()) fix.push_back(std::move(line));
@@ -89,6 +89,10 @@ void judge_way(const Audited& a, Way way, Strict strict, Judgement& j) {
     good = false;
   }
   if (!good) return;
+  if (std::all_of(answered.stopped.begin(), answered.stopped.end(), [&](const Class& c) { return on_side(a, c, Side::outside).empty(); })) {
+    j.cannot_tell(fmt::format("{}: no rule is seen to drop anything from outside", chain));
+    return;
+  }
   Evidence proof{.text = fmt::format("{}: new connections are {} {}{}", chain, verb(way), exceptions.empty() ? "by no rule" : "only by ", exceptions.empty() ? "" : a.names(exceptions)),
                  .by = {}, .packet = {}};
   for (const Class* c : exceptions)
@@ -97,7 +101,7 @@ void judge_way(const Audited& a, Way way, Strict strict, Judgement& j) {
   std::vector<const Class*> stops;
   for (const Class& c : answered.stopped)
     if (wide(a, way, on_side(a, c, Side::outside))) stops.push_back(&c);
-  if (!stops.empty()) j.evidence.push_back(shown(a, fmt::format("{}: all else is dropped, by {}", chain, a.names(stops)), *stops.back()));
+  if (!stops.empty()) j.evidence.push_back(shown(a, fmt::format("{}: all else is dropped, by {}", chain, a.names(stops)), *stops.back(), ordinary(a, way, on_side(a, *stops.back(), Side::outside))));
 }
 
 template <Strict strict, Way... ways>

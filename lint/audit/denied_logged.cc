@@ -62,10 +62,11 @@ Judgement judge(const Audited& a) {
     j.fail("nothing is denied, so nothing is logged");
     return j;
   }
-  std::size_t silent = 0;
+  std::size_t silent = 0, logged = 0;
   for (const auto& [rule, stop] : stops) {
     const std::string place = a.name(rule);
     if (!stop.unlogged) {
+      ++logged;
       j.evidence.push_back({.text = fmt::format("what {} drops is logged by {}", place, a.names(stop.logs)), .by = {}, .packet = {}});
       continue;
     }
@@ -83,6 +84,7 @@ Judgement judge(const Audited& a) {
       ++silent;
     }
   }
+  if (silent != 0 && logged == 0) j.fail("nothing that is dropped is logged");
   if (silent != 0) j.evidence.push_back({.text = fmt::format("{} more rule{} certain packets without a log entry", silent, silent == 1 ? " drops" : "s drop"), .by = {}, .packet = {}});
   if (!complete) j.cannot_tell("the ruleset is too large, and not all was looked at");
   return j;

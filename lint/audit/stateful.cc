@@ -23,19 +23,28 @@ Judgement judge(const Audited& a) {
   const bool tracked = a.facts().rules().conntrack;
   for (Way way : {Way::input, Way::forward}) {
     const Answered& fresh = a.of(put[way == Way::input ? 0 : 1]);
-    for (const Class& c : fresh.passed) {
-      const std::vector<Piece> pieces = from_elsewhere(a, c);
-      for (const Kind& kind : {Kind{6, "TCP"}, Kind{17, "UDP"}}) {
-        const std::vector<Piece> of = of_protocol(a.space(), pieces, kind.protocol);
-        if (!wide(a, way, of)) continue;
-        const bool ports = ports_of(a.space(), Field::sport, of) <= 1024;
-        j.fail(fmt::format("{}: {}", chain_of(way), ports ? "a source port is enough to reach every port" : "new connections reach every port"));
-        j.evidence.push_back(shown(a, fmt::format("{} lets in new {} connections from anywhere to every port{}", a.name(c), kind.name, ports ? ", from certain source ports" : ""), c, of));
-        if (c.by) j.fix.push_back(a.remove(*c.by));
+    for (const Class& c : fresh.passed)
+      for (Side side : {Side::outside, Side::unclear}) {
+        const std::vector<Piece> pieces = on_side(a, c, side);
+        std::vector<Piece> reach;
+        std::string kinds;
+        for (const Kind& kind : {Kind{6, "TCP"}, Kind{17, "UDP"}})
+          if (const std::vector<Piece> of = of_protocol(a.space(), pieces, kind.protocol); wide(a, way, of)) {
+            reach.insert(reach.end(), of.begin(), of.end());
+            kinds += fmt::format("{}{}", kinds.empty() ? "" : " and ", kind.name);
+          }
+        if (reach.empty()) continue;
+        const bool ports = ports_of(a.space(), Field::sport, reach) <= 1024;
+        if (side == Side::unclear)
+          j.cannot_tell(fmt::format("{}: new connections by a device of which nobody said whether it is outside reach every port", chain_of(way)));
+        else
+          j.fail(fmt::format("{}: {}", chain_of(way), ports ? "a source port is enough to reach every port" : "new connections reach every port"));
+        j.evidence.push_back(shown(a, fmt::format("{} {} new {} connections to every port{}", a.name(c), way == Way::input ? "lets in" : "forwards", kinds,
+                                         side == Side::unclear ? ", by certain devices only" : ports ? ", from certain source ports" : ""), c, reach));
+        if (c.by && side == Side::outside) j.fix.push_back(a.remove(*c.by));
       }
-    }
     for (const Class& c : a.of(put[tracked ? (way == Way::input ? 2 : 3) : (way == Way::input ? 4 : 5)]).passed) {
-      const std::vector<Piece> pieces = from_elsewhere(a, c);
+      const std::vector<Piece> pieces = on_side(a, c, Side::outside);
       bool fresh_too = false;   // said already
       for (const Class& other : fresh.passed) fresh_too = fresh_too || (other.by == c.by && wide(a, way, of_protocol(a.space(), from_elsewhere(a, other), 6)));
       if (!wide(a, way, pieces) || fresh_too) continue;

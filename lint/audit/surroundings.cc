@@ -35,6 +35,9 @@ std::optional<Prefix> read(std::string_view text, Family family) {
 }  // namespace
 
 Surroundings::Surroundings(Family family, const Host* host, const Settings& settings) {
+  // lo is always told apart from other devices.
+  ask(Way::input, "any any -> any in lo");
+  ask(Way::output, "any any -> any out lo");
   devices(family, host, settings);
   for (const SiteService& service : settings.site.open)
     for (const NumRange& ports : service.ports)

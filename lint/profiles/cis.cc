@@ -18,11 +18,11 @@ constexpr Control controls[] = {
     {"4.4.1.3", "ufw not in use with iptables", {}, &ufw_unused, "Ubuntu 22.04 4.3.1.3, SLE 15 3.5.3.1.3"},
     {"4.4.2.1", "Ensure iptables default deny firewall policy", v4, &default_deny, "Ubuntu 22.04 4.3.2.1, SLE 15 3.5.3.2.1, SLE 12 3.5.2.4; with ufw 4.2.7"},
     {"4.4.2.2", "Ensure iptables loopback traffic is configured", v4, &loopback, "Ubuntu 22.04 4.3.2.2, SLE 15 3.5.3.2.2, SLE 12 3.5.2.1; with ufw 4.2.4"},
-    {"4.4.2.3", "Ensure iptables outbound and established connections are configured", v4, &answers_return, "Ubuntu 22.04 4.3.2.3, SLE 15 3.5.3.2.3, SLE 12 3.5.2.2; with ufw 4.2.5"},
+    {"4.4.2.3", "Ensure iptables outbound and established connections are configured (Manual)", v4, &answers_return, "Ubuntu 22.04 4.3.2.3, SLE 15 3.5.3.2.3, SLE 12 3.5.2.2; with ufw 4.2.5"},
     {"4.4.2.4", "Ensure iptables firewall rules exist for all open ports", v4, &open_ports, "Ubuntu 22.04 4.3.2.4, SLE 15 3.5.3.2.4, SLE 12 3.5.2.3; with ufw 4.2.6"},
     {"4.4.3.1", "Ensure ip6tables default deny firewall policy", v6, &default_deny, "Ubuntu 22.04 4.3.3.1, SLE 15 3.5.3.3.1, SLE 12 3.5.3.4"},
     {"4.4.3.2", "Ensure ip6tables loopback traffic is configured", v6, &loopback, "Ubuntu 22.04 4.3.3.2, SLE 15 3.5.3.3.2, SLE 12 3.5.3.1"},
-    {"4.4.3.3", "Ensure ip6tables outbound and established connections are configured", v6, &answers_return, "Ubuntu 22.04 4.3.3.3, SLE 15 3.5.3.3.3, SLE 12 3.5.3.2"},
+    {"4.4.3.3", "Ensure ip6tables outbound and established connections are configured (Manual)", v6, &answers_return, "Ubuntu 22.04 4.3.3.3, SLE 15 3.5.3.3.3, SLE 12 3.5.3.2"},
     {"4.4.3.4", "Ensure ip6tables firewall rules exist for all open ports", v6, &open_ports, "Ubuntu 22.04 4.3.3.4, SLE 15 3.5.3.3.4, SLE 12 3.5.3.3"},
 };
 
