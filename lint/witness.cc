@@ -200,6 +200,12 @@ class Builder {
                                          : fmt::format("[{}]:{}", text, static_cast<unsigned>(p.value_or(usual)));
   }
 
+  // The header of the transport ends before the field.
+  bool cut_before(Field field) const {
+    const Var v = space_.of(field);
+    return v != no_var && space_[v].optional && set(v) == AtomSet::one(space_[v].absent());
+  }
+
   bool choose_flags(std::string& text) const {
     constexpr std::array<std::string_view, 8> names{"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"};
     std::vector<u128> order{2, 16, 18, 24, 4, 20, 17, 1, 0};
@@ -217,8 +223,10 @@ class Builder {
   }
 
   bool words_of_transport(std::string& text) const {
-    if (protocol_ == 6 && !choose_flags(text)) return false;
-    if (is_icmp(protocol_)) {
+    if (protocol_ == 6 && !cut_before(Field::tcp_flags) && !choose_flags(text)) return false;
+    if (is_icmp(protocol_) && cut_before(Field::icmp)) {
+      if (state_ == related) return false;
+    } else if (is_icmp(protocol_)) {
       const bool v4 = space_.family() == Family::v4;
       std::optional<u128> type;
       if (state_ == related)

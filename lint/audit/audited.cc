@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lint/checks/judge.hh"
+#include "lint/managers.hh"
 
 namespace fwsim {
 namespace {
@@ -21,8 +22,9 @@ std::vector<Asked> joined(std::vector<Asked> a, const std::vector<Asked>& b) {
 Audited::Audited(const Ruleset& ruleset, const Host* host, const Settings& settings, std::vector<Asked> asked)
     : around_(ruleset.family, host, settings), facts_(ruleset, host, settings, joined(std::move(asked), around_.asked)) {}
 
-std::string Audited::name(const RuleId& rule) const {
-  Spot spot = facts_.place(rule);
+std::string Audited::name(const RuleId& rule) const { return name(facts_.place(rule)); }
+
+std::string Audited::name(Spot spot) const {
   if (const std::size_t slash = spot.file.rfind('/'); slash != std::string::npos) spot.file.erase(0, slash + 1);
   return spot.text();
 }
@@ -54,7 +56,9 @@ std::string Audited::remove(const RuleId& rule) const {
   const Chain& chain = ruleset().find(rule.table)->chains[rule.chain];
   const std::string table = rule.table == TableId::filter ? "" : fmt::format(" -t {}", table_name(rule.table));
   if (is_policy(rule)) return fmt::format("{}{} -P {} DROP", tool(), table, chain.name);
-  return fmt::format("{}{} -D {} {}", tool(), table, chain.name, rule.index + 1);
+  const Manager* manager = manager_of(ruleset(), chain.name);
+  const std::string note = manager && !holds_user_rules(*manager, chain.name) ? fmt::format("   # {} writes this chain: change it there", manager->name) : "";
+  return fmt::format("{}{} -D {} {}{}", tool(), table, chain.name, rule.index + 1, note);
 }
 
 namespace {

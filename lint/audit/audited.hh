@@ -29,6 +29,7 @@ class Audited {
   std::string_view tool() const { return family() == Family::v4 ? "iptables" : "ip6tables"; }
   // "filter/INPUT/3 (rules.v4:12)", "no rule"; the file without its directory, which reports name once.
   std::string name(const RuleId& rule) const;
+  std::string name(Spot spot) const;
   std::string name(const Class& c) const;
   std::string names(const std::vector<const Class*>& list) const;
   std::string names(const std::vector<RuleId>& list) const;

@@ -45,14 +45,15 @@ void judge_way(const Audited& a, Way way, Strict strict, Judgement& j) {
   const auto bad = [&](const Class& c, const std::vector<Piece>& pieces, std::string_view what) {
     good = false;
     j.fail(fmt::format("{}: {} is {}", chain, !c.by || a.is_policy(*c.by) ? "what no rule decides about" : "nearly everything", verb(way)));
-    j.evidence.push_back(shown(a, fmt::format("{}: {} {}{}", chain, a.name(c), c.vague ? "may pass " : "passes ", what), c, pieces));
+    j.evidence.push_back(shown(a, fmt::format("{}: {} {}{}", chain, c.by ? a.name(*c.by) : "the host", c.vague ? "may pass " : "passes ", what), c, pieces));
     add_fix(a, way, c, j.fix);
   };
   for (const Class& c : answered.passed) {
     const std::vector<Piece> pieces = on_side(a, c, Side::outside);
     const bool by_default = !c.by || a.is_policy(*c.by);
     if (by_default && from_anywhere(a.space(), ordinary(a, way, pieces))) {
-      bad(c, pieces, "what no rule takes");
+      const bool table = a.ruleset().find(TableId::filter) != nullptr;
+      bad(c, pieces, table ? "what no rule takes" : "everything: the file has no table filter");
       continue;
     }
     if (everything(a, way, pieces)) {

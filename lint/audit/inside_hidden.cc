@@ -34,22 +34,19 @@ Judgement judge(const Audited& a) {
   const Asked& question = put[a.family() == Family::v4 ? 0 : 1];
   std::vector<Range> out;
   for (const Prefix& device : a.around().external) out.push_back({device.address & device.mask, (device.address & device.mask) | ~device.mask});
+  const Var in = space.of(Field::in_if);   // what comes from outside is none of ours
   std::map<RuleId, Class> plain;
   std::size_t hidden = 0;
   bool complete = true;
   for (const Piece& all : a.of(question).asked) {
-    const auto piece = part_of(space, all, Field::out_if, out);
+    auto piece = part_of(space, all, Field::out_if, out);
     if (!piece) continue;
+    for (Atom atom = 0; atom < space[in].count(); ++atom)
+      if (has_device(a.around().external, space.example(in, atom))) (*piece)[in] = (*piece)[in] - AtomSet::one(atom);
+    if ((*piece)[in].empty()) continue;
     complete = explorer.explore(Way::forward, *piece, [&](const Leaf& leaf) {
       Class c;
       if (leaf.outcome != PieceFate::passed || !add_leaf(explorer, Way::forward, leaf, *piece, c)) return true;
-      if (side_of(a, Way::input, c.pieces.front()) == Side::outside) {   // from outside to outside
-        bool other = false;
-        const Var in = space.of(Field::in_if);
-        for (Atom atom = 0; atom < space[in].count(); ++atom)
-          other = other || (c.pieces.front()[in].contains(atom) && !has_device(a.around().external, space.example(in, atom)));
-        if (!other) return true;
-      }
       if (translates_source(leaf, space.of(Field::src))) {
         ++hidden;
         return true;

@@ -22,7 +22,7 @@ std::vector<std::pair<std::string_view, Evidence>> found(const Audited& a) {
       for (std::size_t c = 0; c < table.chains.size(); ++c)
         if (const Manager* m = manager_of(a.ruleset(), table.chains[c].name); m && m->name == utility && n++ == 0) first = a.facts().chain_place(table.id, static_cast<std::uint16_t>(c));
       if (n == 0) continue;
-      out.push_back({utility, {.text = fmt::format("{} made {} chain{} of {}, the first {}", utility, n, n == 1 ? "" : "s", table_name(table.id), first.text()), .by = {first}, .packet = {}}});
+      out.push_back({utility, {.text = fmt::format("{} made {} chain{} of {}, the first {}", utility, n, n == 1 ? "" : "s", table_name(table.id), a.name(first)), .by = {first}, .packet = {}}});
     }
   return out;
 }
