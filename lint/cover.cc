@@ -85,9 +85,19 @@ bool touches(const std::vector<Piece>& pieces, const std::vector<Box>& boxes) {
 // One earlier rule of the chain that takes all the packets, whatever happens before the chain: then no way need be
 // followed. Most dead rules of real rulesets are like that.
 std::optional<RuleId> Facts::find_taker(const RuleId& id) const {
-  if (!rules().rule(id)) return std::nullopt;   // to policies, what RETURNs comes too
   const std::vector<Piece> pieces = wanted(id);
   if (pieces.empty()) return std::nullopt;
+  if (!rules().rule(id)) {
+    // To a policy comes what RETURNs too, and what a chain that was gone to leaves.
+    if (!chain(id).hook) return std::nullopt;
+    for (std::uint32_t i = 0; i < id.index; ++i) {
+      const RuleId earlier{id.table, id.chain, i};
+      const Ending ending = rules().rule(earlier)->ending;
+      if (ending == Ending::back || ending == Ending::go) return std::nullopt;
+      if (covers({earlier, &takes(earlier)}, pieces)) return earlier;
+    }
+    return std::nullopt;
+  }
   for (std::uint32_t i : concerned(id.table, id.chain, pieces.front(), 0, id.index)) {
     const RuleId earlier{id.table, id.chain, i};
     if (covers({earlier, &takes(earlier)}, pieces)) return earlier;

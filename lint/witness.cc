@@ -87,7 +87,7 @@ class Builder {
     // Without a checksum nothing makes a packet INVALID but its flags.
     for (std::size_t i = 0; i < order.size(); ++i)
       if (const u128 p = order[(i + nth_ / 4) % order.size()]; allows(Field::proto, p)) return protocol_ = static_cast<unsigned>(p), true;
-    for (unsigned p = 2; p <= 255; ++p)
+    for (unsigned p = 1; p <= 255; ++p)
       if (allows(Field::proto, p) && !(space_.family() == Family::v6 && is_extension_header(p))) return protocol_ = p, true;
     return false;
   }
