@@ -13,106 +13,12 @@
 #include <system_error>
 
 #include "cli/commands.hh"
+#include "cli/help_texts.hh"
 #include "model/diagnostic.hh"
 #include "reports/lint_formats.hh"
 
 namespace fwsim {
 namespace {
-
-constexpr const char* trace_help =
-    "Takes each packet of the captures through every hook of the ruleset, as the kernel would, and prints what\n"
-    "becomes of it and which rule decides. Captures of several interfaces are merged by time: 'wan.pcap@eth0'\n"
-    "says where one was taken. Without --snapshot, --host or --addr the host is told from the capture itself,\n"
-    "and what is assumed is said.\n"
-    "--write-pcap DIR writes what leaves each device to DIR/eth0.pcap and so on: packets as translated and\n"
-    "rewritten, fragments, copies and the host's own answers, in the order in which they leave. Files that are\n"
-    "there already are refused unless --force is given; after an error none is left.";
-constexpr const char* ask_help =
-    "Would this packet pass? Would all of these? The question is one packet:\n"
-    "  tcp 203.0.113.9:51515 -> 198.51.100.7:22 in eth0 syn\n"
-    "  ping -> 198.51.100.7\n"
-    "  udp 10.0.0.5:5353 -> 1.1.1.1:53 in eth1 out eth0 mark 1\n"
-    "Words after the addresses: in DEVICE, out DEVICE, syn ack fin rst psh urg, established, mark N, ttl N, tos N,\n"
-    "len N, type N[/CODE], uid N, gid N, mac XX:XX:XX:XX:XX:XX, data TEXT; related (an ICMP error about a known\n"
-    "connection), ctmark N (of that), noflags, badsum, badlen, frag N, cut N, opts N. Exit status 0: passes, 1: does not.\n"
-    "Or a set of packets, with any, prefixes, ranges and lists:\n"
-    "  tcp any -> 10.0.0.5:22,80-90 in eth1\n"
-    "  udp 10.0.0.0/8 -> any out +\n"
-    "Then the answer is all, none or some, proved for every packet; for some, who passes and who does not, by which\n"
-    "rule, with a packet of each. It is about new connections unless the question says established, related, invalid\n"
-    "or untracked. Exit status 0: all pass.";
-
-constexpr const char* reach_help =
-    "The service matrix: from where new connections reach which ports, of the host itself (INPUT) and through it\n"
-    "(FORWARD), after translation too, and by which rule. 'may' stands before what hangs on a limit or another match\n"
-    "with memory.";
-constexpr const char* lockout_help =
-    "Can the administrator still get in? Looks at every packet of new connections, of the session that there is, and\n"
-    "of the replies. --admin says who that is, as for ask: 'tcp 10.0.0.0/8 -> :22 in eth0'. Without it, who\n"
-    "$SSH_CONNECTION names; or SSH from anywhere, of which one place is enough. Exit status 1: somebody is locked\n"
-    "out, or may be.";
-constexpr const char* verify_help =
-    "Proves each assertion of a policy for all packets, or refutes it with one. The policy is TOML:\n"
-    "  [[assert]]\n"
-    "  name = \"the shop is open\"\n"
-    "  kind = \"must-pass\"\n"
-    "  traffic = \"tcp any -> 10.0.0.5:443 in eth0 out eth1\"    # as for ask\n"
-    "  replies = true                                          # must-pass, must-nat-to: what comes back passes too\n"
-    "Kinds: must-pass, must-not-pass, only-from (sources = [...]), isolated (networks = [...], from = [...]: nothing\n"
-    "begins between them), must-log, must-limit (passes only by a limit, hashlimit, connlimit or recent match),\n"
-    "must-nat-to (to = \"10.0.0.5:8443\"). way = \"input\", \"forward\" or \"output\" says which way is meant; otherwise\n"
-    "devices and the host's addresses tell, or it must hold on all that fit. About new connections unless the traffic\n"
-    "says established, related, invalid or untracked. Exit status 0: all proved; 1: not, or it cannot be told.";
-
-constexpr const char* lint_help =
-    "Finds rules that do not do what they say: that never match, that change nothing, that a later hook undoes.\n"
-    "What is found is proved for every packet that there can be; without a description of the host, for every host.\n"
-    "'fwsim lint --list' has the checks, 'fwsim explain FW101' tells about one. Settings, and findings that are to be left\n"
-    "out, are in .fwsim.toml; or before a rule: '# fwsim: allow FW101 why'. Exit status 1 when there are errors or warnings\n"
-    "(--fail-on), 0 otherwise. --baseline knows findings by what they say of which rule, not by their lines.";
-
-constexpr const char* audit_help =
-    "What the controls of a standard say about a ruleset, each proved for all packets: pass, fail, not applicable, or\n"
-    "that no ruleset tells. With the rules to blame, a packet that shows it, and commands that mend it. What is outside\n"
-    "and which services are meant for everyone is in .fwsim.toml ([site] external, public); who listens, in a --snapshot.\n"
-    "Exit status 1 when a control fails.";
-
-constexpr const char* witness_help =
-    "Writes packets, one for each rule that any packet can reach, to a capture for each device, and says which rules\n"
-    "none can reach, and for which none could be shown. The simulator confirms each. Without a description of the host\n"
-    "one is made for the packets, DIR/host.toml. The last line is the command that traces the captures.";
-
-constexpr const char* diff_help =
-    "What a new version of a ruleset changes: every class of packets that the two treat differently, by the rules\n"
-    "that decide, with a packet of each as 'fwsim ask' takes it. Fate, translation, marks and every other field that\n"
-    "rules write are compared; what they log is with --logs. That no packet is treated differently is proved.\n"
-    "--allow names changes that are intended, as sets of packets: 'tcp any -> any:443 in eth0'.\n"
-    "Exit status 0: no change but allowed ones; 1: others, or not decided.";
-
-constexpr const char* list_help =
-    "Prints what 'iptables -L -v -n --line-numbers' would, for every table or one; counters are those of\n"
-    "'iptables-save -c'. Below a rule stands what lint found about it ('^ FW101 shadowed: ...'), without a description\n"
-    "of the host. Extensions whose words in iptables -L are not known here stand as iptables-save prints them.\n"
-    "With --table and --no-findings it is what iptables prints, to the byte, but for those.";
-
-constexpr const char* cover_help =
-    "Takes the captures through the ruleset, as trace does, and says how many packets came to each rule, when the first\n"
-    "and the last, which rules none came to, and how many rules were looked at for each packet. Without a capture the\n"
-    "counters of 'iptables-save -c' say it, as far as they can.\n"
-    "Then an order is suggested that would look at fewer rules: within a chain, rules that decide about many packets go\n"
-    "up past rules with which they may change places. It is suggested only when 'fwsim diff --logs' proves that no\n"
-    "packet is treated or logged differently; rules without target, which only count, keep their place. Counters of\n"
-    "rules with the same target may share their packets otherwise. --write FILE writes the ruleset in that order, as\n"
-    "iptables-save prints it; without a better order nothing is written.";
-
-constexpr const char* threats_help =
-    "Tries attacks in the simulator, each against a fresh firewall, and says what got through, by which rules, from\n"
-    "which packet on it was limited, and how the table of connections filled: port scan, SYN floods, UDP amplification,\n"
-    "martian and spoofed sources, XMAS, NULL and FIN scans, fragments, brute force on ssh, exfiltration, a DNS tunnel,\n"
-    "conntrack exhaustion. Verdicts: stopped (nothing got through, but to the open ports that a scan finds), limited\n"
-    "(some were stopped only for those before them), open, depends (on what is not known, or on the rate), not\n"
-    "applicable. They are about these packets, sent by chance of --seed; what holds for all packets is for ask and verify.\n"
-    "Services are those that the ruleset opens, or --port; --admin says who may try ssh: 'tcp 10.0.0.0/8 -> :22 in eth0'.";
 
 void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
