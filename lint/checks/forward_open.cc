@@ -21,7 +21,7 @@ void run(const Facts& facts, Findings& findings) {
     if (*c.by != *first->by && std::find(more.begin(), more.end(), *c.by) == more.end()) more.push_back(*c.by);
   }
   if (!first) return;
-  Finding& f = findings.add(*first->by, "forwards new connections from anybody to every port" + facts.so_do(more), more);
+  Finding& f = findings.add(*first->by, "forwards new connections from anybody to every port" + over_protocols(answers, *first) + facts.so_do(more), more);
   f.witness = answers.packet(*first, outside(answers, *first));
   const bool vague = first->vague;
   if (vague || !facts.host()) f.certainty = Certainty::may;

@@ -6,7 +6,7 @@
 namespace fwsim {
 namespace {
 
-constexpr unsigned nearly_all_ports = 60'000;
+constexpr unsigned nearly_all_ports = 65'000;
 
 // Connections that nobody has translated: what is accepted for having been (--ctstate DNAT) is another rule's doing.
 bool untranslated(const Space& space, const Piece& piece) {
@@ -72,19 +72,28 @@ bool stops_outside(const Answers& answers, const Answered& answered, RuleId& by)
   return false;
 }
 
-bool wide_open(const Answers& answers, const Class& c) {
+std::vector<u128> wide_protocols(const Answers& answers, const Class& c) {
   const Space& space = answers.space();
   std::vector<Piece> pieces = outside(answers, c);
   // By any device: whether a certain one is to be trusted, its owner knows.
   std::erase_if(pieces, [&](const Piece& piece) { return c.way != Way::output && by_certain_devices(space, {piece}); });
+  std::vector<u128> out;
   for (const u128 protocol : {u128{6}, u128{17}}) {
     std::vector<Piece> wide;
     for (const Piece& piece : pieces)
-      if (const auto part = part_of(space, piece, Field::proto, {{protocol, protocol}}); part && values_of(space, Field::dport, {*part}) >= nearly_all_ports)
+      if (const auto part = part_of(space, piece, Field::proto, {{protocol, protocol}});
+          part && values_of(space, Field::dport, {*part}) >= nearly_all_ports && values_of(space, Field::sport, {*part}) >= nearly_all_ports)
         wide.push_back(*part);
-    if (!from_anywhere(space, wide)) return false;
+    if (from_anywhere(space, wide)) out.push_back(protocol);
   }
-  return true;
+  return out;
+}
+
+bool wide_open(const Answers& answers, const Class& c) { return !wide_protocols(answers, c).empty(); }
+
+std::string over_protocols(const Answers& answers, const Class& c) {
+  const std::vector<u128> wide = wide_protocols(answers, c);
+  return wide.size() == 2 || wide.empty() ? "" : wide.front() == 6 ? " over TCP" : " over UDP";
 }
 
 std::vector<RuleId> wide_openings(const Answers& answers, Way way) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "lint/check.hh"
@@ -18,8 +19,10 @@ enum class Outside : std::uint8_t { no, perhaps, yes };
 Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces);
 // Whether no such packet passes, for certain; `by` is set to a rule or policy that stops them.
 bool stops_outside(const Answers& answers, const Answered& answered, RuleId& by);
-// Whether new connections of TCP and UDP from anywhere, by any device, to nearly every port pass by this rule or policy.
+// Whether new connections of TCP or UDP from anywhere, by any device, to nearly every port pass by this rule or policy.
 bool wide_open(const Answers& answers, const Class& c);
+// " over UDP", where it is one of the two only; otherwise empty.
+std::string over_protocols(const Answers& answers, const Class& c);
 // The rules and policies by which they do.
 std::vector<RuleId> wide_openings(const Answers& answers, Way way);
 
