@@ -22,7 +22,7 @@ bool certain(const std::vector<Class>& list) {
 bool Answered::all_pass() const { return complete && !passed.empty() && stopped.empty() && other.empty() && certain(passed); }
 bool Answered::all_stop() const { return complete && passed.empty() && !stopped.empty() && other.empty() && certain(stopped); }
 
-Answers::Answers(const Ruleset& ruleset, const Host* host, std::span<const Asked> questions) : ruleset_(ruleset), host_(host) {
+Answers::Answers(const Ruleset& ruleset, const Host* host, std::span<const Asked> questions) : host_(host) {
   std::vector<Pred> preds;
   for (const Asked& question : questions) {
     if (question.family.value_or(ruleset.family) != ruleset.family) continue;

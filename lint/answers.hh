@@ -54,7 +54,6 @@ class Answers {
   using Key = std::tuple<Way, std::string_view, bool>;
   Answered find(const Asked& question, const Pred& pred) const;
 
-  const Ruleset& ruleset_;
   const Host* host_;
   std::map<Key, Pred> preds_;
   Prepared prepared_;
