@@ -109,7 +109,8 @@ std::optional<Piece> part_of(const Space& space, const Piece& piece, Field field
 
 u128 values_of(const Space& space, Field field, const std::vector<Piece>& pieces) {
   const Var v = space.of(field);
-  if (v == no_var || pieces.empty()) return 0;
+  if (pieces.empty()) return 0;
+  if (v == no_var) return limit_of(field, space.family()) + 1;   // nobody asks: all of them
   u128 n = 0;
   for (const Range& r : space.ranges(v, hull(pieces)[v])) n += r.high - r.low + 1;
   return n;

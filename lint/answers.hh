@@ -62,7 +62,7 @@ class Answers {
 
 // The part of a piece with these values of the field; none when there is none. Parts of atoms count whole.
 std::optional<Piece> part_of(const Space& space, const Piece& piece, Field field, const std::vector<Range>& ranges);
-// How many values of the field the pieces have together.
+// How many values of the field, which is no address, the pieces have together.
 u128 values_of(const Space& space, Field field, const std::vector<Piece>& pieces);
 // Whether the pieces come from at least half of all addresses: "from anywhere".
 bool from_anywhere(const Space& space, const std::vector<Piece>& pieces);

@@ -13,9 +13,7 @@ namespace {
 constexpr unsigned most_ports = 1000;   // of one opening that is still about services
 
 std::string service_text(const Service& s) {
-  const auto port = [](u128 p) { return static_cast<unsigned>(p); };
-  const std::string ports = s.ports.low == s.ports.high ? fmt::format("{}", port(s.ports.low)) : fmt::format("{}-{}", port(s.ports.low), port(s.ports.high));
-  return fmt::format("{} ({} {})", s.name, s.protocol == over_tcp ? "tcp" : "udp", ports);
+  return fmt::format("{} ({} {})", s.name, s.protocol == over_tcp ? "tcp" : "udp", ports_text(s.ports));
 }
 
 // The settings call it a service for everyone.

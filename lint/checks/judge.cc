@@ -1,5 +1,7 @@
 #include "lint/checks/judge.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -38,10 +40,10 @@ bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces) {
 Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces) {
   const Space& space = facts.answers().space();
   const Site& site = facts.settings().site;
-  const Var v = space.of(Field::in_if);
-  // An atom is a device that something names, or some others.
+  // "ppp+" is outside where ppp0 is what the rules name.
   const auto comes_by = [&](const Prefix& device) {
-    return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece[v].contains(space.atom_of(v, device.address)); });
+    const Range names{device.address, device.address | ~device.mask};
+    return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return part_of(space, piece, Field::in_if, {names}).has_value(); });
   };
   if (!site.external.empty()) return std::any_of(site.external.begin(), site.external.end(), comes_by) ? Outside::yes : Outside::no;
   if (!by_certain_devices(space, pieces)) return Outside::yes;
@@ -94,6 +96,11 @@ bool wide_open(const Answers& answers, const Class& c) { return !wide_protocols(
 std::string over_protocols(const Answers& answers, const Class& c) {
   const std::vector<u128> wide = wide_protocols(answers, c);
   return wide.size() == 2 || wide.empty() ? "" : wide.front() == 6 ? " over TCP" : " over UDP";
+}
+
+std::string ports_text(const Range& ports) {
+  const auto low = static_cast<unsigned>(ports.low), high = static_cast<unsigned>(ports.high);
+  return low == high ? fmt::format("{}", low) : fmt::format("{}-{}", low, high);
 }
 
 std::vector<RuleId> wide_openings(const Answers& answers, Way way) {

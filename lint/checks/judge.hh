@@ -23,6 +23,8 @@ bool stops_outside(const Answers& answers, const Answered& answered, RuleId& by)
 bool wide_open(const Answers& answers, const Class& c);
 // " over UDP", where it is one of the two only; otherwise empty.
 std::string over_protocols(const Answers& answers, const Class& c);
+// "22", "5900-5903".
+std::string ports_text(const Range& ports);
 // The rules and policies by which they do.
 std::vector<RuleId> wide_openings(const Answers& answers, Way way);
 

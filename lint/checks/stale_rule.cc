@@ -33,7 +33,7 @@ void run(const Facts& facts, Findings& findings) {
         some = true;
         const Var v = space.of(Field::dport);
         for (const Range& r : space.ranges(v, (*part)[v])) {
-          ports += fmt::format("{}{} {}", ports.empty() ? "" : ", ", protocol == 6 ? "tcp" : "udp", r.low == r.high ? fmt::format("{}", static_cast<unsigned>(r.low)) : fmt::format("{}-{}", static_cast<unsigned>(r.low), static_cast<unsigned>(r.high)));
+          ports += fmt::format("{}{} {}", ports.empty() ? "" : ", ", protocol == 6 ? "tcp" : "udp", ports_text(r));
           used = used || std::any_of(facts.host()->sockets.begin(), facts.host()->sockets.end(), [&](const Socket& s) { return s.proto == protocol && r.contains(s.port) && s.peer_port == 0; });
         }
       }

@@ -162,5 +162,5 @@ TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
   fmt::print("{} rulesets, {} rules: {} dead or redundant rules; {} taken out without a difference, {} of them proved so by diff ({} but for packets too short for a header, {} undecided), {} certified by Z3, {} unknown to it, {} refuted from the rules blamed; {} checks undecided, {} rulesets left out\n",
              rulesets, rules, found, tried, proved, cut, open, certified, unknown, refuted, undecided, left_out);
   for (const auto& [id, n] : by_id) fmt::print("  {} {}\n", id, n);
-  CHECK((all || rulesets > 15));
+  CHECK(rulesets > (all && std::string_view(asked) != "1" ? 0U : 15U));
 }
