@@ -1,8 +1,5 @@
-#include <algorithm>
-
-#include "lint/check.hh"
 #include "lint/checks.hh"
-#include "lint/checks/judge.hh"
+#include "lint/checks/accepted.hh"
 
 namespace fwsim::checks {
 namespace {
@@ -13,20 +10,8 @@ constexpr Asked asked[] = {
 };
 
 void run(const Facts& facts, Findings& findings) {
-  const Answers& answers = facts.answers();
-  const Space& space = answers.space();
-  const std::vector<RuleId> open = wide_openings(answers, Way::input);
-  std::vector<const Class*> found;
-  for (const Class& c : answers.of(asked[0]).passed)
-    if (c.by && std::find(open.begin(), open.end(), *c.by) == open.end() && from_anywhere(space, outside(answers, c))) found.push_back(&c);
-  if (found.empty() || !facts.rules().conntrack) return;
-  std::vector<RuleId> more;
-  for (std::size_t i = 1; i < found.size(); ++i)
-    if (*found[i]->by != *found.front()->by && std::find(more.begin(), more.end(), *found[i]->by) == more.end()) more.push_back(*found[i]->by);
-  Finding& f = findings.add(*found.front()->by, "accepts packets too that belong to no connection (INVALID)" + facts.so_do(more), more);
-  f.witness = answers.packet(*found.front(), outside(answers, *found.front()));
-  if (found.front()->vague) f.certainty = Certainty::may;
-  f.hint = "before the rules that accept ports: -m conntrack --ctstate INVALID -j DROP";
+  if (!facts.rules().conntrack) return;   // nothing has a state
+  find_accepted(facts, findings, asked[0], "accepts packets too that belong to no connection (INVALID)", "before the rules that accept ports: -m conntrack --ctstate INVALID -j DROP");
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ void run(const Facts& facts, Findings& findings) {
       std::vector<Piece> pieces;
       for (const Piece& piece : outside(answers, c))
         if (const auto ported = part_of(space, piece, Field::proto, {{6, 6}, {17, 17}}))
-          if (values_of(space, Field::sport, {*ported}) <= 1024 && values_of(space, Field::dport, {*ported}) >= 60'000) pieces.push_back(*ported);
+          if (values_of(space, Field::sport, {*ported}) <= 1024 && values_of(space, Field::dport, {*ported}) >= 60'000 && from_anywhere(space, {*ported})) pieces.push_back(*ported);
       // From port 67 to 68 or the like is no such rule; a rule for one source is its owner's business.
-      if (!c.by || c.vague || !from_anywhere(space, pieces) || wide_open(answers, c)) continue;
+      if (!c.by || c.vague || pieces.empty() || wide_open(answers, c)) continue;
       Finding& f = findings.add(*c.by, "lets anybody reach every port who sends from the right source port");
       f.witness = answers.packet(c, pieces);
       f.hint = "accept answers by their state: -m conntrack --ctstate ESTABLISHED";

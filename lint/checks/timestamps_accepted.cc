@@ -1,8 +1,5 @@
-#include <algorithm>
-
-#include "lint/check.hh"
 #include "lint/checks.hh"
-#include "lint/checks/judge.hh"
+#include "lint/checks/accepted.hh"
 
 namespace fwsim::checks {
 namespace {
@@ -13,14 +10,7 @@ constexpr Asked asked[] = {
 };
 
 void run(const Facts& facts, Findings& findings) {
-  const Answers& answers = facts.answers();
-  const std::vector<RuleId> open = wide_openings(answers, Way::input);
-  for (const Class& c : answers.of(asked[0]).passed) {
-    if (!c.by || c.vague || std::find(open.begin(), open.end(), *c.by) != open.end() || !from_anywhere(answers.space(), outside(answers, c))) continue;
-    Finding& f = findings.add(*c.by, "lets in ICMP timestamp questions from anywhere");
-    f.witness = answers.packet(c, outside(answers, c));
-    f.hint = "accept echo requests (8) and errors (3, 11, 12) only";
-  }
+  find_accepted(facts, findings, asked[0], "lets in ICMP timestamp questions from anywhere", "accept echo requests (8) and errors (3, 11, 12) only");
 }
 
 }  // namespace

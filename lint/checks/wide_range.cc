@@ -26,11 +26,11 @@ void run(const Facts& facts, Findings& findings) {
         const auto ported = part_of(space, piece, Field::proto, {{6, 6}, {17, 17}});
         if (!ported) continue;
         const u128 n = values_of(space, Field::dport, {*ported});
-        if (n <= 1000 || values_of(space, Field::sport, {*ported}) <= 1024 || by_certain_devices(space, {*ported})) continue;
+        if (n <= 1000 || values_of(space, Field::sport, {*ported}) <= 1024 || by_certain_devices(space, {*ported}) || !from_anywhere(space, {*ported})) continue;
         pieces.push_back(*ported);
         ports = std::max(ports, n);
       }
-      if (!from_anywhere(space, pieces)) continue;
+      if (pieces.empty()) continue;
       Finding& f = findings.add(*c.by, fmt::format("lets anybody reach {} ports{}", static_cast<unsigned>(ports), question.way == Way::forward ? " behind this host" : ""));
       f.witness = answers.packet(c, pieces);
       f.hint = "name the ports; for FTP and the like let a helper open them (-j CT --helper)";
