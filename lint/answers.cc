@@ -86,7 +86,7 @@ Answered Answers::find(const Asked& question, const Pred& pred) const {
 std::string Answers::packet(const Class& c, const std::vector<Piece>& pieces) const {
   Class some = c;
   if (!pieces.empty()) {
-    some.pieces = pieces;
+    some.pieces = as_asked(space(), pieces, c.real);
     some.real.clear();
   }
   const auto witness = packet_of(explorer(), some, host_);

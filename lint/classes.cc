@@ -63,15 +63,38 @@ std::vector<Piece> pieces_of(const Explorer& explorer, Way way, const Pred& pred
   return out;   // not joined: what relax() leaves open differs by protocol
 }
 
-void relax(const Space& space, Piece& piece, const Piece& asked) {
-  for (Field f : {Field::l4_len, Field::frag_off, Field::tcp_flags, Field::icmp}) {
-    const Var v = space.of(f);
-    if (v != no_var && piece[v].covers(asked[v])) piece[v] = space.everything(v);
-  }
-  // What the packets did not live to see.
+namespace {
+
+constexpr Field relaxed[] = {Field::l4_len, Field::frag_off, Field::tcp_flags, Field::icmp};
+
+// What the packets did not live to see is as it was asked.
+void restore(const Space& space, Piece& piece, const Piece& asked) {
   const Var state = space.of(Field::ct_state), out = space.of(Field::out_if);
   if (piece[state].contains(space[state].absent())) piece[state] = asked[state];
   if (piece[out] == AtomSet::one(space.atom_of(out, 0))) piece[out] = asked[out];
+}
+
+}  // namespace
+
+void relax(const Space& space, Piece& piece, const Piece& asked) {
+  for (Field f : relaxed) {
+    const Var v = space.of(f);
+    if (v != no_var && piece[v].covers(asked[v])) piece[v] = space.everything(v);
+  }
+  restore(space, piece, asked);
+}
+
+std::vector<Piece> as_asked(const Space& space, std::vector<Piece> pieces, const std::vector<Piece>& real) {
+  for (Piece& piece : pieces)
+    for (Field f : relaxed) {
+      const Var v = space.of(f);
+      if (v == no_var) continue;
+      AtomSet seen;
+      for (const Piece& one : real)
+        if (overlaps(piece, one)) seen = seen | one[v];
+      if (seen = seen & piece[v]; !seen.empty()) piece[v] = seen;
+    }
+  return pieces;
 }
 
 std::optional<RuleId> decider(const Leaf& leaf) {
@@ -106,7 +129,7 @@ bool add_leaf(const Explorer& explorer, Way way, const Leaf& leaf, const Piece& 
   auto piece = explorer.origin(leaf, asked);
   if ((laws && real.empty()) || !piece) return false;
   relax(explorer.space(), *piece, asked);
-  for (Piece& one : real) relax(explorer.space(), one, asked);
+  for (Piece& one : real) restore(explorer.space(), one, asked);
   c.way = way;
   c.fate = leaf.outcome;
   c.by = decider(leaf);
@@ -163,11 +186,15 @@ bool agrees(const Result& result, PieceFate fate) {
 std::optional<Witness> packet_of(const Explorer& explorer, const Class& c, const Host* host) {
   constexpr std::size_t most_pieces = 8;
   const Ruleset& ruleset = *explorer.rules().ruleset;
-  // Ordinary packets come from the larger pieces.
-  for (const std::vector<Piece>* list : {&c.pieces, &c.real})
-    for (std::size_t i = 0; i < list->size() && i < most_pieces; ++i)
+  // Ordinary packets come from the larger pieces, which say less than was asked. Where only some of the real ones were
+  // kept they do not tell what that is.
+  std::vector<std::vector<Piece>> lists;
+  if (c.real.size() < most_real) lists.push_back(as_asked(explorer.space(), c.pieces, c.real));
+  lists.push_back(c.real);
+  for (const std::vector<Piece>& list : lists)
+    for (std::size_t i = 0; i < list.size() && i < most_pieces; ++i)
       for (unsigned nth = 0; nth < 4; ++nth)
-        if (auto witness = make_witness(explorer.space(), c.way, (*list)[i], host, nth)) {
+        if (auto witness = make_witness(explorer.space(), c.way, list[i], host, nth)) {
           const Result result = replay(*witness, ruleset);
           if (agrees(result, c.fate) && (!c.by || passed_by(result, ruleset, *c.by))) return witness;
         }

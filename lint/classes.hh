@@ -20,7 +20,7 @@ struct Class {
   std::optional<RuleId> by;      // none: nothing but the end of the way
   bool vague = false;            // "may"
   std::vector<Piece> pieces;     // as they begin the way; what no packet is, is not left out of them
-  std::vector<Piece> real;       // some of them with that left out
+  std::vector<Piece> real;       // the same, as they were asked about and with that left out: at most 64
 };
 
 struct Classes {
@@ -37,6 +37,8 @@ Classes classify(const Explorer& explorer, Way way, const std::vector<Piece>& pi
 // What all packets that were asked about have in common by the laws of their protocols (a header that is there, the
 // flags of a first packet) is left open: then pieces of several protocols can be joined, and are shorter to say.
 void relax(const Space& space, Piece& piece, const Piece& asked);
+// The reverse, for packets: pieces with what was asked of them again, as the real pieces of their class have it.
+std::vector<Piece> as_asked(const Space& space, std::vector<Piece> pieces, const std::vector<Piece>& real);
 
 // Whether the fate hangs on what cannot be told. Which address or port the kernel takes when it translates the source
 // is none of that: no rule comes after it.

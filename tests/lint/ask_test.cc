@@ -82,3 +82,18 @@ TEST_CASE("ask: IPv6") {
   CHECK(told(ask(rules, "tcp any -> any:22", Family::v6)) ==
         "some; passed filter/INPUT/1: [from 2001:db8::/32]; dropped filter/INPUT/policy: [from all but 2001:db8::/32]");
 }
+
+TEST_CASE("the example is one of the packets that were asked about") {
+  const std::string rules = "*filter\n:INPUT DROP [0:0]\n-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A INPUT -p icmp -j ACCEPT\nCOMMIT\n";
+  const std::pair<std::string, std::string> list[] = {{"tcp any -> any ack new", " ack"},
+                                                      {"tcp any -> any rst invalid", " rst"},
+                                                      {"tcp any -> any", " syn"},
+                                                      {"icmp any -> any type 5/1 invalid", " type 5/1"},
+                                                      {"icmp any -> any type 13 new", " type 13/0"}};
+  for (const auto& [question, word] : list) {
+    INFO(question);
+    const RangeAnswer answer = ask(rules, question);
+    CHECK(!answer.classes.empty());
+    for (const AnsweredClass& c : answer.classes) CHECK(c.packet.find(word) != std::string::npos);
+  }
+}
