@@ -27,7 +27,7 @@ void run(const Facts& facts, Findings& findings) {
     if (c.by->table != TableId::filter || !chain.name.starts_with("DOCKER") || c.by->index >= chain.rules.size() || !accepts(chain.rules[c.by->index])) continue;
     if (!match_of(chain.rules[c.by->index], "tcp") && !match_of(chain.rules[c.by->index], "udp")) continue;   // a published port
     if (!first) first = &c;
-    by.push_back(*c.by);
+    if (by.empty() || by.back() != *c.by) by.push_back(*c.by);
   }
   if (!first) return;
   Finding& f = findings.add(by.front(), by.size() == 1 ? "a port that Docker publishes is open to everybody, whatever INPUT says"

@@ -18,7 +18,7 @@ void run(const Facts& facts, Findings& findings) {
   for (const Asked& question : asked) {
     const Answered& answered = answers.of(question);
     if (!answered.all_stop() || !answered.stopped.front().by) continue;
-    Finding& f = findings.add(*answered.stopped.front().by, fmt::format("drops what programs of this host {} each other over lo", question.way == Way::input ? "get from" : "send to"));
+    Finding& f = findings.add(*answered.stopped.front().by, fmt::format("drops connections of this host to its own services over lo (tcp 53, 3306, 5432, 8080), as they {}", question.way == Way::input ? "come in" : "leave"));
     f.witness = answers.packet(answered.stopped.front());
     f.hint = question.way == Way::input ? "-A INPUT -i lo -j ACCEPT, as the first rule" : "-A OUTPUT -o lo -j ACCEPT, as the first rule";
   }

@@ -17,7 +17,7 @@ void run(const Facts& facts, Findings& findings) {
   for (const Asked& question : asked) {
     RuleId by;
     if (!stops_outside(answers, answers.of(question), by)) continue;
-    Finding& f = findings.add(by, fmt::format("drops all neighbour discovery that this host {}", question.way == Way::input ? "gets" : "sends"));
+    Finding& f = findings.add(by, fmt::format("drops the neighbour solicitations that this host {}", question.way == Way::input ? "gets" : "sends"));
     f.hint = "accept -p ipv6-icmp, or at least its types 133 to 137";
   }
 }

@@ -8,9 +8,10 @@ namespace fwsim::checks {
 namespace {
 
 constexpr Asked asked[] = {
-    {Way::input, "tcp any:80,443 -> any:32768-60999 established"},
+    // To the ports that Linux takes for its own connections.
+    {Way::input, "tcp,udp any -> any:32768-60999 established"},
     {Way::input, "tcp any:80,443 -> any:32768-60999 ack"},
-    {Way::forward, "tcp any -> any established"},
+    {Way::forward, "tcp,udp any -> any established"},
     {Way::forward, "tcp any -> any ack"},
     new_out,
     new_through,
@@ -23,8 +24,8 @@ void run(const Facts& facts, Findings& findings) {
     const Asked &begins, &replies, &stateless;
     const char* text;
   };
-  for (const Case& it : {Case{new_out, asked[0], asked[1], "stops every answer to connections that this host begins"},
-                         Case{new_through, asked[2], asked[3], "stops every answer to the connections that are forwarded"}}) {
+  for (const Case& it : {Case{new_out, asked[0], asked[1], "stops the answers to TCP connections and UDP questions of this host"},
+                         Case{new_through, asked[2], asked[3], "stops the answers to all TCP and UDP connections that are forwarded"}}) {
     RuleId by;
     const Answered& begun = answers.of(it.begins);
     if (std::all_of(begun.passed.begin(), begun.passed.end(), [&](const Class& c) { return outside(answers, c).empty(); })) continue;
