@@ -45,7 +45,7 @@ const Check settings_weak{
            ":PREROUTING ACCEPT [0:0]\n"
            "COMMIT\n",
     .severity = Severity::note,
-    .covers = "R01",
+    .covers = "R01 N05",
     .host = "[interfaces.eth0]\n"
            "addresses = [\"192.0.2.1/24\"]\n"
            "[interfaces.eth1]\n"
