@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "lint/check.hh"
 #include "lint/checks.hh"
@@ -20,6 +21,7 @@ bool has_anycast(const Host* host) {
 
 void run(const Facts& facts, Findings& findings) {
   if (facts.ruleset().family != Family::v4) return;
+  std::map<std::string, std::vector<RuleId>> found;   // by what they ask
   for_rules(facts, [&](const RuleId& id, const Rule& rule) {
     const MatchUse* use = match_of(rule, "addrtype");
     if (!use) return;
@@ -28,12 +30,15 @@ void run(const Facts& facts, Findings& findings) {
       if (!types || (types->bits & ~never_found) != 0 || ((types->bits & anycast) != 0 && has_anycast(facts.host())) || facts.never(id)) continue;
       std::string words;
       print_given(*use, *use->find(option), Family::v4, words);
-      words.erase(0, words.find_first_not_of(' '));
-      findings.add(id, fmt::format("{}: '{}' is {} in IPv4, which looks into the local routing table only", use->inverted(option) ? "matches whatever the address is" : "never matches", words,
-                                   use->inverted(option) ? "always true" : "never true")).hint = "name the networks (-s, -d, or a set); blackhole routes need no rule";
+      found[words.substr(words.find_first_not_of(' '))].push_back(id);
       return;
     }
   });
+  for (const auto& [words, rules] : found) {
+    const std::vector<RuleId> more(rules.begin() + 1, rules.end());
+    findings.add(rules.front(), fmt::format("asks '{}', which is {} true in IPv4: only the local routing table is looked into{}", words, words.front() == '!' ? "always" : "never", facts.so_do(more)), more).hint =
+        "name the networks (-s, -d, or a set); blackhole routes need no rule";
+  }
 }
 
 }  // namespace
@@ -50,6 +55,7 @@ const Check address_type{
            ":INPUT ACCEPT [0:0]\n"
            "-A INPUT -m addrtype --src-type BROADCAST,ANYCAST -j DROP\n"
            "COMMIT\n",
+    .severity = Severity::note,
     .covers = "traps:E16",
     .run = run};
 

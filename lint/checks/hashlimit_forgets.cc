@@ -14,14 +14,14 @@ void run(const Facts& facts, Findings& findings) {
   std::set<std::string> tables;   // the first rule of a name sets its table up
   for_rules(facts, [&](const RuleId& id, const Rule& rule) {
     const MatchUse* use = match_of(rule, "hashlimit");
-    if (!use || !tables.insert(std::string(use->text("hashlimit-name"))).second) return;
+    if (!use || logs(rule) || !tables.insert(std::string(use->text("hashlimit-name"))).second) return;
     const Masked* rate = use->get<Masked>(use->has("hashlimit-above") ? "hashlimit-above" : "hashlimit-upto");
     const Masked* burst = use->get<Masked>("hashlimit-burst");
     if (!rate || !burst || rate->mask == 0 || burst->mask == 0 || use->has("hashlimit-rate-match") || facts.never(id)) return;   // of bytes, or without a burst
     const double forgotten = static_cast<double>(use->number("hashlimit-htable-expire")) / 1000;
     const double full = static_cast<double>(rate->value) * static_cast<double>(burst->value) / static_cast<double>(hashlimit_scale);
-    if (full < 2 * forgotten) return;   // less is no matter
-    findings.add(id, fmt::format("forgets a sender after {:g} s without packets, before its burst is full again ({:g} s): who pauses that long gets {} packets each time, {:g} times the rate of {}",
+    if (full < 4 * forgotten) return;   // less is no matter
+    findings.add(id, fmt::format("forgets a sender after {:.0f} s without packets, long before its burst is full again ({:.0f} s): who pauses that long gets {} packets each time, {:.0f} times the rate of {}",
                                  forgotten, full, burst->value, full / forgotten, rate_text(rate->value, hashlimit_scale))).hint =
         fmt::format("--hashlimit-htable-expire {:.0f}, or a smaller burst", full * 1000);
   });

@@ -16,8 +16,9 @@ constexpr unsigned syn = 2, all_but_push = 0x17;
 
 // Whole packets of new connections that are otherwise like these fragments.
 bool make_whole(const Space& space, Piece& piece, u128 protocol) {
-  for (Field f : {Field::sport, Field::dport, Field::tcp_flags, Field::l4_len, Field::length, Field::frag_more})
+  for (Field f : {Field::sport, Field::dport, Field::tcp_flags, Field::length, Field::frag_more})
     if (const Var v = space.of(f); v != no_var) piece[v] = space.everything(v);
+  if (const Var v = space.of(Field::l4_len); v != no_var) piece[v] = space.in(v, {{protocol == 6 ? 20U : 8U, limit_of(Field::l4_len, space.family())}});
   piece[space.of(Field::frag_off)] = space.in(space.of(Field::frag_off), {{0, 0}});
   if (const Var v = space.of(Field::tcp_flags); v != no_var && protocol == 6) piece[v] = space.masked(v, syn, all_but_push);
   return std::none_of(piece.begin(), piece.end(), [](const AtomSet& set) { return set.empty(); });

@@ -62,9 +62,7 @@ void run(const Facts& facts, Findings& findings) {
         if (found_by(others, back)) return true;
         if (!arriving) return false;
         // By itself, where its packets are their own answers.
-        std::vector<Box> own;
-        for (const Piece& one : rule.packets) own.push_back(box_of(facts.space(), one));
-        return subtract(back, own).empty();
+        return subtract(back, facts.rules().rule(rule.id)->match.boxes).empty();
       });
       if (answered || rule.packets.empty()) continue;
       const bool by_device = !rule.packets.front()[device].covers(facts.space().everything(device)) && arriving;

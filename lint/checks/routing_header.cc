@@ -21,12 +21,14 @@ void run(const Facts& facts, Findings& findings) {
   std::vector<Pred> parts{negation(known)};
   if (space.of(Field::rt_type) != no_var) parts.push_back(is(Field::rt_type, 0));
   if (space.of(Field::ipv6_exts) != no_var) parts.push_back(masked(Field::ipv6_exts, ipv6_ext::routing, ipv6_ext::routing));
+  const std::vector<RuleId> open = wide_openings(facts.answers(), Way::forward);   // what lets everything through is another finding
   std::optional<RuleId> by;
   for (const Box& box : lower(space, all(std::move(parts))).boxes) {
     Piece begin = facts.explorer().plan(Way::forward).start;
     if (by || !narrow(begin, box)) continue;
     facts.explorer().explore(Way::forward, begin, [&](const Leaf& leaf) {
-      if (leaf.outcome == PieceFate::passed && !facts.explorer().origins(Way::forward, leaf, 1).empty()) by = decider(leaf);
+      const auto decides = decider(leaf);
+      if (leaf.outcome == PieceFate::passed && decides && std::find(open.begin(), open.end(), *decides) == open.end() && !facts.explorer().origins(Way::forward, leaf, 1).empty()) by = decides;
       return !by;
     }, {.budget = 200'000});
   }

@@ -2,11 +2,14 @@
 
 #include "lint/check.hh"
 #include "lint/checks.hh"
+#include "lint/checks/comes.hh"
 #include "lint/checks/rule_parts.hh"
 #include "model/matches/ct_state.hh"
 
 namespace fwsim::checks {
 namespace {
+
+constexpr std::string_view elsewhere = "the same rule in the mangle or filter table";
 
 void run(const Facts& facts, Findings& findings) {
   constexpr std::uint64_t invalid = 1;
@@ -15,13 +18,20 @@ void run(const Facts& facts, Findings& findings) {
       if (use.name != "conntrack" && use.name != "state") continue;
       const std::string_view option = use.name == "state" ? "state" : "ctstate";
       const Bits* states = use.get<Bits>(option);
-      // What asks for other states never matches, and FW101 says so.
-      if (!states || ((states->bits & invalid) != 0) == use.inverted(option) || facts.never(id)) continue;
+      if (!states || facts.never(id)) return;   // FW101 says so
       std::string words;
       print_options(use, facts.ruleset().family, words);
-      Finding& f = findings.add(id, fmt::format("asks for a state where no packet has one yet: '{}' is true of all packets here, of known connections too", words.substr(words.find_first_not_of(' '))));
+      words.erase(0, words.find_first_not_of(' '));
+      // What this host has sent over lo comes back with its state.
+      const auto others = some_come(facts, id, negation(is(Field::in_if, name_word("lo"))));
+      if (others == false) {
+        if (rule.basic.in.mask == 0) findings.add(id, fmt::format("asks for a state where no packet has one yet: '{}' is true of nothing but what this host sends over lo", words)).hint = elsewhere;
+        return;
+      }
+      if (!others || ((states->bits & invalid) != 0) == use.inverted(option)) return;
+      Finding& f = findings.add(id, fmt::format("asks for a state where no packet has one yet: '{}' is true of all packets here, of known connections too", words));
       if (refuses(rule)) f.severity = Severity::error;
-      f.hint = "the same rule in the mangle or filter table";
+      f.hint = elsewhere;
       return;
     }
   });
@@ -31,7 +41,7 @@ void run(const Facts& facts, Findings& findings) {
 
 const Check state_in_raw{
     .id = "FW714", .name = "state-in-raw",
-    .title = "a rule of the raw table asks for INVALID, and takes everything",
+    .title = "a rule of the raw table asks for the state of a connection",
     .why = "The raw table comes before connection tracking: there every packet counts as INVALID. A rule that drops INVALID drops all.",
     .bad = "*raw\n"
            ":PREROUTING ACCEPT [0:0]\n"
