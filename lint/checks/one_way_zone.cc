@@ -52,7 +52,9 @@ void run(const Facts& facts, Findings& findings) {
   });
   if (zones.contains(by_mark)) return;
   const Var device = facts.space().of(Field::in_if);
-  for (const auto& [zone, rules] : zones)
+  for (const auto& entry : zones) {
+    const std::uint64_t zone = entry.first;
+    const std::vector<Zoned>& rules = entry.second;
     for (const Zoned& rule : rules) {
       const bool arriving = (facts.explorer().hooks_of_chain(rule.id.table, rule.id.chain) & set_of(Hook::prerouting)) != 0;
       const bool answered = std::all_of(rule.packets.begin(), rule.packets.end(), [&](const Piece& piece) {
@@ -68,6 +70,7 @@ void run(const Facts& facts, Findings& findings) {
       f.certainty = Certainty::may;
       f.hint = "the same zone for the answers (raw PREROUTING by the other devices, raw OUTPUT), or --zone-orig";
     }
+  }
 }
 
 }  // namespace
