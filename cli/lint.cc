@@ -9,6 +9,7 @@
 
 #include "cli/ask_all.hh"
 #include "cli/host.hh"
+#include "cli/lint_page.hh"
 #include "cli/load.hh"
 #include "cli/settings.hh"
 #include "cli/write_file.hh"
@@ -182,6 +183,8 @@ int run_lint(const LintArgs& args, const Common& common) {
   judge_settings(report, of, options);
   set_fingerprints(report.rulesets);
   leave_out(report, *known_before);
+  if (args.format == "html")
+    for (std::size_t i = 0; i < report.rulesets.size(); ++i) add_page_parts(report.rulesets[i], hosts[i]);
 
   const std::string text = find_lint_format(args.format)->write(report);
   if (args.output.empty())

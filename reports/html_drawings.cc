@@ -18,9 +18,10 @@ const hookHeight = (hook) => 34 + lineHeight * hook.stages.length;
 
 function hookBox(hook) {
   const [x, y] = hookPlaces[hook.name], g = svg("g", {});
-  g.append(svg("rect", { class: "box", x, y, width: hookWidth, height: hookHeight(hook), rx: 8 }), label(x + 12, y + 20, hook.name, { class: "head" }));
+  g.append(svg("rect", { class: "box", id: "hook-" + hook.name, x, y, width: hookWidth, height: hookHeight(hook), rx: 8 }), label(x + 12, y + 20, hook.name, { class: "head" }));
   hook.stages.forEach((stage, i) => {
     const line = y + 40 + lineHeight * i;
+    g.append(svg("rect", { class: "stage", id: "stage-" + hook.name + "-" + stage, x: x + 1, y: line - 15, width: hookWidth - 2, height: lineHeight }));
     const t = ruleset().tables.findIndex((table) => table.name === stage);
     const c = t < 0 ? -1 : ruleset().tables[t].chains.findIndex((chain) => chain.hook === hook.name);
     if (c < 0) return g.append(label(x + 12, line, stage + (hook.tables.includes(stage) ? " (no rules)" : ruleset().unused.includes(stage) ? " (not asked for)" : ""), { class: "soft" }));

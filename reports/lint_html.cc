@@ -59,6 +59,55 @@ Json chain_json(const LintedRuleset& linted, TableId table, std::size_t index, c
   return j;
 }
 
+Json services_json(const Services& services) {
+  Json j = {{"complete", services.complete}, {"rows", Json::array()}};
+  for (const ServiceRow& row : services.rows) {
+    Json one = {{"way", way_name(row.way)}, {"protocol", row.protocol}, {"ports", row.ports}, {"to", row.to}, {"translated", row.translated}};
+    one["sources"] = Json::array();
+    for (const ServiceSource& source : row.sources)
+      one["sources"].push_back({{"from", source.from}, {"by", source.by.name}, {"may", source.may}, {"packet", source.packet}});
+    j["rows"].push_back(std::move(one));
+  }
+  return j;
+}
+
+// The way of a packet: [hook, table, chain, rule] for each rule, policy or end of a chain, [hook, words] for what else is done.
+Json steps_json(const Ruleset& ruleset, const Result& result) {
+  Json steps = Json::array();
+  for (const Step& step : result.path) {
+    Json s = {static_cast<std::size_t>(step.hook)};
+    if (step.rule)
+      s.insert(s.end(), {step.rule->table - ruleset.tables.data(), step.rule->chain, step.rule->index});
+    else
+      s.push_back(step.note);
+    steps.push_back(std::move(s));
+  }
+  return steps;
+}
+
+Json way_json(const Ruleset& ruleset, const Result& result, const ReportContext& context) {
+  Json j = {{"fate", fate_name(result.fate)}, {"verdict", verdict_text(result, context)}, {"in", result.in_if}, {"out", result.out_if}};
+  j["end"] = packet_text(result.packet);
+  j["steps"] = steps_json(ruleset, result);
+  j["records"] = Json::array();
+  for (const Record& record : result.records) j["records"].push_back(record.text);
+  return j;
+}
+
+Json packet_json(const LintedRuleset& linted, const ShownPacket& shown) {
+  ReportContext context;
+  context.files.fill(linted.file);
+  Json j = {{"question", shown.question}, {"packet", shown.traced.flow}, {"ways", Json::array()}};
+  j["ways"].push_back(way_json(*linted.ruleset, shown.traced.result, context));
+  for (const Result& answer : shown.traced.result.generated) {   // of each, what the host sends because of it
+    Json way = way_json(*linted.ruleset, answer, context);
+    way["cause"] = answer.cause;
+    way["packet"] = packet_text(answer.packet);
+    j["ways"].push_back(std::move(way));
+  }
+  return j;
+}
+
 Json ruleset_json(const LintedRuleset& linted) {
   const CountersThere there = counters_there(*linted.ruleset);
   Json j = {{"file", linted.file}, {"family", family_word(linted.family)}, {"known", linted.known}, {"counted", there.rules}};
@@ -73,6 +122,9 @@ Json ruleset_json(const LintedRuleset& linted) {
   }
   j["findings"] = Json::array();
   for (const Finding& f : linted.result.findings) j["findings"].push_back(finding_json(linted, f));
+  j["services"] = linted.services ? services_json(*linted.services) : Json();
+  j["packets"] = Json::array();
+  for (const ShownPacket& shown : linted.packets) j["packets"].push_back(packet_json(linted, shown));
   j["undecided"] = Json::array();
   for (const UndecidedCheck& u : linted.result.undecided)
     j["undecided"].push_back({{"check", u.check}, {"place", place_json(*linted.ruleset, u.place, false)}});
@@ -119,7 +171,8 @@ std::string report_text(const LintReport& report) {
 
 std::string lint_html(const LintReport& report) {
   std::string out, script;
-  for (const std::string_view part : {html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_start})
+  for (const std::string_view part : {html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_steps, html_script_services,
+                                       html_script_start})
     script += part;
   const std::pair<std::string_view, std::string> parts[] = {
       {"{style}", std::string(html_style)}, {"{report}", report_text(report)}, {"{script}", script}};
