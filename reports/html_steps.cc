@@ -82,7 +82,9 @@ function showStep(n) {
     if (i > stepAt) return;
     $("hook-" + report.hooks[row.step[0]].name).classList.add("passed");
     const stage = stageOf(row.step);
-    if (stage) stage.classList.add(i === stepAt ? "here" : "passed");
+    if (!stage) return;
+    stage.classList.toggle("passed", i < stepAt);
+    stage.classList.toggle("here", i === stepAt);
   });
   $("step-count").textContent = stepsShown.length ? "step " + (stepAt + 1) + " of " + stepsShown.length : "";
   $("step-back").disabled = stepAt === 0;
