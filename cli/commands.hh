@@ -76,6 +76,8 @@ struct LintArgs {
   std::string baseline;                 // JSON report of an earlier run
   std::string fail_on = "warning";      // error, warning, note, never
   bool all_findings = false;            // text and markdown: not just the first screen
+  std::string fix;                      // "safe", "all" or checks with commas; empty: nothing is mended
+  bool patch = false;                   // say what --fix would write, and write nothing
 };
 int run_lint(const LintArgs& args, const Common& common);
 

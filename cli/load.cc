@@ -28,7 +28,10 @@ void print_diagnostics(const Diagnostics& diagnostics, const Common& common) {
 }
 
 std::optional<Ruleset> load_ruleset(const std::string& path, std::optional<Family> family, const Common& common) {
-  const std::string text = read_file(path);
+  return load_ruleset(path, read_file(path), family, common);
+}
+
+std::optional<Ruleset> load_ruleset(const std::string& path, std::string_view text, std::optional<Family> family, const Common& common) {
   Parsed parsed = parse_ruleset(text, {.file = path, .family = family});
   print_diagnostics(parsed.diagnostics, common);
   if (has_errors(parsed.diagnostics)) return std::nullopt;

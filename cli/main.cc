@@ -189,6 +189,9 @@ class CommandLine {
     c->add_option("--baseline", lint_.baseline, "only findings that are not in FILE, a JSON report of an earlier run")->option_text("FILE");
     c->add_option("--fail-on", lint_.fail_on, "exit status 1 from this severity on: error, warning (default), note or never")
         ->check(one_of({"error", "warning", "note", "never"}));
+    c->add_flag("--fix{safe}", lint_.fix, "delete what is not needed where that is proved to change nothing; =FW101,... or =all: also what is in vain")
+        ->option_text("[=CHECKS]");
+    c->add_flag("--diff,--dry-run", lint_.patch, "what --fix would do, as a patch; nothing is written");
     c->add_flag("--all-findings", lint_.all_findings, "text and markdown: all, not only the 20 most severe");
     commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
   }
