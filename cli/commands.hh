@@ -138,6 +138,13 @@ struct ListArgs {
 };
 int run_list(const ListArgs& args, const Common& common);
 
+struct GraphArgs {
+  std::string file, table;
+  std::optional<Family> family;
+  std::string format = "dot", output;   // output: a file; empty: standard output
+};
+int run_graph(const GraphArgs& args, const Common& common);
+
 struct CoverArgs {
   std::vector<std::string> files;       // the ruleset, unless --rules names it, and captures
   RuleArgs rules;

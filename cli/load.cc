@@ -38,4 +38,15 @@ std::optional<Ruleset> load_ruleset(const std::string& path, std::string_view te
   return std::move(parsed.ruleset);
 }
 
+int no_such_table(const std::string& word) {
+  const std::string near = did_you_mean(word, {"filter", "nat", "mangle", "raw", "security"});
+  fmt::print(stderr, "fwsim: there is no table '{}'{}\n", word, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
+  return status_bad;
+}
+
+int table_missing(const std::string& file, std::optional<TableId> table) {
+  fmt::print(stderr, "fwsim: {} has no {}\n", file, table ? fmt::format("table '{}'", table_name(*table)) : "table: it should look like what iptables-save prints");
+  return status_bad;
+}
+
 }  // namespace fwsim

@@ -18,4 +18,8 @@ std::optional<Ruleset> load_ruleset(const std::string& path, std::optional<Famil
 // The same of a file's text, which was read before.
 std::optional<Ruleset> load_ruleset(const std::string& path, std::string_view text, std::optional<Family> family, const Common& common);
 
+// Messages about tables that are not there; the exit status.
+int no_such_table(const std::string& word);
+int table_missing(const std::string& file, std::optional<TableId> table);   // none: it has no table at all
+
 }  // namespace fwsim

@@ -88,6 +88,7 @@ class CommandLine {
     check();
     format();
     list();
+    graph();
     cover();
     proofs();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
@@ -305,6 +306,17 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_list(list_, common_); }});
   }
 
+  void graph() {
+    CLI::App* c = app_.add_subcommand("graph", "draw which chain calls which");
+    c->footer(graph_help);
+    c->add_option("RULES", graph_.file, "the ruleset, - for standard input")->required();
+    c->add_option("-t,--table", graph_.table, "only this table");
+    c->add_option("--format", graph_.format, "dot (default), for graphviz, or svg")->check(one_of({"dot", "svg"}));
+    c->add_option("-o,--output", graph_.output, "write the drawing to FILE")->option_text("FILE");
+    add_family(*c, graph_.family);
+    commands_.push_back({c, [this] { return run_graph(graph_, common_); }});
+  }
+
   void cover() {
     CLI::App* c = app_.add_subcommand("cover", "which rules does traffic hit, and which order would be cheaper?");
     c->footer(cover_help);
@@ -353,6 +365,7 @@ class CommandLine {
   AuditArgs audit_;
   FormatArgs check_, format_;
   ListArgs list_;
+  GraphArgs graph_;
   CoverArgs cover_;
   ThreatsArgs threats_;
   std::string topic_;
