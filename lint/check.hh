@@ -37,6 +37,7 @@ struct Check {
   std::string_view bad, good;        // rulesets with and without a finding
   Severity severity = Severity::warning;
   bool on = true;                    // without being asked for
+  Mend mend = Mend::none;            // whether what is found can be deleted
   std::string_view covers{};         // what of the field's catalogues it finds: "A01 E13 traps:E13"
   std::string_view host{};           // of the examples, as a host description; empty: nothing is known of it
   std::string_view bad6{}, good6{};  // the IPv6 rulesets beside them, of checks of both families together

@@ -117,7 +117,7 @@ const Answers& Facts::answers() const {
 }
 
 Finding& Findings::add(const RuleId& rule, std::string text, const std::vector<RuleId>& by) {
-  Finding finding{.id = std::string(check_.id), .check = std::string(check_.name), .severity = check_.severity, .place = facts_.place(rule), .text = std::move(text)};
+  Finding finding{.id = std::string(check_.id), .check = std::string(check_.name), .severity = check_.severity, .place = facts_.place(rule), .text = std::move(text), .mend = check_.mend};
   for (const RuleId& other : by) finding.by.push_back(facts_.place(other));
   return result_.findings.emplace_back(std::move(finding));
 }

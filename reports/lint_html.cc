@@ -1,8 +1,9 @@
 // One page that holds the whole report: the frame of html_page.hh with the report in it, as JSON.
 #include <fmt/format.h>
 
-#include <map>
+#include <cmath>
 
+#include "reports/chain_graph.hh"
 #include "reports/html_page.hh"
 #include "reports/json_text.hh"
 #include "reports/lint_formats.hh"
@@ -37,25 +38,20 @@ Json finding_json(const LintedRuleset& linted, const Finding& f) {
 }
 
 Json chain_json(const LintedRuleset& linted, TableId table, std::size_t index, const Chain& chain, const CountersThere& there) {
-  Json j = {{"name", chain.name}, {"line", chain.line}, {"rules", Json::array()}, {"calls", Json::array()}};
+  Json j = {{"name", chain.name}, {"line", chain.line}, {"rules", Json::array()}};
   if (chain.hook) {
     j["hook"] = hook_name(*chain.hook);
     j["policy"] = chain.policy == Verdict::drop ? "DROP" : "ACCEPT";
     if (there.rules) j["packets"] = chain.counters.packets, j["bytes"] = chain.counters.bytes;
   }
-  std::map<std::pair<int, bool>, unsigned> calls;
   for (std::size_t i = 0; i < chain.rules.size(); ++i) {
     const Rule& rule = chain.rules[i];
     Json r = {rule.line, linted.source(Spot{.rule = {table, static_cast<std::uint16_t>(index), static_cast<std::uint32_t>(i)}})};
     const Jump* jump = std::get_if<Jump>(&rule.target);
     if (there.rules || jump != nullptr) r.push_back(rule.counters.packets), r.push_back(rule.counters.bytes);
-    if (jump != nullptr) {
-      r.push_back(jump->chain);
-      ++calls[{jump->chain, jump->go}];
-    }
+    if (jump != nullptr) r.push_back(jump->chain);
     j["rules"].push_back(std::move(r));
   }
-  for (const auto& [to, times] : calls) j["calls"].push_back({to.first, times, to.second});
   return j;
 }
 
@@ -108,6 +104,17 @@ Json packet_json(const LintedRuleset& linted, const ShownPacket& shown) {
   return j;
 }
 
+// Where the call graph has each chain, and the lines between them: [to, rules, goto, path].
+Json drawing_json(const Table& table, Json& chains) {
+  const BoxSizes sizes;
+  ChainGraph graph = graph_of(table);
+  lay_out(graph, sizes);
+  for (const ChainNode& node : graph.nodes) chains[node.chain]["box"] = {std::round(node.x), std::round(node.y), std::round(node.width)}, chains[node.chain]["calls"] = Json::array();
+  for (const ChainCall& call : graph.calls)
+    chains[graph.nodes[call.from].chain]["calls"].push_back({graph.nodes[call.to].chain, call.rules, call.go, call_path(graph, call, sizes)});
+  return {std::round(graph.width), std::round(graph.height), sizes.height};
+}
+
 Json ruleset_json(const LintedRuleset& linted) {
   const CountersThere there = counters_there(*linted.ruleset);
   Json j = {{"file", linted.file}, {"family", family_word(linted.family)}, {"known", linted.known}, {"counted", there.rules}};
@@ -118,7 +125,8 @@ Json ruleset_json(const LintedRuleset& linted) {
   for (const Table& table : linted.ruleset->tables) {
     Json chains = Json::array();
     for (std::size_t c = 0; c < table.chains.size(); ++c) chains.push_back(chain_json(linted, table.id, c, table.chains[c], there));
-    j["tables"].push_back({{"name", table_name(table.id)}, {"chains", std::move(chains)}});
+    const Json drawing = drawing_json(table, chains);
+    j["tables"].push_back({{"name", table_name(table.id)}, {"chains", std::move(chains)}, {"drawing", drawing}});
   }
   j["findings"] = Json::array();
   for (const Finding& f : linted.result.findings) j["findings"].push_back(finding_json(linted, f));
