@@ -53,10 +53,20 @@ void generalizations(const Facts& facts, Findings& findings) {
   });
 }
 
+// Whether the rule looks into packets in a way that cannot be told of others: u32, a string, a set.
+bool asks_content(const Facts& facts, const RuleId& id) {
+  const auto& boxes = facts.rules().rule(id)->match.boxes;
+  return std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) {
+    return std::any_of(box.limits.begin(), box.limits.end(), [&](const auto& limit) { return facts.space()[limit.first].kind == Variable::Kind::boolean; });
+  });
+}
+
 void correlations(const Facts& facts, Findings& findings) {
   opposed_pairs(facts, [&](const RuleId& earlier, const RuleId& later) {
-    if (!covers(facts, later, earlier) && !covers(facts, earlier, later))
-      findings.add(later, fmt::format("overlaps {}: which of them comes first decides between {} and {}", facts.place(earlier).text(), facts.target(earlier), facts.target(later)), {earlier});
+    if (covers(facts, later, earlier) || covers(facts, earlier, later)) return;
+    const bool may = asks_content(facts, later) || asks_content(facts, earlier);
+    Finding& f = findings.add(later, fmt::format("{} {}: which of them comes first decides between {} and {}", may ? "may overlap" : "overlaps", facts.place(earlier).text(), facts.target(earlier), facts.target(later)), {earlier});
+    if (may) f.certainty = Certainty::may;
   });
 }
 
@@ -78,6 +88,6 @@ const Check correlation{
     .fix = "see whether the first is meant to win; if so, nothing",
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.0.0.0/8 -j DROP\n-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.0.0.0/8 -j DROP\n-A INPUT -s 10.1.0.0/16 -p tcp -m tcp --dport 80 -j REJECT\nCOMMIT\n",
-    .severity = Severity::note, .on = false, .covers = "A08", .run = correlations};
+    .severity = Severity::note, .on = false, .covers = "A08 N08", .run = correlations};
 
 }  // namespace fwsim::checks

@@ -1,10 +1,19 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lint/check.hh"
 #include "lint/checks.hh"
 
 namespace fwsim::checks {
 namespace {
+
+// A packet is routed by its sender only where both all devices and the one that it comes by allow it.
+bool follows_sources(const Host& host) {
+  return std::any_of(host.interfaces.begin(), host.interfaces.end(), [&](const Interface& i) {
+    return !i.loopback && host.sysctl("net.ipv4.conf." + i.name + ".accept_source_route", host.sysctl("net.ipv4.conf.default.accept_source_route", 1)) != 0;
+  });
+}
 
 void run(const Facts& facts, Findings& findings) {
   const Host* host = facts.host();
@@ -24,7 +33,7 @@ void run(const Facts& facts, Findings& findings) {
   };
   std::string text;
   for (const Setting& s : settings)
-    if (host->sysctls.contains(s.name) && host->sysctl(s.name, 1 - s.bad) == s.bad) text += fmt::format("{}{} is {} ({})", text.empty() ? "" : ", ", s.name, s.bad, s.why);
+    if ((!s.name.ends_with("accept_source_route") || follows_sources(*host)) && host->sysctls.contains(s.name) && host->sysctl(s.name, 1 - s.bad) == s.bad) text += fmt::format("{}{} is {} ({})", text.empty() ? "" : ", ", s.name, s.bad, s.why);
   if (text.empty()) return;
   const int input = filter->index("INPUT");
   if (input >= 0) findings.add_chain(TableId::filter, static_cast<std::uint16_t>(input), fmt::format("is no help where {}", text));
@@ -45,7 +54,7 @@ const Check settings_weak{
            ":PREROUTING ACCEPT [0:0]\n"
            "COMMIT\n",
     .severity = Severity::note,
-    .covers = "R01",
+    .covers = "R01 N05",
     .host = "[interfaces.eth0]\n"
            "addresses = [\"192.0.2.1/24\"]\n"
            "[interfaces.eth1]\n"
