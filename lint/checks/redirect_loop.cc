@@ -37,6 +37,9 @@ bool to_anywhere(const Space& space, const std::vector<Piece>& pieces) {
 
 void run(const Facts& facts, Findings& findings) {
   const Explorer& explorer = facts.explorer();
+  const Var out = explorer.space().of(Field::out_if);
+  const Atom lo = explorer.space().atom_of(out, name_word("lo"));
+  const bool known = lo != explorer.space().atom_of(out, name_word("~"));   // rules or the host tell it from others
   for (const Redirection& r : redirections(facts, set_of(Hook::output))) {
     if (!to_this_host(facts, r)) continue;
     std::vector<Piece> taken;
@@ -47,7 +50,7 @@ void run(const Facts& facts, Findings& findings) {
       const Piece& begin = *begin_of_tcp;
       follow(explorer, Way::output, begin, r.id, [&](const Leaf& leaf) {
         const auto piece = explorer.origin(leaf, begin);
-        if (piece && leaf.outcome == PieceFate::passed && of_all_programs(explorer.space(), *piece, begin)) taken.push_back(*piece);
+        if (piece && leaf.outcome == PieceFate::passed && !(known && (*piece)[out] == AtomSet::one(lo)) && of_all_programs(explorer.space(), *piece, begin)) taken.push_back(*piece);
         return true;
       });
     }

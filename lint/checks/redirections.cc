@@ -17,6 +17,19 @@ bool of_header(Field field) {
   return false;
 }
 
+// Of a connection whose destination was translated, as --ctstate DNAT asks.
+Piece translated(const Space& space, Piece piece) {
+  constexpr u128 dst_nat = 1 << 5;
+  const Var first = space.of(Field::ct_status);
+  for (Var v = first; first != no_var && v < first + space.bit_groups(Field::ct_status); ++v) {
+    std::vector<AtomInterval> set;
+    for (Atom a = 0; a < space[v].starts.size(); ++a)
+      if ((space[v].mask & dst_nat) == 0 || (space.example(v, a) & dst_nat) != 0) set.push_back({a, a});
+    if (const AtomSet left = piece[v] & AtomSet::of(std::move(set)); !left.empty()) piece[v] = left;
+  }
+  return piece;
+}
+
 }  // namespace
 
 std::vector<Redirection> redirections(const Facts& facts, HookSet hooks) {
@@ -59,7 +72,7 @@ bool matched(const Leaf& leaf, const RuleId& id) {
 }
 
 bool follow(const Explorer& explorer, Way way, const Piece& begin, const RuleId& id, const std::function<bool(const Leaf&)>& see) {
-  return explorer.explore(way, begin, [&](const Leaf& leaf) { return !matched(leaf, id) || explorer.origins(way, leaf, 1).empty() || see(leaf); },
+  return explorer.explore(way, translated(explorer.space(), begin), [&](const Leaf& leaf) { return !matched(leaf, id) || explorer.origins(way, leaf, 1).empty() || see(leaf); },
                           {.note_matched = true, .apart = true, .budget = most_looks});
 }
 
