@@ -81,7 +81,8 @@ inline constexpr const char* diff_help =
 inline constexpr const char* list_help =
     "Prints what 'iptables -L -v -n --line-numbers' would, for every table or one; counters are those of\n"
     "'iptables-save -c'. Below a rule stands what lint found about it ('^ FW101 shadowed: ...'), without a description\n"
-    "of the host. Extensions whose words in iptables -L are not known here stand as iptables-save prints them.\n"
+    "of the host. The few extensions whose words in iptables -L are not known here (ipvs, rateest, LED, ULOG, a hashlimit\n"
+    "with a rate interval, those of xtables-addons) stand as iptables-save prints them.\n"
     "With --table and --no-findings it is what iptables prints, to the byte, but for those.";
 
 inline constexpr const char* graph_help =

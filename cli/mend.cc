@@ -59,16 +59,17 @@ Mended mend_ruleset(Setting& setting, Family family, const Settings& settings, c
   std::optional<Ruleset>& ruleset = family == Family::v4 ? setting.v4 : setting.v6;
   std::string& text = setting.texts[family == Family::v4 ? 0 : 1];
   const std::string file = ruleset->file;
-  const bool both = serves_both(text);
+  const Family other = family == Family::v4 ? Family::v6 : Family::v4;
+  const bool both = serves_both(text) && parsed(text, file, other);
   const Mender mender{
       .read = [&](std::string_view now) {
         std::vector<Ruleset> out;
-        for (const Family f : {family, family == Family::v4 ? Family::v6 : Family::v4})
-          if (f == family || both) {
-            auto one = parsed(now, file, f);
-            if (!one && f == family) return std::vector<Ruleset>();
-            if (one) out.push_back(std::move(*one));
-          }
+        for (const Family f : {family, other}) {
+          if (f == other && !both) continue;
+          auto one = parsed(now, file, f);
+          if (!one) return std::vector<Ruleset>();
+          out.push_back(std::move(*one));
+        }
         return out;
       },
       .look = [&](const Ruleset& now) { return lint(now, known_host(setting), options, settings); },

@@ -42,7 +42,7 @@ std::string difference(const Ruleset& before, const Ruleset& after) {
 
 class Rounds {
  public:
-  Rounds(std::string_view text, const Mender& mender) : text_(text), mender_(mender), current_(read({})) {}
+  Rounds(std::string_view text, const Mender& mender) : text_(text), mender_(mender), old_(read({})), current_(old_) {}
 
   Mended run() {
     for (int round = 0; round < most_rounds && !current_.empty(); ++round) {
@@ -116,11 +116,12 @@ class Rounds {
     }
   }
 
+  // Against the old text, so that who asks diff about old and new gets the same answer.
   std::string change(const Edits& edits) {
     next_ = read(edits);
-    if (next_.size() != current_.size()) return "the file would not load without it";
+    if (next_.size() != old_.size()) return "the file would not load without it";
     for (std::size_t i = 0; i < next_.size(); ++i)
-      if (std::string why = difference(current_[i], next_[i]); !why.empty()) return why;
+      if (std::string why = difference(old_[i], next_[i]); !why.empty()) return why;
     return {};
   }
 
@@ -141,6 +142,7 @@ class Rounds {
 
   const std::string_view text_;
   const Mender& mender_;
+  const std::vector<Ruleset> old_;
   std::vector<Ruleset> current_, next_;
   std::map<const Finding*, std::string> sources_;   // of this round
   std::set<std::string> tried_, idle_;

@@ -46,6 +46,11 @@ std::string example(std::string_view rules, std::string_view rules6, std::string
   return out.ends_with('\n') ? out : out + "\n";
 }
 
+// "--fix", or what has to be said to have it deleted; empty: it has to be mended by hand.
+std::string mended_by(const Check& check) {
+  return check.mend == Mend::none ? "" : check.mend == Mend::safe ? "--fix" : fmt::format("--fix={}", check.id);
+}
+
 // In cells of tables.
 std::string cell(std::string_view text) {
   std::string out;
@@ -62,6 +67,7 @@ std::string explain_text(const std::vector<ExplainedCheck>& list) {
     out += fmt::format("{}{}\n{}\n\n{}\n\nFound in\n{}where lint prints\n{}Not in\n{}", out.empty() ? "" : "\n", heading(check), check.title, check.why,
                        indented(example(check.bad, check.bad6, check.host)), indented(e.printed), indented(example(check.good, check.good6, check.host)));
     if (!e.fix.empty()) out += fmt::format("What to do: {}\n", e.fix);
+    if (const std::string how = mended_by(check); !how.empty()) out += fmt::format("Deleted by: fwsim lint {}\n", how);
     if (!check.covers.empty()) out += fmt::format("Covers: {}\n", check.covers);
     out += fmt::format("Allow one with a line before the rule: # fwsim: allow {} why\n", check.id);
   }
@@ -75,6 +81,7 @@ std::string explain_markdown(const std::vector<ExplainedCheck>& list, bool whole
     out += fmt::format("## {}\n\n{}.\n\n{}\n\nFound in\n\n```\n{}```\n\nwhere lint prints\n\n```\n{}```\n\nNot in\n\n```\n{}```\n\n", heading(check), check.title, check.why,
                        example(check.bad, check.bad6, check.host), e.printed, example(check.good, check.good6, check.host));
     if (!e.fix.empty()) out += fmt::format("What to do: {}.\n\n", e.fix);
+    if (const std::string how = mended_by(check); !how.empty()) out += fmt::format("Deleted by: `fwsim lint {}`.\n\n", how);
     if (!check.covers.empty()) out += fmt::format("Covers: {}.\n\n", check.covers);
   }
   if (!whole) return out;
@@ -94,6 +101,7 @@ std::string explain_json(const std::vector<ExplainedCheck>& list) {
     const Check& check = *e.check;
     Json j{{"id", check.id}, {"name", check.name}, {"severity", word(check.severity)}, {"on", check.on}, {"title", check.title}, {"why", check.why},
            {"bad", check.bad}, {"printed", e.printed}, {"good", check.good}, {"fix", e.fix}};
+    if (const std::string how = mended_by(check); !how.empty()) j["mended_by"] = how;
     if (!check.bad6.empty()) {
       j["bad6"] = check.bad6;
       j["good6"] = check.good6;

@@ -33,7 +33,7 @@ std::string mended_text(const std::string& file, const Mended& mended, bool only
   if (mended.done.empty())
     out += fmt::format("{}: nothing fixed\n", file);
   else
-    out += fmt::format("{}: {}{} fixed, and proved that no packet is treated or logged differently\n", file, mended.done.size(), only_said ? " would be" : "");
+    out += fmt::format("{}: {}{} fixed; it is proved that no packet is treated or logged differently\n", file, mended.done.size(), only_said ? " would be" : "");
   if (!mended.left.empty()) out += fmt::format("{}: {} not fixed, since that is not proved\n", file, mended.left.size());
   if (!mended.offered.empty())
     out += fmt::format("{}: {} more could go without any packet being treated differently, but something else may be meant by them: --fix={}\n", file, mended.offered.size(), fmt::join(checks, ","));

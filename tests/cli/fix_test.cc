@@ -39,7 +39,7 @@ TEST_CASE("lint --fix writes the file without what is not needed, and reports wh
   CHECK_FALSE(fs::exists(file + ".part"));
   CHECK(ran.out.find(file + ":8: fixed: filter/INPUT/2 repeats filter/INPUT/1 (" + file + ":6): the same packets, the same target [FW108 duplicate]\n"
                      "    -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n    fix: delete the rule\n") == 0);
-  CHECK(ran.out.find(file + ": 1 fixed, and proved that no packet is treated or logged differently\n") != std::string::npos);
+  CHECK(ran.out.find(file + ": 1 fixed; it is proved that no packet is treated or logged differently\n") != std::string::npos);
   CHECK(ran.out.find("--fix=FW101\n") != std::string::npos);
   CHECK(ran.out.find("9: warning: filter/INPUT/3 never matches") != std::string::npos);   // by the lines of the new file
   CHECK(ran.out.find(": 1 warning in 3 rules\n") != std::string::npos);

@@ -5,9 +5,11 @@
 #include <string>
 
 #include "lint/check.hh"
+#include "lint/diff.hh"
 #include "lint/mend.hh"
 #include "parser/parse.hh"
 #include "parser/print.hh"
+#include "tests/lint/random_ruleset.hh"
 
 using namespace fwsim;
 
@@ -138,4 +140,22 @@ TEST_CASE("where lines count rules, a fix that shifts them is refused") {
   const Fixed fixed = fix(counted, {"duplicate"});
   CHECK(fixed.text == counted);
   CHECK(fixed.mended.left[0].why == "the file would not load without it");
+}
+
+TEST_CASE("random rulesets are treated alike without what fixes delete, and a second run has nothing to do") {
+  std::size_t done = 0;
+  for (std::uint32_t seed = 1; seed <= 4; ++seed) {
+    INFO("seed ", seed);
+    std::mt19937 random(seed);
+    const std::string before = testing::random_ruleset(Family::v4, random);
+    const std::vector<std::string> checks{"FW101", "FW102", "FW103", "FW104", "FW105", "FW106", "FW107", "FW108", "FW803"};
+    const Fixed fixed = fix(before, checks, true);
+    done += fixed.mended.done.size();
+    const auto old = read(before), now = read(fixed.text);
+    REQUIRE(old.size() == 1);
+    REQUIRE(now.size() == 1);
+    CHECK(diff(old.front(), now.front(), nullptr, {.logs = true}).same());
+    CHECK(fix(fixed.text, checks, true).mended.done.empty());
+  }
+  CHECK(done > 5);
 }
