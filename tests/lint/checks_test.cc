@@ -33,3 +33,13 @@ TEST_CASE("checks find what their bad example shows, and nothing in the good one
     }
   }
 }
+
+TEST_CASE("no rule is to blame for itself") {
+  const test::Linted linted("*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT DROP [0:0]\n:A - [0:0]\n"
+                            "-A OUTPUT -s 192.0.2.0/24 -p tcp -m multiport --dports 1:21,23:79 -m mark ! --mark 0x0 -j A\n"
+                            "-A A ! -d 10.1.2.3/32 -p tcp -m tcp ! --dport 443 -m conntrack --ctstate ESTABLISHED -m limit --limit 5/sec -j DROP\nCOMMIT\n",
+                            {.only = {"FW101", "FW102"}, .skip = {}});
+  for (const Finding& f : linted.result.findings)
+    for (const Spot& by : f.by) CHECK(by.rule != f.place.rule);
+  CHECK(linted.text() == "FW101 raw/A/1\n");
+}
