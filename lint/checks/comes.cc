@@ -1,5 +1,7 @@
 #include "lint/checks/comes.hh"
 
+#include <algorithm>
+
 namespace fwsim {
 namespace {
 
@@ -16,11 +18,20 @@ std::vector<Box> laws_of(const WayPlan& plan) {
 std::optional<bool> some_come(const Facts& facts, const RuleId& rule, const Pred& pred) {
   constexpr unsigned most_pieces = 2'000;
   const Boxes wanted = lower(facts.space(), pred);
+  const auto has_some = [&](Way way, const Piece& piece) {
+    return std::any_of(wanted.boxes.begin(), wanted.boxes.end(), [&](const Box& box) {
+      Piece part = piece;
+      return narrow(part, box) && !subtract(part, laws_of(facts.explorer().plan(way))).empty();
+    });
+  };
+  // Perhaps what is known to come is like that already.
+  const Explorer::Reached& reached = facts.reach(rule);
+  if (reached.answer == Explorer::Reached::Answer::never) return false;
+  if (reached.answer != Explorer::Reached::Answer::gave_up && has_some(reached.way, reached.packets)) return true;
   bool found = false;
   unsigned seen = 0;
   const bool all = facts.explorer().arrivals(rule, [&](Way way, const Piece& piece) {
-    for (const Box& box : wanted.boxes)
-      if (Piece part = piece; narrow(part, box) && !subtract(part, laws_of(facts.explorer().plan(way))).empty()) found = true;
+    found = has_some(way, piece);
     return !found && ++seen < most_pieces;
   }, {.apart = true, .budget = 200'000});
   if (found) return true;

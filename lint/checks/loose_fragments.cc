@@ -58,8 +58,7 @@ void run(const Facts& facts, Findings& findings) {
           if (!stops || !said.insert(*by).second) continue;
           Finding& f = findings.add(*by, fmt::format("lets in the later fragments of {} packets that {} stops: they have no ports that it could ask for", number == 6 ? "TCP" : "UDP", facts.names({*stops})), {*stops});
           if (leaf.vague) f.certainty = Certainty::may;
-          f.hint = space.family() == Family::v4 ? "drop them (-f -j DROP); or ask for a connection's state anywhere: then the kernel puts them together first"
-                                                : "drop them (-m frag --fragid 0:4294967295 ! --fragfirst), or ask for a connection's state anywhere: then the kernel puts them together first";
+          f.hint = fmt::format("ask for a connection's state anywhere (-m conntrack): then the kernel puts fragments together first{}", space.family() == Family::v4 ? "; or drop them: -f -j DROP" : "");
           break;
         }
         return ++leaves < most_leaves;

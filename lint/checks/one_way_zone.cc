@@ -35,9 +35,9 @@ Piece answers_of(const Facts& facts, const Piece& piece) {
   return out;
 }
 
-bool found_by(const std::vector<Zoned>& rules, const Piece& packets) {
+bool found_by(const std::vector<Zoned>& rules, const RuleId& but, const Piece& packets) {
   return std::any_of(rules.begin(), rules.end(), [&](const Zoned& rule) {
-    return std::any_of(rule.packets.begin(), rule.packets.end(), [&](const Piece& piece) { return overlaps(piece, packets); });
+    return rule.id != but && std::any_of(rule.packets.begin(), rule.packets.end(), [&](const Piece& piece) { return overlaps(piece, packets); });
   });
 }
 
@@ -55,11 +55,9 @@ void run(const Facts& facts, Findings& findings) {
   for (const auto& [zone, rules] : zones)
     for (const Zoned& rule : rules) {
       const bool arriving = (facts.explorer().hooks_of_chain(rule.id.table, rule.id.chain) & set_of(Hook::prerouting)) != 0;
-      std::vector<Zoned> others = rules;
-      std::erase_if(others, [&](const Zoned& other) { return other.id == rule.id; });
       const bool answered = std::all_of(rule.packets.begin(), rule.packets.end(), [&](const Piece& piece) {
         const Piece back = answers_of(facts, piece);
-        if (found_by(others, back)) return true;
+        if (found_by(rules, rule.id, back)) return true;
         if (!arriving) return false;
         // By itself, where its packets are their own answers.
         return subtract(back, facts.rules().rule(rule.id)->match.boxes).empty();

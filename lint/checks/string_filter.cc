@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lint/check.hh"
 #include "lint/checks.hh"
 #include "lint/checks/comes.hh"
@@ -20,16 +22,31 @@ std::uint64_t headers(const Rule& rule, Family family) {
   return ip + (rule.basic.proto == 6 ? 20U : rule.basic.proto == 17 || rule.basic.proto == 1 || rule.basic.proto == 58 ? 8U : 0U);
 }
 
+// The same rule but for the text: there are lists of hundreds.
+bool differ_in_text_only(const Rule& a, const Rule& b) {
+  return a.basic == b.basic && std::equal(a.matches.begin(), a.matches.end(), b.matches.begin(), b.matches.end(), [](const MatchUse& x, const MatchUse& y) { return x == y || (x.name == "string" && y.name == "string"); });
+}
+
 void run(const Facts& facts, Findings& findings) {
   std::vector<RuleId> filters;
+  const Rule* before = nullptr;   // the rule before, whose packets come to this one too but for those with its text
+  std::optional<bool> holds_data;
   for_rules(facts, [&](const RuleId& id, const Rule& rule) {
     const MatchUse* use = match_of(rule, "string");
     const std::string_view option = use && use->has("string") ? "string" : "hex-string";
+    if (!before || id.index == 0 || &rule != before + 1 || !differ_in_text_only(*before, rule)) holds_data = std::nullopt;
+    before = &rule;
     if (!use || use->inverted(option) || facts.never(id)) return;
     const std::uint64_t begin = headers(rule, facts.ruleset().family), last = use->number("to", 0xffff);
     if (use->number("from", 0) == 0 && last < begin + use->text(option).size()) {
       findings.add(id, fmt::format("looks at the headers only: its data begin at offset {}, and it searches up to {}", begin, last)).hint = "--from and --to count from the beginning of the IP header";
-    } else if (rule.basic.proto == 6 && !rule.basic.not_proto && some_come(facts, id, may_hold_data()) == false) {
+      return;
+    }
+    if (rule.basic.proto != 6 || rule.basic.not_proto)
+      holds_data = true;
+    else if (!holds_data)
+      holds_data = some_come(facts, id, may_hold_data());
+    if (holds_data == false) {
       findings.add(id, "sees the first packets of TCP connections only, which hold no data: it never finds its text").hint =
           id.table == TableId::nat ? "the nat table sees one packet of a connection: it cannot choose by content; a proxy can" : "look at the packets of ESTABLISHED connections";
     } else if (refuses(rule)) {
