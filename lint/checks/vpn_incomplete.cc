@@ -32,16 +32,24 @@ bool named(const Facts& facts, const Class& c) {
   });
 }
 
-// Whether any packet of the answer that is not stopped comes from where these do, by whatever device.
+// Whether any packet of the answer that is not stopped comes from where these do.
 bool some_pass(const Answers& answers, const Answered& answered, const std::vector<Piece>& from) {
   const Space& space = answers.space();
-  const Var src = space.of(Field::src);
+  const Var src = space.of(Field::src), in = space.of(Field::in_if);
   for (const auto* list : {&answered.passed, &answered.other})
     for (const Class& c : *list)
       for (const Piece& piece : c.pieces)
         for (const Piece& other : from)
-          if (src == no_var || piece[src].overlaps(other[src])) return true;
+          if ((src == no_var || piece[src].overlaps(other[src])) && piece[in].overlaps(other[in])) return true;
   return !answered.complete;
+}
+
+// Those that do not come by a tunnel themselves.
+std::vector<Piece> unwrapped(const Answers& answers, const Class& c) {
+  std::vector<Piece> pieces = outside(answers, c);
+  const Var v = answers.space().of(Field::ipsec);
+  if (v != no_var) std::erase_if(pieces, [&](const Piece& piece) { return !piece[v].contains(answers.space().atom_of(v, 0)); });
+  return pieces;
 }
 
 bool helped(const Facts& facts) {
@@ -59,7 +67,7 @@ void run(const Facts& facts, Findings& findings) {
     const std::string_view where = first == 0 ? "" : " through";
     const auto answer = [&](std::size_t i) -> const Answered& { return answers.of(asked[first + i]); };
     for (const Class& c : answer(0).passed) {
-      const std::vector<Piece> from = outside(answers, c);
+      const std::vector<Piece> from = unwrapped(answers, c);
       if (!named(facts, c) || from.empty() || some_pass(answers, answer(1), from) || some_pass(answers, answer(2), from)) continue;
       const bool later = facts.rules().conntrack && some_pass(answers, answer(3), from);
       Finding& f = findings.add(*c.by, fmt::format("lets IKE{} (udp 500), but from there neither ESP nor udp 4500: a tunnel is agreed upon, {}", first == 0 ? " in" : where,
@@ -68,7 +76,7 @@ void run(const Facts& facts, Findings& findings) {
       break;
     }
     for (const Class& c : answer(4).passed) {
-      const std::vector<Piece> from = outside(answers, c);
+      const std::vector<Piece> from = unwrapped(answers, c);
       if (!named(facts, c) || from.empty() || some_pass(answers, answer(5), from) || helped(facts)) continue;
       findings.add(*c.by, fmt::format("lets PPTP{} (tcp 1723), but from there no GRE: its tunnels carry nothing", first == 0 ? " in" : where)).hint =
           "accept -p gre, or RELATED after -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp";
