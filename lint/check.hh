@@ -39,6 +39,7 @@ struct Check {
   bool on = true;                    // without being asked for
   std::string_view covers{};         // what of the field's catalogues it finds: "A01 E13 traps:E13"
   std::string_view host{};           // of the examples, as a host description; empty: nothing is known of it
+  std::string_view sets{};           // what each file of ipsets that it names holds
   std::string_view bad6{}, good6{};  // the IPv6 rulesets beside them, of checks of both families together
   std::span<const Asked> asks{};     // what it puts to Facts::answers()
   void (*run)(const Facts& facts, Findings& findings) = nullptr;   // without either: found by what runs the others (suppress.hh)

@@ -56,7 +56,7 @@ constexpr Elsewhere list[] = {
      "`fwsim cover` suggests an order, proved to be the same, and writes it"},
     {"B10 traps:E42",
      "a file holds the rules of one of the two; only the host knows of the other"},
-    {"F02 traps:E41 traps:D13 traps:E27 traps:E18",
+    {"F02 traps:E41 traps:D13 traps:E27",
      "of the moment of loading and of what was there before, not of the rules"},
     {"P03",
      "no ruleset says when it was looked at last"},
@@ -83,7 +83,7 @@ constexpr std::string_view to_come =
     "F07 "
     "G05 G10 G11 G13 G15 G16 "
     "H08 "
-    "I05 I06 I08 I12 I13 I14 I15 "
+    "I05 I06 I08 I13 I15 "
     "J04 "
     "K06 K07 K08 "
     "L08 "
@@ -95,7 +95,7 @@ constexpr std::string_view to_come =
     "traps:B6 traps:B7 traps:B11 traps:B17 traps:B19 "
     "traps:C2 traps:C3 traps:C6 traps:C7 "
     "traps:D7 traps:D8 traps:D15 "
-    "traps:E6 traps:E11 traps:E16 traps:E17 traps:E19 traps:E20 "
+    "traps:E6 traps:E11 traps:E16 traps:E20 "
     "traps:E21 traps:E22 traps:E31 traps:E32 traps:E35 traps:E40 "
     "traps:E46 traps:E47 traps:E48 traps:E55 traps:E56 traps:E60 traps:E61 traps:E63 traps:E65 ";
 
