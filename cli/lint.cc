@@ -174,7 +174,9 @@ int run_lint(const LintArgs& args, const Common& common) {
   for (const auto& [setting, settings] : loaded)
     for (Family family : {Family::v4, Family::v6})
       if (const Ruleset* ruleset = setting.rules(family)) {
-        report.rulesets.push_back(linted(*ruleset, known_host(setting), options, *settings, args));
+        LintOptions its = options;
+        its.sets = &setting.host.sets;
+        report.rulesets.push_back(linted(*ruleset, known_host(setting), its, *settings, args));
         of.push_back(settings);
         hosts.push_back(known_host(setting));
       }

@@ -53,6 +53,7 @@ struct LintOptions {
   std::vector<std::string> only, skip;   // ids or names
   bool all = false;                      // also checks that are off by default
   bool managed = false;                  // also in chains that a program made (left_out.hh)
+  const Facts::Sets* sets = nullptr;     // of a host of which nothing else is known
 };
 // Whether the check is to run; what the command line names goes before what the settings do.
 bool wanted(const Check& check, const LintOptions& options, const Settings& settings);

@@ -55,13 +55,35 @@ constexpr const Check* list[] = {
     &checks::rejects_invalid,
     &checks::expired,
     &checks::no_comment,
+    &checks::wide_network,
+    &checks::negated_accept,
+    &checks::port_twice,
+    &checks::comment_contradicts,
+    &checks::no_target,
+    &checks::spans_zones,
+    &checks::bare_address,
     &checks::long_chain,
+    &checks::deep_nesting,
+    &checks::string_early,
+    &checks::asks_twice,
+    &checks::state_match,
+    &checks::mergeable,
+    &checks::called_once,
     &checks::set_missing,
     &checks::set_dimensions,
     &checks::set_empty,
     &checks::set_full,
     &checks::set_options,
     &checks::set_overlap,
+    &checks::manager_uncalled,
+    &checks::manager_late,
+    &checks::manager_saved,
+    &checks::policy_skipped,
+    &checks::docker_isolation,
+    &checks::kube_localnet,
+    &checks::kube_mark,
+    &checks::kube_nodeport,
+    &checks::kube_size,
     &checks::unknown_device,
     &checks::forwarding_off,
     &checks::stale_rule,
@@ -74,6 +96,8 @@ constexpr const Check* list[] = {
     &checks::half_notrack,
     &checks::helper_missing,
     &checks::family_gap,
+    &checks::bridge_unseen,
+    &checks::bridge_cut,
 };
 
 bool names(const std::vector<std::string>& words, const Check& check) {
@@ -188,7 +212,9 @@ LintResult lint(const Facts& facts, const LintOptions& options) {
 }
 
 LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options, const Settings& settings) {
-  return lint(Facts(ruleset, host, settings), options);
+  Facts facts(ruleset, host, settings);
+  facts.know_sets(options.sets);
+  return lint(facts, options);
 }
 
 }  // namespace fwsim

@@ -30,9 +30,9 @@ std::vector<SetUse> set_uses(const Facts& facts) {
 }
 
 const IpSet* set_of(const Facts& facts, std::string_view name) {
-  if (!facts.host()) return nullptr;
-  const auto found = facts.host()->sets.find(name);
-  return found == facts.host()->sets.end() ? nullptr : &found->second;
+  if (!facts.sets()) return nullptr;
+  const auto found = facts.sets()->find(name);
+  return found == facts.sets()->end() ? nullptr : &found->second;
 }
 
 std::vector<std::vector<SetUse>> by_set(std::vector<SetUse> uses) {

@@ -23,7 +23,7 @@ struct SetUse {
 // All, in the order of the rules.
 std::vector<SetUse> set_uses(const Facts& facts);
 // Whether the sets of the host are told at all.
-inline bool sets_known(const Facts& facts) { return facts.host() && !facts.host()->sets.empty(); }
+inline bool sets_known(const Facts& facts) { return facts.sets() && !facts.sets()->empty(); }
 const IpSet* set_of(const Facts& facts, std::string_view name);
 // Rules of the same set, by the name of the set; of each the first comes first.
 std::vector<std::vector<SetUse>> by_set(std::vector<SetUse> uses);
