@@ -58,6 +58,12 @@ constexpr Elsewhere list[] = {
      "a file holds the rules of one of the two; only the host knows of the other"},
     {"F02 traps:E41 traps:D13 traps:E27",
      "of the moment of loading and of what was there before, not of the rules"},
+    {"P09",
+     "a comment is no rule, and is not kept when a file is read"},
+    {"P10 I06",
+     "`fwsim reach` says what is open to whom, and `fwsim lint` which rules are odd: one number for either tells nobody what to change"},
+    {"Q11",
+     "`fwsim lint --baseline` of the old version's JSON report, and `fwsim audit` of both"},
     {"P03",
      "no ruleset says when it was looked at last"},
     {"P06",
@@ -81,13 +87,10 @@ constexpr std::string_view to_come =
     "F07 "
     "G05 G10 G11 G13 G15 G16 "
     "H08 "
-    "I06 "
     "J04 "
     "K06 K07 K08 "
     "L08 "
     "N04 N05 N06 N07 N08 "
-    "P09 P10 "
-    "Q11 "
     "traps:B6 traps:B7 traps:B11 traps:B17 traps:B19 "
     "traps:C2 traps:C3 traps:C6 "
     "traps:D7 traps:D8 traps:D15 "

@@ -20,14 +20,20 @@ bool is_public(u128 address) {
 
 void run(const Facts& facts, Findings& findings) {
   if (facts.ruleset().family != Family::v4) return;
+  std::vector<RuleId> rules;
+  std::string what;
   for_rules(facts, TableId::filter, [&](const RuleId& id, const Rule& rule) {
     if (!accepts(rule) || match_of(rule, "comment")) return;
     for (const Prefix* one : {&rule.basic.src, &rule.basic.dst})
       if (one->mask == address_mask(Family::v4) && is_public(one->address)) {
-        findings.add(id, fmt::format("accepts packets {} {}, and no comment says whose address that is", one == &rule.basic.src ? "from" : "to", address_text(Family::v4, one->address)));
+        if (rules.empty()) what = fmt::format("{} {}", one == &rule.basic.src ? "from" : "to", address_text(Family::v4, one->address));
+        rules.push_back(id);
         return;
       }
   });
+  if (rules.empty()) return;
+  const std::vector<RuleId> more(rules.begin() + 1, rules.end());
+  findings.add(rules.front(), fmt::format("accepts packets {}, and no comment says whose address that is{}", what, more.empty() ? "" : fmt::format("; {} more rules are like it", more.size())), more);
 }
 
 }  // namespace

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "lint/checks.hh"
 #include "lint/checks/judge.hh"
 
@@ -18,7 +16,8 @@ void run(const Facts& facts, Findings& findings) {
   if (known && facts.host()->sysctl(setting, 0) == 0) return;
   const Answers& answers = facts.answers();
   for (const Class& c : answers.of(asked[0]).passed) {
-    if (!c.by || !from_anywhere(answers.space(), outside(answers, c))) continue;
+    // What is open by itself is so at other addresses too; and a NodePort goes elsewhere.
+    if (!c.by || !wide_open(answers, c)) continue;
     Finding& f = findings.add(*c.by, "lets packets from other hosts to 127.0.0.0/8 in, which kube-proxy has the kernel take (route_localnet)");
     if (!known || c.vague) f.certainty = Certainty::may;
     f.hint = "-I INPUT ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP, as in the kubelet's KUBE-FIREWALL";

@@ -53,7 +53,7 @@ void run(const Facts& facts, Findings& findings) {
   });
   if (!of_the_boot(facts.ruleset().file)) return;
   for (const auto& [manager, passing] : saved) {
-    Finding& f = findings.add(passing.first, fmt::format("is one of {} rules that {} writes while it runs, in a file that the boot loads: of then, not of now", passing.rules, manager));
+    Finding& f = findings.add(passing.first, fmt::format("is {} that {} writes while it runs, in a file that the boot loads: of then, not of now", passing.rules == 1 ? "a rule" : fmt::format("one of {} rules", passing.rules), manager));
     f.severity = Severity::note;
     f.hint = fmt::format("save the rules while {} is stopped", manager);
   }

@@ -25,6 +25,16 @@ std::string negated(const Facts& facts, const Rule& rule) {
   return {};
 }
 
+// "Not from 10.0.0.0/8" is a way to say "from the internet".
+bool own_network(const Facts& facts, const Rule& rule) {
+  if (!rule.basic.not_src) return false;
+  const Prefix& source = rule.basic.src;
+  if (facts.ruleset().family == Family::v6) return (source.address >> 121) == 0x7e;   // fc00::/7
+  for (const auto& [address, length] : {std::pair{u128{0x0a000000}, 8U}, {u128{0xac100000}, 12U}, {u128{0xc0a80000}, 16U}})
+    if ((source.address & prefix_mask(Family::v4, length)) == address && (prefix_mask(Family::v4, length) & ~source.mask) == 0) return true;
+  return false;
+}
+
 void run(const Facts& facts, Findings& findings) {
   const Answers& answers = facts.answers();
   std::vector<RuleId> said;
@@ -34,12 +44,15 @@ void run(const Facts& facts, Findings& findings) {
       const Rule& rule = facts.rules().source(*c.by);
       const std::string text = negated(facts, rule);
       if (text.empty() || !accepts(rule) || (!said.empty() && said.back() == *c.by)) continue;
+      const bool own = own_network(facts, rule);
+      if (own && question.way == Way::forward) continue;
       const std::vector<Piece> pieces = outside(answers, c);
       if (!from_anywhere(answers.space(), pieces) || from_strangers(facts, pieces) == Outside::no) continue;
       said.push_back(*c.by);
       Finding& f = findings.add(*c.by, fmt::format("accepts what is not from there ({}): the rest is the whole internet", text));
       f.witness = answers.packet(c, pieces);
       if (c.vague) f.certainty = Certainty::may;
+      if (own) f.severity = Severity::note;
       f.hint = "drop what is not from there (! ... -j DROP), or accept the networks that are meant";
     }
 }

@@ -31,12 +31,12 @@ void run(const Facts& facts, Findings& findings) {
     }
   for_rules(facts, TableId::filter, [&](const RuleId& id, const Rule& rule) {
     const Prefix& source = rule.basic.src;
-    if (!accepts(rule) || source.mask == 0 || rule.basic.not_src || rule.basic.in.mask != 0 || facts.never(id)) return;
+    if (!accepts(rule) || source.mask == 0 || rule.basic.not_src || rule.basic.in.mask != 0) return;
     const auto holds = [&](bool outer) {
       return std::find_if(near.begin(), near.end(), [&](const Near& n) { return n.outer == outer && (source.mask & ~n.network.mask) == 0 && (n.network.address & source.mask) == source.address; });
     };
     const auto outer = holds(true), inner = holds(false);
-    if (outer == near.end() || inner == near.end()) return;
+    if (outer == near.end() || inner == near.end() || facts.never(id)) return;
     Finding& f = findings.add(id, fmt::format("accepts packets from {}/{}, which holds the networks of {} and of {}, which is outside", address_text(family, source.address), prefix_length(family, source.mask), inner->device, outer->device));
     f.hint = fmt::format("-i {}, or the network of that device alone", inner->device);
     if (site.external.empty()) f.severity = Severity::note;   // the way to the world may lead through a network of one's own

@@ -25,15 +25,14 @@ constexpr Prefix natural[] = {v4(0xe0000000, 4), v4(0xf0000000, 4), v4(0xe000000
 void run(const Facts& facts, Findings& findings) {
   if (facts.ruleset().family != Family::v4) return;
   for_rules(facts, TableId::filter, [&](const RuleId& id, const Rule& rule) {
-    if (!accepts(rule) || facts.never(id)) return;
+    if (!accepts(rule)) return;
     for (const auto& [network, negated, what] : {std::tuple(&rule.basic.src, rule.basic.not_src, "from"), std::tuple(&rule.basic.dst, rule.basic.not_dst, "to")}) {
       const int length = prefix_length(Family::v4, network->mask);
       if (negated || length < 1 || length > 15) continue;
-      if (std::find(std::begin(natural), std::end(natural), *network) != std::end(natural)) continue;
+      if (std::find(std::begin(natural), std::end(natural), *network) != std::end(natural) || facts.never(id)) continue;
       const std::string text = fmt::format("{}/{}", address_text(Family::v4, network->address), length);
       const auto holds = std::find_if(std::begin(inner), std::end(inner), [&](const Named& n) { return (n.prefix.address & network->mask) == network->address && n.prefix.mask != network->mask && (network->mask & ~n.prefix.mask) == 0; });
-      // 10.0.0.0/8 and 100.64.0.0/10 are as wide as they should be: only what is wider than a private network holds strangers too.
-      if (holds != std::end(inner))
+      if (holds != std::end(inner) && length >= 7)
         findings.add(id, fmt::format("accepts packets {} {}: {} are {}, the rest belongs to strangers", what, text, holds->what, holds->text)).hint = fmt::format("{}", holds->text);
       else if (length < 8)
         findings.add(id, fmt::format("accepts packets {} {}: that is one of {} parts of the internet", what, text, 1U << length)).hint = "is the length of the prefix right?";
