@@ -215,7 +215,9 @@ int run_lint(const LintArgs& args, const Common& common) {
   for (const auto& [setting, settings] : loaded)
     for (Family family : {Family::v4, Family::v6})
       if (setting.rules(family) != nullptr) {
-        report.rulesets.push_back(linted(setting, family, options, *settings, args));
+        LintOptions its = options;
+        its.sets = &setting.host.sets;
+        report.rulesets.push_back(linted(setting, family, its, *settings, args));
         of.push_back(settings);
         hosts.push_back(known_host(setting));
       }

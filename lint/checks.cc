@@ -78,7 +78,6 @@ constexpr const Check* list[] = {
     &checks::string_filter,
     &checks::negated_content,
     &checks::time_window,
-    &checks::set_sides,
     &checks::hashlimit_forgets,
     &checks::owner_sockets,
     &checks::rateest_order,
@@ -93,7 +92,35 @@ constexpr const Check* list[] = {
     &checks::rejects_invalid,
     &checks::expired,
     &checks::no_comment,
+    &checks::wide_network,
+    &checks::negated_accept,
+    &checks::port_twice,
+    &checks::comment_contradicts,
+    &checks::no_target,
+    &checks::spans_zones,
+    &checks::bare_address,
     &checks::long_chain,
+    &checks::deep_nesting,
+    &checks::string_early,
+    &checks::asks_twice,
+    &checks::state_match,
+    &checks::mergeable,
+    &checks::called_once,
+    &checks::set_missing,
+    &checks::set_dimensions,
+    &checks::set_empty,
+    &checks::set_full,
+    &checks::set_options,
+    &checks::set_overlap,
+    &checks::manager_uncalled,
+    &checks::manager_late,
+    &checks::manager_saved,
+    &checks::policy_skipped,
+    &checks::docker_isolation,
+    &checks::kube_localnet,
+    &checks::kube_mark,
+    &checks::kube_nodeport,
+    &checks::kube_size,
     &checks::unknown_device,
     &checks::forwarding_off,
     &checks::stale_rule,
@@ -109,6 +136,8 @@ constexpr const Check* list[] = {
     &checks::state_in_raw,
     &checks::synproxy,
     &checks::family_gap,
+    &checks::bridge_unseen,
+    &checks::bridge_cut,
 };
 
 bool names(const std::vector<std::string>& words, const Check& check) {
@@ -223,7 +252,9 @@ LintResult lint(const Facts& facts, const LintOptions& options) {
 }
 
 LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options, const Settings& settings) {
-  return lint(Facts(ruleset, host, settings), options);
+  Facts facts(ruleset, host, settings);
+  facts.know_sets(options.sets);
+  return lint(facts, options);
 }
 
 }  // namespace fwsim

@@ -39,10 +39,11 @@ std::string shortened(std::string_view text) {
 }
 
 // A ruleset, with the one of IPv6 and the host that belong to it.
-std::string example(std::string_view rules, std::string_view rules6, std::string_view host) {
+std::string example(const Check& check, std::string_view rules, std::string_view rules6) {
   std::string out = shortened(rules);
   if (!rules6.empty()) out += fmt::format("# and for IPv6\n{}", shortened(rules6));
-  if (!host.empty()) out += fmt::format("# of the host\n{}", host);
+  if (!check.host.empty()) out += fmt::format("# of the host\n{}", check.host);
+  if (!check.sets.empty()) out += fmt::format("# its sets\n{}", shortened(check.sets));
   return out.ends_with('\n') ? out : out + "\n";
 }
 
@@ -65,7 +66,7 @@ std::string explain_text(const std::vector<ExplainedCheck>& list) {
   for (const ExplainedCheck& e : list) {
     const Check& check = *e.check;
     out += fmt::format("{}{}\n{}\n\n{}\n\nFound in\n{}where lint prints\n{}Not in\n{}", out.empty() ? "" : "\n", heading(check), check.title, check.why,
-                       indented(example(check.bad, check.bad6, check.host)), indented(e.printed), indented(example(check.good, check.good6, check.host)));
+                       indented(example(check, check.bad, check.bad6)), indented(e.printed), indented(example(check, check.good, check.good6)));
     if (!e.fix.empty()) out += fmt::format("What to do: {}\n", e.fix);
     if (const std::string how = mended_by(check); !how.empty()) out += fmt::format("Deleted by: fwsim lint {}\n", how);
     if (!check.covers.empty()) out += fmt::format("Covers: {}\n", check.covers);
@@ -79,7 +80,7 @@ std::string explain_markdown(const std::vector<ExplainedCheck>& list, bool whole
   for (const ExplainedCheck& e : list) {
     const Check& check = *e.check;
     out += fmt::format("## {}\n\n{}.\n\n{}\n\nFound in\n\n```\n{}```\n\nwhere lint prints\n\n```\n{}```\n\nNot in\n\n```\n{}```\n\n", heading(check), check.title, check.why,
-                       example(check.bad, check.bad6, check.host), e.printed, example(check.good, check.good6, check.host));
+                       example(check, check.bad, check.bad6), e.printed, example(check, check.good, check.good6));
     if (!e.fix.empty()) out += fmt::format("What to do: {}.\n\n", e.fix);
     if (const std::string how = mended_by(check); !how.empty()) out += fmt::format("Deleted by: `fwsim lint {}`.\n\n", how);
     if (!check.covers.empty()) out += fmt::format("Covers: {}.\n\n", check.covers);
@@ -107,6 +108,7 @@ std::string explain_json(const std::vector<ExplainedCheck>& list) {
       j["good6"] = check.good6;
     }
     if (!check.host.empty()) j["host"] = check.host;
+    if (!check.sets.empty()) j["sets"] = check.sets;
     j["covers"] = Json::array();
     for (std::string_view id : split(check.covers, ' '))
       if (!id.empty()) j["covers"].push_back(id);
