@@ -56,8 +56,11 @@ const Class* let_by_name(const Facts& facts, const Answered& answered, std::uint
 
 void run(const Facts& facts, Findings& findings) {
   const Answers& answers = facts.answers();
+  std::array<bool, 256> named{};   // most rulesets name none of them, and need not be asked
+  for_rules(facts, TableId::filter, [&](const RuleId&, const Rule& rule) { named[rule.basic.proto] = true; });
   for (const Talk& t : talks)
     for (const bool in : {true, false}) {
+      if (!named[t.protocol]) continue;
       const Class* let = let_by_name(facts, answers.of(in ? t.in : t.out), t.protocol);
       RuleId by, known;
       if (!let || !stops_outside(answers, answers.of(in ? t.out : t.in), by)) continue;

@@ -16,20 +16,29 @@ constexpr Asked asked[] = {
     {Way::forward, "tcp any -> any:1723"}, {Way::forward, "gre any -> any"},
 };
 
-// Whether a rule lets these in for their port, and not for being among many.
-bool named(const Facts& facts, const Class& c) {
-  const Answers& answers = facts.answers();
-  if (!c.by || c.by->index >= chain_of(facts, *c.by).rules.size() || wide_open(answers, c)) return false;
+// Whether the rule is for this port, and not for many.
+bool for_port(const Facts& facts, const RuleId& id, unsigned port) {
   // The question is about one port; how many the rule is for, its conditions say.
-  const Var v = facts.space().of(Field::dport);
-  const auto& boxes = facts.rules().rule(*c.by)->match.boxes;
+  const Space& space = facts.space();
+  const Var v = space.of(Field::dport);
+  if (v == no_var) return false;
+  const auto& boxes = facts.rules().rule(id)->match.boxes;
   return std::all_of(boxes.begin(), boxes.end(), [&](const Box& box) {
-    const AtomSet* ports = v == no_var ? nullptr : box.find(v);
-    if (!ports) return false;
+    const AtomSet* ports = box.find(v);
+    if (!ports || !ports->contains(space.atom_of(v, port))) return false;
     u128 n = 0;
-    for (const Range& r : facts.space().ranges(v, *ports)) n += r.high - r.low + 1;
+    for (const Range& r : space.ranges(v, *ports)) n += r.high - r.low + 1;
     return n <= 16;
   });
+}
+
+bool named(const Facts& facts, const Class& c, unsigned port) {
+  return c.by && c.by->index < chain_of(facts, *c.by).rules.size() && !wide_open(facts.answers(), c) && for_port(facts, *c.by, port);
+}
+
+// Most rulesets have no such rule, and need not be asked.
+bool any_for(const Facts& facts, unsigned port) {
+  return std::any_of(facts.all().begin(), facts.all().end(), [&](const RuleId& id) { return id.table == TableId::filter && accepts(facts.rules().source(id)) && for_port(facts, id, port); });
 }
 
 // Whether any packet of the answer that is not stopped comes from where these do.
@@ -63,21 +72,23 @@ bool helped(const Facts& facts) {
 
 void run(const Facts& facts, Findings& findings) {
   const Answers& answers = facts.answers();
+  const bool ike = any_for(facts, 500), pptp = any_for(facts, 1723);
+  if (!ike && !pptp) return;
   for (const std::size_t first : {std::size_t{0}, std::size_t{6}}) {
     const std::string_view where = first == 0 ? "" : " through";
     const auto answer = [&](std::size_t i) -> const Answered& { return answers.of(asked[first + i]); };
-    for (const Class& c : answer(0).passed) {
+    for (const Class& c : ike ? answer(0).passed : std::vector<Class>()) {
       const std::vector<Piece> from = unwrapped(answers, c);
-      if (!named(facts, c) || from.empty() || some_pass(answers, answer(1), from) || some_pass(answers, answer(2), from)) continue;
+      if (!named(facts, c, 500) || from.empty() || some_pass(answers, answer(1), from) || some_pass(answers, answer(2), from)) continue;
       const bool later = facts.rules().conntrack && some_pass(answers, answer(3), from);
       Finding& f = findings.add(*c.by, fmt::format("lets IKE{} (udp 500), but from there neither ESP nor udp 4500: a tunnel is agreed upon, {}", first == 0 ? " in" : where,
                                                    later ? "and carries only what answers this side" : "and carries nothing"));
       f.hint = "accept -p esp, and udp 4500 for who is behind NAT";
       break;
     }
-    for (const Class& c : answer(4).passed) {
+    for (const Class& c : pptp ? answer(4).passed : std::vector<Class>()) {
       const std::vector<Piece> from = unwrapped(answers, c);
-      if (!named(facts, c) || from.empty() || some_pass(answers, answer(5), from) || helped(facts)) continue;
+      if (!named(facts, c, 1723) || from.empty() || some_pass(answers, answer(5), from) || helped(facts)) continue;
       findings.add(*c.by, fmt::format("lets PPTP{} (tcp 1723), but from there no GRE: its tunnels carry nothing", first == 0 ? " in" : where)).hint =
           "accept -p gre, or RELATED after -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp";
       break;
