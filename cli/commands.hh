@@ -76,6 +76,8 @@ struct LintArgs {
   std::string baseline;                 // JSON report of an earlier run
   std::string fail_on = "warning";      // error, warning, note, never
   bool all_findings = false;            // text and markdown: not just the first screen
+  std::string fix;                      // "safe", "all" or checks with commas; empty: nothing is mended
+  bool patch = false;                   // say what --fix would write, and write nothing
 };
 int run_lint(const LintArgs& args, const Common& common);
 
@@ -135,6 +137,13 @@ struct ListArgs {
   std::string format = "text";
 };
 int run_list(const ListArgs& args, const Common& common);
+
+struct GraphArgs {
+  std::string file, table;
+  std::optional<Family> family;
+  std::string format = "dot", output;   // output: a file; empty: standard output
+};
+int run_graph(const GraphArgs& args, const Common& common);
 
 struct CoverArgs {
   std::vector<std::string> files;       // the ruleset, unless --rules names it, and captures

@@ -122,8 +122,15 @@ int run_cover(const CoverArgs& args, const Common& common) {
     return status_bad;
   }
   if (!is_described(setting->host)) describe_by_capture(*setting, captures);
-  say_assumptions(setting->host.assumed);
   const Replayed now = run(args, ruleset, *setting, captures);
+  const auto complain = [&] {
+    for (const std::string& damage : captures.damage()) fmt::print(stderr, "fwsim: {}\n", damage);
+  };
+  if (now.fates.empty() && !captures.damage().empty()) {   // nothing could be read: there is nothing to report
+    complain();
+    return status_bad;
+  }
+  say_assumptions(setting->host.assumed);
   Reordering found = suggest_order(ruleset, weights_of(now.coverage, ruleset));
   if (!found.chains.empty()) {
     const Replayed then = run(args, found.after, *setting, captures);
@@ -142,7 +149,7 @@ int run_cover(const CoverArgs& args, const Common& common) {
   r.evaluations = now.coverage.evaluations();
   r.reordering = &found;
   const int status = report(args, r);
-  for (const std::string& damage : captures.damage()) fmt::print(stderr, "fwsim: {}\n", damage);
+  complain();
   for (const std::string& note : captures.notes()) fmt::print(stderr, "note: {}\n", note);
   return captures.damage().empty() ? status : status_bad;
 }

@@ -18,7 +18,7 @@ namespace {
 ExplainedCheck explained(const Check& check) {
   const Ruleset first = parse_ruleset(check.bad, {.file = "rules"}).ruleset, second = parse_ruleset(check.bad6, {.file = "rules6", .family = Family::v6}).ruleset;
   const Ruleset& ruleset = check.run_pair ? second : first;
-  const HostText described = parse_host_toml(check.host, "host.toml", [](const std::string&) { return std::optional<std::string>(); });
+  const HostText described = parse_host_toml(check.host, "host.toml", [&](const std::string&) { return std::optional<std::string>(check.sets); });
   const Host* host = check.host.empty() ? nullptr : &described.host;
   LintOptions options{.only = {}, .skip = {}, .all = true};
   if (check.run || check.run_pair) options.only = {std::string(check.id)};

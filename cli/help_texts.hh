@@ -54,7 +54,11 @@ inline constexpr const char* lint_help =
     "What is found is proved for every packet that there can be; without a description of the host, for every host.\n"
     "'fwsim lint --list' has the checks, 'fwsim explain FW101' tells about one. Settings, and findings that are to be left\n"
     "out, are in .fwsim.toml; or before a rule: '# fwsim: allow FW101 why'. Exit status 1 when there are errors or warnings\n"
-    "(--fail-on), 0 otherwise. --baseline knows findings by what they say of which rule, not by their lines.";
+    "(--fail-on), 0 otherwise. --baseline knows findings by what they say of which rule, not by their lines.\n"
+    "--fix deletes what is not needed (repeated, redundant and duplicate rules, empty chains, notes that allow nothing) where\n"
+    "'fwsim diff --logs' proves that no packet is treated differently, and names what it leaves. --fix=FW101,... or =all also\n"
+    "deletes what is in vain, which may be meant otherwise. The report and the exit status are then about what is left. Of\n"
+    "standard input the result goes to standard output. --diff prints a patch and writes nothing.";
 
 inline constexpr const char* audit_help =
     "What the controls of a standard say about a ruleset, each proved for all packets: pass, fail, not applicable, or\n"
@@ -77,8 +81,15 @@ inline constexpr const char* diff_help =
 inline constexpr const char* list_help =
     "Prints what 'iptables -L -v -n --line-numbers' would, for every table or one; counters are those of\n"
     "'iptables-save -c'. Below a rule stands what lint found about it ('^ FW101 shadowed: ...'), without a description\n"
-    "of the host. Extensions whose words in iptables -L are not known here stand as iptables-save prints them.\n"
+    "of the host. The few extensions whose words in iptables -L are not known here (ipvs, rateest, LED, ULOG, a hashlimit\n"
+    "with a rate interval, those of xtables-addons) stand as iptables-save prints them.\n"
     "With --table and --no-findings it is what iptables prints, to the byte, but for those.";
+
+inline constexpr const char* graph_help =
+    "Draws the chains: the built-in ones at their hooks, in the order in which packets come to them, and to the right the\n"
+    "chains that they call. Each has its number of rules, how many of them ACCEPT, DROP, ..., and its policy; a number at\n"
+    "an arrow says how many rules call, a dashed one is a goto. What no packet comes to is grey, as far as that can be\n"
+    "proved without a description of the host. Dot is for graphviz ('fwsim graph RULES | dot -Tpng'), svg for a browser.";
 
 inline constexpr const char* cover_help =
     "Takes the captures through the ruleset, as trace does, and says how many packets came to each rule, when the first\n"

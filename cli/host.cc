@@ -71,10 +71,13 @@ class Loader {
 
   void rules(const std::string& file, std::optional<Family> family) {
     if (file.empty()) return;
-    take(load_ruleset(file, family, common_), file);
+    std::string text = read_file(file);
+    auto ruleset = load_ruleset(file, text, family, common_);
+    take(std::move(ruleset), file, std::move(text));
   }
 
-  void take(std::optional<Ruleset> ruleset, const std::string& file) {
+  // `text`: as it was read; empty when it is none of a file.
+  void take(std::optional<Ruleset> ruleset, const std::string& file, std::string text = {}) {
     if (!ruleset) {
       bad_ = true;
       return;
@@ -86,6 +89,7 @@ class Loader {
       bad_ = true;
       return;
     }
+    setting_.texts[ruleset->family == Family::v4 ? 0 : 1] = std::move(text);
     place = std::move(*ruleset);
   }
 

@@ -1,7 +1,9 @@
 // The host and its rulesets, from the flags that trace, ask and others share.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <string>
 
 #include "cli/commands.hh"
 #include "model/host.hh"
@@ -13,7 +15,9 @@ namespace fwsim {
 struct Setting {
   std::optional<Ruleset> v4, v6;
   Host host;
+  std::array<std::string, 2> texts;     // of the rulesets' files; empty for those of a snapshot
 
+  const std::string& text(Family family) const { return texts[family == Family::v4 ? 0 : 1]; }
   const Ruleset* rules(Family family) const {
     const auto& r = family == Family::v4 ? v4 : v6;
     return r ? &*r : nullptr;

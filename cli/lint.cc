@@ -9,7 +9,9 @@
 
 #include "cli/ask_all.hh"
 #include "cli/host.hh"
+#include "cli/lint_page.hh"
 #include "cli/load.hh"
+#include "cli/mend.hh"
 #include "cli/settings.hh"
 #include "cli/write_file.hh"
 #include "lint/certify.hh"
@@ -21,6 +23,7 @@
 #include "reports/lint_fingerprint.hh"
 #include "reports/lint_formats.hh"
 #include "reports/lint_words.hh"
+#include "reports/mend_report.hh"
 #include "simulator/sources/assume.hh"
 
 namespace fwsim {
@@ -109,8 +112,11 @@ void write_proof(const std::string& directory, const Finding& finding, const std
   if (!file) throw EnvironmentError("cannot write " + path.string());
 }
 
-LintedRuleset linted(const Ruleset& ruleset, const Host* host, const LintOptions& options, const Settings& settings, const LintArgs& args) {
+LintedRuleset linted(const Setting& setting, Family family, const LintOptions& options, const Settings& settings, const LintArgs& args) {
+  const Ruleset& ruleset = *setting.rules(family);
+  const Host* host = known_host(setting);
   LintedRuleset out{.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .ruleset = &ruleset, .result = lint(ruleset, host, options, settings)};
+  add_fixes(out.result, ruleset, setting.text(family), [family](const Rule& rule, const Chain& chain, const Table& table) { return print_rule(rule, chain, table, family); });
   out.source = [&ruleset](const Spot& place) { return source(ruleset, place); };
   if (args.prove || !args.smtlib.empty())
     certify(out.result, ruleset, host, [&](const Finding& finding, const std::string& text) {
@@ -142,6 +148,34 @@ std::optional<std::set<std::string>> baseline(const std::string& file, const Com
   return known;
 }
 
+// Where what was mended is told: not among what programs read, nor in what is mended or patched.
+bool beside_report(const LintArgs& args, bool piped) { return args.format != "text" || !args.output.empty() || piped || args.patch; }
+
+// --fix: writes the files, and tells of each. False, with a message, when they cannot be mended.
+bool mend_all(std::vector<Loaded>& loaded, const LintArgs& args, const FixChoice& choice, const LintOptions& options, const Common& common, bool& piped) {
+  std::string told;
+  for (auto& [setting, settings] : loaded)
+    for (Family family : {Family::v4, Family::v6}) {
+      if (!setting.rules(family)) continue;
+      const std::string file = setting.rules(family)->file, text = setting.text(family);
+      if (text.empty()) {
+        fmt::print(stderr, "fwsim: --fix changes files; {} is of a snapshot, which says what there was\n", file);
+        return false;
+      }
+      const Mended mended = mend_ruleset(setting, family, *settings, options, choice);
+      piped = piped || file == "-";
+      told += mended_text(file, mended, args.patch, common.colour && !beside_report(args, piped));
+      if (args.patch)
+        fmt::print("{}", patch_text(file, text, mended.edits));
+      else if (file == "-")
+        fmt::print("{}", setting.text(family));
+      else if (!mended.edits.empty())
+        write_file(file, setting.text(family));
+    }
+  fmt::print(beside_report(args, piped) ? stderr : stdout, "{}", told);
+  return true;
+}
+
 bool any_fails(const LintReport& report) {
   for (const LintedRuleset& l : report.rulesets)
     for (const Finding& finding : l.result.findings)
@@ -161,6 +195,11 @@ int run_lint(const LintArgs& args, const Common& common) {
     fmt::print(stderr, "fwsim: no ruleset: give a FILE, or a --snapshot that has one\n");
     return status_bad;
   }
+  std::optional<FixChoice> choice;
+  if (!args.fix.empty() || args.patch) {
+    choice = read_fix_choice(args.fix.empty() ? "safe" : args.fix);
+    if (!choice) return status_bad;
+  }
   const auto known_before = baseline(args.baseline, common);
   if (!known_before) return status_bad;
   SettingsFiles files(args.config, common);
@@ -168,13 +207,17 @@ int run_lint(const LintArgs& args, const Common& common) {
   if (!load(args, files, common, loaded)) return status_bad;
   const LintOptions options{.only = args.only, .skip = args.skip, .all = args.all, .managed = args.managed};
   LintReport report{.checks = chosen_by_any(loaded, options), .fail_on = fail_on(args.fail_on), .version = FWSIM_VERSION, .most = args.all_findings ? 0U : 20U};
+  bool piped = false;   // a ruleset, not the report, goes to standard output
+  if (choice && !mend_all(loaded, args, *choice, options, common, piped)) return status_bad;
   report.colour = common.colour && args.output.empty();
   std::vector<const Settings*> of;   // of each ruleset
   std::vector<const Host*> hosts;
   for (const auto& [setting, settings] : loaded)
     for (Family family : {Family::v4, Family::v6})
-      if (const Ruleset* ruleset = setting.rules(family)) {
-        report.rulesets.push_back(linted(*ruleset, known_host(setting), options, *settings, args));
+      if (setting.rules(family) != nullptr) {
+        LintOptions its = options;
+        its.sets = &setting.host.sets;
+        report.rulesets.push_back(linted(setting, family, its, *settings, args));
         of.push_back(settings);
         hosts.push_back(known_host(setting));
       }
@@ -182,12 +225,14 @@ int run_lint(const LintArgs& args, const Common& common) {
   judge_settings(report, of, options);
   set_fingerprints(report.rulesets);
   leave_out(report, *known_before);
+  if (args.format == "html")
+    for (std::size_t i = 0; i < report.rulesets.size(); ++i) add_page_parts(report.rulesets[i], hosts[i]);
 
   const std::string text = find_lint_format(args.format)->write(report);
-  if (args.output.empty())
-    fmt::print("{}", text);
-  else
+  if (!args.output.empty())
     write_file(args.output, text);
+  else if (!args.patch)
+    fmt::print(piped ? stderr : stdout, "{}", text);
   if (args.format != "text" && !args.baseline.empty())   // most formats have no place for it
     for (const LintedRuleset& l : report.rulesets) fmt::print(stderr, "{}", lint_summary(l));
   return any_fails(report) ? status_not : status_good;

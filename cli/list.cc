@@ -5,7 +5,6 @@
 
 #include "cli/load.hh"
 #include "lint/check.hh"
-#include "model/diagnostic.hh"
 #include "parser/print.hh"
 #include "reports/list_report.hh"
 
@@ -13,17 +12,10 @@ namespace fwsim {
 
 int run_list(const ListArgs& args, const Common& common) {
   std::optional<TableId> table;
-  if (!args.table.empty() && !(table = find_table(args.table))) {
-    const std::string near = did_you_mean(args.table, {"filter", "nat", "mangle", "raw", "security"});
-    fmt::print(stderr, "fwsim: there is no table '{}'{}\n", args.table, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
-    return status_bad;
-  }
+  if (!args.table.empty() && !(table = find_table(args.table))) return no_such_table(args.table);
   const auto ruleset = load_ruleset(args.file, args.family, common);
   if (!ruleset) return status_bad;
-  if (table ? !ruleset->find(*table) : ruleset->tables.empty()) {
-    fmt::print(stderr, "fwsim: {} has no {}\n", args.file, table ? fmt::format("table '{}'", args.table) : "table: it should look like what iptables-save prints");
-    return status_bad;
-  }
+  if (table ? !ruleset->find(*table) : ruleset->tables.empty()) return table_missing(args.file, table);
   LintResult found;
   if (args.findings) found = lint(*ruleset, nullptr);
   const Listing listing{.ruleset = &*ruleset, .findings = args.findings ? &found : nullptr, .table = table, .exact = args.exact, .colour = common.colour,

@@ -28,11 +28,25 @@ void print_diagnostics(const Diagnostics& diagnostics, const Common& common) {
 }
 
 std::optional<Ruleset> load_ruleset(const std::string& path, std::optional<Family> family, const Common& common) {
-  const std::string text = read_file(path);
+  return load_ruleset(path, read_file(path), family, common);
+}
+
+std::optional<Ruleset> load_ruleset(const std::string& path, std::string_view text, std::optional<Family> family, const Common& common) {
   Parsed parsed = parse_ruleset(text, {.file = path, .family = family});
   print_diagnostics(parsed.diagnostics, common);
   if (has_errors(parsed.diagnostics)) return std::nullopt;
   return std::move(parsed.ruleset);
+}
+
+int no_such_table(const std::string& word) {
+  const std::string near = did_you_mean(word, {"filter", "nat", "mangle", "raw", "security"});
+  fmt::print(stderr, "fwsim: there is no table '{}'{}\n", word, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
+  return status_bad;
+}
+
+int table_missing(const std::string& file, std::optional<TableId> table) {
+  fmt::print(stderr, "fwsim: {} has no {}\n", file, table ? fmt::format("table '{}'", table_name(*table)) : "table: it should look like what iptables-save prints");
+  return status_bad;
 }
 
 }  // namespace fwsim

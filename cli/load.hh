@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/commands.hh"
 #include "parser/parse.hh"
@@ -14,5 +15,11 @@ void print_diagnostics(const Diagnostics& diagnostics, const Common& common);
 
 // The ruleset of a file, or nothing when it has errors (which are printed).
 std::optional<Ruleset> load_ruleset(const std::string& path, std::optional<Family> family, const Common& common);
+// The same of a file's text, which was read before.
+std::optional<Ruleset> load_ruleset(const std::string& path, std::string_view text, std::optional<Family> family, const Common& common);
+
+// Messages about tables that are not there; the exit status.
+int no_such_table(const std::string& word);
+int table_missing(const std::string& file, std::optional<TableId> table);   // none: it has no table at all
 
 }  // namespace fwsim

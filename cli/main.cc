@@ -88,6 +88,7 @@ class CommandLine {
     check();
     format();
     list();
+    graph();
     cover();
     proofs();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
@@ -189,6 +190,9 @@ class CommandLine {
     c->add_option("--baseline", lint_.baseline, "only findings that are not in FILE, a JSON report of an earlier run")->option_text("FILE");
     c->add_option("--fail-on", lint_.fail_on, "exit status 1 from this severity on: error, warning (default), note or never")
         ->check(one_of({"error", "warning", "note", "never"}));
+    c->add_flag("--fix{safe}", lint_.fix, "delete what is not needed where that is proved to change nothing; =FW101,... or =all: also what is in vain")
+        ->option_text("[=CHECKS]");
+    c->add_flag("--diff,--dry-run", lint_.patch, "what --fix would do, as a patch; nothing is written");
     c->add_flag("--all-findings", lint_.all_findings, "text and markdown: all, not only the 20 most severe");
     commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
   }
@@ -302,6 +306,17 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_list(list_, common_); }});
   }
 
+  void graph() {
+    CLI::App* c = app_.add_subcommand("graph", "draw which chain calls which");
+    c->footer(graph_help);
+    c->add_option("RULES", graph_.file, "the ruleset, - for standard input")->required();
+    c->add_option("-t,--table", graph_.table, "only this table");
+    c->add_option("--format", graph_.format, "dot (default), for graphviz, or svg")->check(one_of({"dot", "svg"}));
+    c->add_option("-o,--output", graph_.output, "write the drawing to FILE")->option_text("FILE");
+    add_family(*c, graph_.family);
+    commands_.push_back({c, [this] { return run_graph(graph_, common_); }});
+  }
+
   void cover() {
     CLI::App* c = app_.add_subcommand("cover", "which rules does traffic hit, and which order would be cheaper?");
     c->footer(cover_help);
@@ -350,6 +365,7 @@ class CommandLine {
   AuditArgs audit_;
   FormatArgs check_, format_;
   ListArgs list_;
+  GraphArgs graph_;
   CoverArgs cover_;
   ThreatsArgs threats_;
   std::string topic_;

@@ -1,6 +1,8 @@
 #include "cli/write_file.hh"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -19,6 +21,14 @@ void write_to(const std::string& path, const std::string& text) {
   if (!out) throw EnvironmentError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
 }
 
+// Who may read a firewall's rules stays as it was.
+void keep_owner(const std::string& old, const std::string& part) {
+  struct stat s {};
+  if (stat(old.c_str(), &s) != 0) return;
+  if (chown(part.c_str(), s.st_uid, s.st_gid) != 0) s.st_mode &= ~static_cast<mode_t>(S_ISUID | S_ISGID);   // only root can give files away
+  if (chmod(part.c_str(), s.st_mode & 07777) != 0) throw EnvironmentError(fmt::format("cannot write {}: {}", old, std::strerror(errno)));
+}
+
 }  // namespace
 
 void write_file(const std::string& path, const std::string& text) {
@@ -30,6 +40,7 @@ void write_file(const std::string& path, const std::string& text) {
   const std::string part = target.string() + ".part";
   try {
     write_to(part, text);
+    if (fs::exists(there)) keep_owner(target, part);
   } catch (const EnvironmentError&) {
     fs::remove(part, error);
     throw;

@@ -5,7 +5,7 @@
 
 namespace fwsim {
 
-// Replaces what is there. Pipes and devices are written to as they are. Throws EnvironmentError.
+// Replaces what is there, with its permissions. Pipes and devices are written to as they are. Throws EnvironmentError.
 void write_file(const std::string& path, const std::string& text);
 
 }  // namespace fwsim

@@ -43,6 +43,7 @@ class Answers {
 
   const Answered& of(const Asked& question) const;
   const Space& space() const { return *prepared_.space; }
+  const Host* host() const { return host_; }   // may be null
   const Explorer& explorer() const { return prepared_[0]; }
   // A packet of the class that is shown to go that way by its rule; of these pieces only, when some are given. Empty when
   // none could be shown.

@@ -37,8 +37,10 @@ struct Check {
   std::string_view bad, good;        // rulesets with and without a finding
   Severity severity = Severity::warning;
   bool on = true;                    // without being asked for
+  Mend mend = Mend::none;            // whether what is found can be deleted
   std::string_view covers{};         // what of the field's catalogues it finds: "A01 E13 traps:E13"
   std::string_view host{};           // of the examples, as a host description; empty: nothing is known of it
+  std::string_view sets{};           // what each file of ipsets that it names holds
   std::string_view bad6{}, good6{};  // the IPv6 rulesets beside them, of checks of both families together
   std::span<const Asked> asks{};     // what it puts to Facts::answers()
   void (*run)(const Facts& facts, Findings& findings) = nullptr;   // without either: found by what runs the others (suppress.hh)
@@ -52,6 +54,7 @@ struct LintOptions {
   std::vector<std::string> only, skip;   // ids or names
   bool all = false;                      // also checks that are off by default
   bool managed = false;                  // also in chains that a program made (left_out.hh)
+  const Facts::Sets* sets = nullptr;     // of a host of which nothing else is known
 };
 // Whether the check is to run; what the command line names goes before what the settings do.
 bool wanted(const Check& check, const LintOptions& options, const Settings& settings);

@@ -38,6 +38,30 @@ constexpr const Check* list[] = {
     &checks::nat_everything,
     &checks::dnat_everything,
     &checks::docker_bypass,
+    &checks::hairpin_missing,
+    &checks::not_from_here,
+    &checks::redirect_to_nothing,
+    &checks::clients_hidden,
+    &checks::redirect_loop,
+    &checks::vpn_incomplete,
+    &checks::one_way_protocol,
+    &checks::unnamed_device,
+    &checks::loopback_by_address,
+    &checks::wrong_device,
+    &checks::established_late,
+    &checks::begins_nothing,
+    &checks::metadata_reachable,
+    &checks::log_wrong_set,
+    &checks::static_masquerade,
+    &checks::prefix_mismatch,
+    &checks::few_ports,
+    &checks::mixed_refusals,
+    &checks::two_macs,
+    &checks::listens_widely,
+    &checks::echo_unlimited,
+    &checks::tcp_without_reset,
+    &checks::admin_not_logged,
+    &checks::syn_unlimited,
     &checks::denied_not_logged,
     &checks::log_flood,
     &checks::log_prefix,
@@ -54,7 +78,6 @@ constexpr const Check* list[] = {
     &checks::string_filter,
     &checks::negated_content,
     &checks::time_window,
-    &checks::set_sides,
     &checks::hashlimit_forgets,
     &checks::owner_sockets,
     &checks::rateest_order,
@@ -69,7 +92,35 @@ constexpr const Check* list[] = {
     &checks::rejects_invalid,
     &checks::expired,
     &checks::no_comment,
+    &checks::wide_network,
+    &checks::negated_accept,
+    &checks::port_twice,
+    &checks::comment_contradicts,
+    &checks::no_target,
+    &checks::spans_zones,
+    &checks::bare_address,
     &checks::long_chain,
+    &checks::deep_nesting,
+    &checks::string_early,
+    &checks::asks_twice,
+    &checks::state_match,
+    &checks::mergeable,
+    &checks::called_once,
+    &checks::set_missing,
+    &checks::set_dimensions,
+    &checks::set_empty,
+    &checks::set_full,
+    &checks::set_options,
+    &checks::set_overlap,
+    &checks::manager_uncalled,
+    &checks::manager_late,
+    &checks::manager_saved,
+    &checks::policy_skipped,
+    &checks::docker_isolation,
+    &checks::kube_localnet,
+    &checks::kube_mark,
+    &checks::kube_nodeport,
+    &checks::kube_size,
     &checks::unknown_device,
     &checks::forwarding_off,
     &checks::stale_rule,
@@ -85,6 +136,8 @@ constexpr const Check* list[] = {
     &checks::state_in_raw,
     &checks::synproxy,
     &checks::family_gap,
+    &checks::bridge_unseen,
+    &checks::bridge_cut,
 };
 
 bool names(const std::vector<std::string>& words, const Check& check) {
@@ -134,7 +187,7 @@ const Answers& Facts::answers() const {
 }
 
 Finding& Findings::add(const RuleId& rule, std::string text, const std::vector<RuleId>& by) {
-  Finding finding{.id = std::string(check_.id), .check = std::string(check_.name), .severity = check_.severity, .place = facts_.place(rule), .text = std::move(text)};
+  Finding finding{.id = std::string(check_.id), .check = std::string(check_.name), .severity = check_.severity, .place = facts_.place(rule), .text = std::move(text), .mend = check_.mend};
   for (const RuleId& other : by) finding.by.push_back(facts_.place(other));
   return result_.findings.emplace_back(std::move(finding));
 }
@@ -199,7 +252,9 @@ LintResult lint(const Facts& facts, const LintOptions& options) {
 }
 
 LintResult lint(const Ruleset& ruleset, const Host* host, const LintOptions& options, const Settings& settings) {
-  return lint(Facts(ruleset, host, settings), options);
+  Facts facts(ruleset, host, settings);
+  facts.know_sets(options.sets);
+  return lint(facts, options);
 }
 
 }  // namespace fwsim

@@ -143,6 +143,7 @@ Cover Facts::find_cover(const RuleId& id) const {
   takers.clear();
   std::vector<RuleId> by;
   for (const RuleId& other : reached.by) {
+    if (other == id) continue;   // it drops what is malformed, of which the proof was told
     const SymbolicRule* rule = rules().rule(other);
     if (!rule) {
       by.push_back(other);   // a policy

@@ -14,14 +14,11 @@ struct Elsewhere {
 };
 std::span<const Elsewhere> elsewhere();
 
-// Checks for these are still to be written.
-std::vector<std::string_view> not_yet();
-
 // An entry and the checks that find it, or what is said of it instead.
 struct CatalogueEntry {
   std::string_view id;
   std::vector<std::string_view> checks;   // ids
-  std::string_view where;                 // "not yet"
+  std::string_view where;                 // what is said of it instead; empty when checks find it
 };
 // All of them, by letter and number, traps last.
 std::vector<CatalogueEntry> catalogue();

@@ -40,6 +40,10 @@ class Facts {
 
   const Ruleset& ruleset() const { return ruleset_; }
   const Host* host() const { return host_; }
+  using Sets = std::map<std::string, IpSet, std::less<>>;
+  // Null when nothing is known of them: the host's, or those that are known without a host.
+  const Sets* sets() const { return host_ ? &host_->sets : sets_; }
+  void know_sets(const Sets* sets) { sets_ = sets; }   // must outlive it
   const Settings& settings() const { return settings_; }
   const Explorer& explorer() const { return prepared_[0]; }
   const Symbolic& rules() const { return *prepared_.rules[0]; }
@@ -92,6 +96,7 @@ class Facts {
 
   const Ruleset& ruleset_;
   const Host* host_;
+  const Sets* sets_ = nullptr;
   const Settings& settings_;
   std::vector<Asked> asked_;
   Prepared prepared_;

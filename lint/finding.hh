@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "lint/fix.hh"
 #include "lint/symbolic.hh"
 #include "model/diagnostic.hh"
 
@@ -36,6 +38,8 @@ struct Finding {
   std::string witness;        // a packet that shows it, as `fwsim ask` takes it; may be empty
   std::string hint;           // what to do; may be empty
   std::string proof;          // what the second solver says; empty when it was not asked (certify.hh)
+  Mend mend = Mend::none;
+  std::optional<Fix> fix;     // of what the file can do without (fixes.hh)
 };
 
 // What a check could not decide within its budget.

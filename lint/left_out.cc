@@ -8,8 +8,12 @@
 namespace fwsim {
 namespace {
 
-// Reachability, repetition and order; and style.
-bool about_order(std::string_view id) { return id.substr(0, 3) == "FW1" || id.substr(0, 3) == "FW8"; }
+// Reachability, repetition and order; and style. Sets and the chains of such programs themselves are looked at for whoever
+// runs them.
+bool about_order(std::string_view id) {
+  const std::string_view checks = id.substr(0, 4);
+  return id.substr(0, 3) == "FW1" || (id.substr(0, 3) == "FW8" && checks != "FW83" && checks != "FW84");
+}
 
 // Whose it is: the chain's, or of a rule of a built-in chain that jumps to one of theirs.
 const Manager* responsible(const Ruleset& ruleset, const RuleId& id, bool of_chain) {

@@ -208,7 +208,8 @@ struct Explorer::Hunt {
         return true;
       }
       if (options.confirm) {
-        certain = !leaf.vague && std::any_of(origins.begin(), origins.end(), [&](const Piece& p) { return options.confirm(way, p); });
+        if (leaf.vague) return true;
+        certain = std::any_of(origins.begin(), origins.end(), [&](const Piece& p) { return options.confirm(way, p); });
         if (!certain) return ++tried < most_tried;
       }
       if (out.answer == Reached::Answer::maybe && leaf.vague) return true;

@@ -81,6 +81,7 @@ std::optional<Witness> confirmed_witness(const Explorer& explorer, const Explore
   // Others, of more kinds than the one that was found first.
   std::optional<Witness> found;
   ExploreOptions options;
+  options.apart = true;   // what a rule with memory does not look at comes for certain
   options.confirm = [&](Way way, const Piece& piece) {
     for (unsigned nth = 0; nth < 4 && !found; ++nth)
       if (auto witness = make_witness(explorer.space(), way, piece, host, nth))

@@ -39,7 +39,7 @@ class Finder {
       out_.complete = e_.explore(way, piece, [&](const Leaf& leaf) {
         if (leaf.outcome == PieceFate::passed) take(way, leaf, piece, streams);
         return true;
-      }) && out_.complete;
+      }, {.apart = true}) && out_.complete;
     }
     std::vector<Piece> relaxed = asked;
     for (Piece& piece : relaxed) relax(space_, piece, piece);

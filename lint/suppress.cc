@@ -89,7 +89,7 @@ class Notes {
       if (note.allowed)
         result.allowed[*note.allowed] = note.used ? AllowUse::used : judged(note) ? AllowUse::unused : AllowUse::not_judged;
       else if (!note.used && judged(note))
-        add(checks::unused_suppression, checks::unused_suppression.severity, note.place, fmt::format("has no {} to allow", note.check->id));
+        add(checks::unused_suppression, checks::unused_suppression.severity, note.place, fmt::format("has no {} to allow", note.check->id), stands_alone(note) ? checks::unused_suppression.mend : Mend::none);
     }
     result.findings.insert(result.findings.end(), faults_.begin(), faults_.end());
     take(result);   // these may be allowed as well
@@ -97,10 +97,15 @@ class Notes {
   }
 
  private:
-  void add(const Check& check, Severity severity, const Spot& place, std::string text) {
+  // In a line of the file that allows nothing else.
+  bool stands_alone(const Note& note) const {
+    return note.place.line != note.line && std::count_if(list_.begin(), list_.end(), [&](const Note& other) { return !other.allowed && other.place.line == note.place.line; }) == 1;
+  }
+
+  void add(const Check& check, Severity severity, const Spot& place, std::string text, Mend mend = Mend::none) {
     if (!wanted(check, options_, facts_.settings())) return;
     faults_.push_back({.id = std::string(check.id), .check = std::string(check.name), .severity = severity_in(facts_.settings(), check, severity),
-                       .place = place, .of_chain = place.name == "comment" || place.name != facts_.place(place.rule).name, .text = std::move(text), .hint = std::string(check.fix)});
+                       .place = place, .of_chain = place.name == "comment" || place.name != facts_.place(place.rule).name, .text = std::move(text), .hint = std::string(check.fix), .mend = mend});
   }
   void bad(const Spot& place, std::string text) { add(checks::bad_suppression, checks::bad_suppression.severity, place, std::move(text)); }
 

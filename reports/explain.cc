@@ -39,11 +39,17 @@ std::string shortened(std::string_view text) {
 }
 
 // A ruleset, with the one of IPv6 and the host that belong to it.
-std::string example(std::string_view rules, std::string_view rules6, std::string_view host) {
+std::string example(const Check& check, std::string_view rules, std::string_view rules6) {
   std::string out = shortened(rules);
   if (!rules6.empty()) out += fmt::format("# and for IPv6\n{}", shortened(rules6));
-  if (!host.empty()) out += fmt::format("# of the host\n{}", host);
+  if (!check.host.empty()) out += fmt::format("# of the host\n{}", check.host);
+  if (!check.sets.empty()) out += fmt::format("# its sets\n{}", shortened(check.sets));
   return out.ends_with('\n') ? out : out + "\n";
+}
+
+// "--fix", or what has to be said to have it deleted; empty: it has to be mended by hand.
+std::string mended_by(const Check& check) {
+  return check.mend == Mend::none ? "" : check.mend == Mend::safe ? "--fix" : fmt::format("--fix={}", check.id);
 }
 
 // In cells of tables.
@@ -60,8 +66,9 @@ std::string explain_text(const std::vector<ExplainedCheck>& list) {
   for (const ExplainedCheck& e : list) {
     const Check& check = *e.check;
     out += fmt::format("{}{}\n{}\n\n{}\n\nFound in\n{}where lint prints\n{}Not in\n{}", out.empty() ? "" : "\n", heading(check), check.title, check.why,
-                       indented(example(check.bad, check.bad6, check.host)), indented(e.printed), indented(example(check.good, check.good6, check.host)));
+                       indented(example(check, check.bad, check.bad6)), indented(e.printed), indented(example(check, check.good, check.good6)));
     if (!e.fix.empty()) out += fmt::format("What to do: {}\n", e.fix);
+    if (const std::string how = mended_by(check); !how.empty()) out += fmt::format("Deleted by: fwsim lint {}\n", how);
     if (!check.covers.empty()) out += fmt::format("Covers: {}\n", check.covers);
     out += fmt::format("Allow one with a line before the rule: # fwsim: allow {} why\n", check.id);
   }
@@ -73,8 +80,9 @@ std::string explain_markdown(const std::vector<ExplainedCheck>& list, bool whole
   for (const ExplainedCheck& e : list) {
     const Check& check = *e.check;
     out += fmt::format("## {}\n\n{}.\n\n{}\n\nFound in\n\n```\n{}```\n\nwhere lint prints\n\n```\n{}```\n\nNot in\n\n```\n{}```\n\n", heading(check), check.title, check.why,
-                       example(check.bad, check.bad6, check.host), e.printed, example(check.good, check.good6, check.host));
+                       example(check, check.bad, check.bad6), e.printed, example(check, check.good, check.good6));
     if (!e.fix.empty()) out += fmt::format("What to do: {}.\n\n", e.fix);
+    if (const std::string how = mended_by(check); !how.empty()) out += fmt::format("Deleted by: `fwsim lint {}`.\n\n", how);
     if (!check.covers.empty()) out += fmt::format("Covers: {}.\n\n", check.covers);
   }
   if (!whole) return out;
@@ -94,11 +102,13 @@ std::string explain_json(const std::vector<ExplainedCheck>& list) {
     const Check& check = *e.check;
     Json j{{"id", check.id}, {"name", check.name}, {"severity", word(check.severity)}, {"on", check.on}, {"title", check.title}, {"why", check.why},
            {"bad", check.bad}, {"printed", e.printed}, {"good", check.good}, {"fix", e.fix}};
+    if (const std::string how = mended_by(check); !how.empty()) j["mended_by"] = how;
     if (!check.bad6.empty()) {
       j["bad6"] = check.bad6;
       j["good6"] = check.good6;
     }
     if (!check.host.empty()) j["host"] = check.host;
+    if (!check.sets.empty()) j["sets"] = check.sets;
     j["covers"] = Json::array();
     for (std::string_view id : split(check.covers, ' '))
       if (!id.empty()) j["covers"].push_back(id);

@@ -18,9 +18,10 @@ const hookHeight = (hook) => 34 + lineHeight * hook.stages.length;
 
 function hookBox(hook) {
   const [x, y] = hookPlaces[hook.name], g = svg("g", {});
-  g.append(svg("rect", { class: "box", x, y, width: hookWidth, height: hookHeight(hook), rx: 8 }), label(x + 12, y + 20, hook.name, { class: "head" }));
+  g.append(svg("rect", { class: "box", id: "hook-" + hook.name, x, y, width: hookWidth, height: hookHeight(hook), rx: 8 }), label(x + 12, y + 20, hook.name, { class: "head" }));
   hook.stages.forEach((stage, i) => {
     const line = y + 40 + lineHeight * i;
+    g.append(svg("rect", { class: "stage", id: "stage-" + hook.name + "-" + stage, x: x + 1, y: line - 15, width: hookWidth - 2, height: lineHeight }));
     const t = ruleset().tables.findIndex((table) => table.name === stage);
     const c = t < 0 ? -1 : ruleset().tables[t].chains.findIndex((chain) => chain.hook === hook.name);
     if (c < 0) return g.append(label(x + 12, line, stage + (hook.tables.includes(stage) ? " (no rules)" : ruleset().unused.includes(stage) ? " (not asked for)" : ""), { class: "soft" }));
@@ -48,54 +49,24 @@ function showWay() {
   $("way-drawing").replaceChildren(drawing);
 }
 
-// Columns by the longest way from a base chain; within one, chains stand near those that call them.
-function layers(table) {
-  const n = table.chains.length, depth = Array(n).fill(0), callers = Array.from({ length: n }, () => []);
-  table.chains.forEach((chain, c) => chain.calls.forEach(([to]) => callers[to].push(c)));
-  // There are no loops (the kernel refuses them), so this ends; a file that has one is stopped by the bound.
-  for (let round = 0, changed = true; changed && round <= n; ++round) {
-    changed = false;
-    table.chains.forEach((chain, c) => chain.calls.forEach(([to]) => {
-      if (depth[to] <= depth[c] && depth[c] < n) { depth[to] = depth[c] + 1; changed = true; }
-    }));
-  }
-  const columns = [], row = Array(n).fill(0);
-  table.chains.forEach((_, c) => (columns[depth[c]] = columns[depth[c]] || []).push(c));
-  const list = columns.filter((column) => column);
-  list.forEach((column, i) => {
-    const wish = (c) => (callers[c].length ? callers[c].reduce((sum, from) => sum + row[from], 0) / callers[c].length : 0);
-    if (i > 0) column.sort((a, b) => wish(a) - wish(b) || a - b);
-    column.forEach((c, y) => (row[c] = y));
-  });
-  return { columns: list, callers };
-}
-
+// The report has each chain's box and the lines to those that it calls.
 function showGraph(t) {
   for (const button of $("tables").children) button.setAttribute("aria-pressed", Number(button.dataset.table) === t);
   const table = ruleset().tables[t];
   if (!table) return $("graph-drawing").replaceChildren();
-  const { columns, callers } = layers(table), position = [];
-  const title = (chain) => chain.name + " (" + chain.rules.length + ")", height = 24, gap = 10;
-  let x = 16, tallest = 0;
-  for (const column of columns) {
-    const width = Math.max(...column.map((c) => title(table.chains[c]).length)) * 7.6 + 24;
-    column.forEach((c, i) => (position[c] = { x, y: 16 + i * (height + gap), width }));
-    tallest = Math.max(tallest, column.length);
-    x += width + 80;
-  }
-  const drawing = canvas(Math.max(x - 64, 10), 32 + tallest * (height + gap), "call graph of table " + table.name);
-  table.chains.forEach((chain, c) => chain.calls.forEach(([to, times, go]) => {
-    const a = position[c], b = position[to], x1 = a.x + a.width, y1 = a.y + height / 2, x2 = b.x - 2, y2 = b.y + height / 2, half = (x2 - x1) / 2;
-    const aside = x2 - x1 > 90 ? height : 0;   // a long way must not hide behind the boxes on it
-    const line = edge(`M${x1},${y1}C${x1 + half},${y1 + aside} ${x2 - half},${y2 + aside} ${x2},${y2}`, go ? "go" : "");
+  const [width, tall, height] = table.drawing, called = new Set();
+  const drawing = canvas(width, tall, "call graph of table " + table.name);
+  table.chains.forEach((chain) => chain.calls.forEach(([to, times, go, path]) => {
+    const line = edge(path, go ? "go" : "");
     line.append(svg("title", {}, chain.name + (go ? " goes to " : " calls ") + table.chains[to].name + (times > 1 ? ", " + times + " times" : "")));
     drawing.append(line);
+    called.add(to);
   }));
   table.chains.forEach((chain, c) => {
-    const p = position[c], severity = worst(byChain.get(t + "." + c)), lonely = !chain.hook && callers[c].length === 0;
+    const [x, y, width] = chain.box, severity = worst(byChain.get(t + "." + c)), lonely = !chain.hook && !called.has(c);
     drawing.append(svg("a", { href: hash({ rule: [t, c, -1].join(".") }) },
-      svg("rect", { class: "box " + (severities[severity] || "") + (lonely ? " lonely" : "") + (chain.hook ? " base" : ""), x: p.x, y: p.y, width: p.width, height, rx: 5 }),
-      label(p.x + 12, p.y + 16, title(chain)), lonely ? svg("title", {}, "no rule calls it") : null));
+      svg("rect", { class: "box " + (severities[severity] || "") + (lonely ? " lonely" : "") + (chain.hook ? " base" : ""), x, y, width, height, rx: 5 }),
+      label(x + 12, y + 16, chain.name + " (" + chain.rules.length + ")"), lonely ? svg("title", {}, "no rule calls it") : null));
   });
   $("graph-drawing").replaceChildren(drawing);
 }

@@ -55,7 +55,7 @@ function showFindings() {
 function findingCard(i) {
   const f = ruleset().findings[i], more = el("dl", {});
   const add = (word, ...what) => more.append(el("dt", {}, word), el("dd", {}, ...what));
-  if (f.packet) add("packet", el("code", {}, f.packet));
+  if (f.packet) add("packet", el("code", {}, f.packet), ...stepLink(f.packet));
   if (f.proof) add("proof", f.proof);
   if (f.hint) add("hint", short(f.hint));
   if (f.by.length) add("see", ...f.by.flatMap((place, n) => [n ? ", " : "", placeLink(place)]));

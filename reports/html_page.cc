@@ -17,7 +17,7 @@ const std::string_view html_frame = R"html(<!DOCTYPE html>
 <header>
   <h1>fwsim lint</h1>
   <select id="ruleset" aria-label="ruleset"></select>
-  <nav><a href="#to=findings">Findings</a> <a href="#to=rules">Rules</a> <a href="#to=way">The packet's way</a> <a href="#to=graph">Call graph</a></nav>
+  <nav><a href="#to=findings">Findings</a> <a href="#to=services">Services</a> <a href="#to=rules">Rules</a> <a href="#to=way">The packet's way</a> <a href="#to=graph">Call graph</a></nav>
   <button id="theme" type="button" title="light or dark">light / dark</button>
 </header>
 <noscript><p>This page shows the report with JavaScript; without it, use <code>fwsim lint</code> or <code>--format markdown</code>.</p></noscript>
@@ -34,6 +34,10 @@ const std::string_view html_frame = R"html(<!DOCTYPE html>
     </div>
     <div id="list"></div>
   </section>
+  <section id="services">
+    <h2>Services: which are reached, from where</h2>
+    <div id="service-tables"></div>
+  </section>
   <section id="rules">
     <h2>Rules</h2>
     <div id="rule-filter">
@@ -47,8 +51,15 @@ const std::string_view html_frame = R"html(<!DOCTYPE html>
   </section>
   <section id="way">
     <h2>The packet's way</h2>
+    <div id="stepper">
+      <select id="packet" aria-label="packet"></select>
+      <button id="step-back" type="button" title="left arrow">&#9664; back</button>
+      <button id="step-on" type="button" title="right arrow">step &#9654;</button>
+      <span id="step-count" role="status"></span>
+    </div>
     <div class="drawing" id="way-drawing"></div>
     <p class="soft">Tables from top to bottom, as packets come to them. nat sees only the first packet of a connection. A dot: there are findings.</p>
+    <div id="steps"></div>
   </section>
   <section id="graph">
     <h2>Which chain calls which</h2>

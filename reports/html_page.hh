@@ -8,6 +8,7 @@ namespace fwsim {
 
 extern const std::string_view html_frame, html_style;
 // In this order they are the script.
-extern const std::string_view html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_start;
+extern const std::string_view html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_steps, html_script_services,
+    html_script_start;
 
 }  // namespace fwsim

@@ -86,10 +86,12 @@ function show(index) {
   showFindings();
   showChains();
   showWay();
+  showPackets();
+  showServices();
   showTables();
 }
 
-// #q=..., severity=..., check=... filter; rule= and finding= go there; f= is the ruleset; to= a section.
+// #q=..., severity=..., check=... filter; rule=, finding= and packet= (with step=) go there; f= is the ruleset; to= a section.
 function follow() {
   const words = new URLSearchParams(location.hash.slice(1));
   const index = words.has("f") ? Number(words.get("f")) : at;
@@ -103,6 +105,7 @@ function follow() {
   }
   if (words.has("rule")) goToRule(words.get("rule").split(".").map(Number));
   if (words.has("finding")) goToFinding(Number(words.get("finding")));
+  if (words.has("packet")) goToStep(Number(words.get("packet")), Number(words.get("step") || 0));
   if (words.has("to") && $(words.get("to"))) $(words.get("to")).scrollIntoView();
 }
 
@@ -120,6 +123,7 @@ function start() {
   if (report.rulesets.length === 0) return;
   startFindings();
   startRules();
+  startSteps();
   show(0);
   follow();
   addEventListener("hashchange", follow);

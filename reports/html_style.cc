@@ -85,13 +85,23 @@ svg .head { font-weight: 600; }
 svg .box { fill: var(--card); stroke: var(--line); } svg .box.warning { stroke: var(--warning); } svg .box.error { stroke: var(--error); }
 svg .box.note { stroke: var(--note); } svg .box.lonely { stroke-dasharray: 4 3; } svg .box.base { stroke-width: 2.5; }
 svg .edge { fill: none; stroke: var(--soft); stroke-opacity: .7; } svg .edge.go { stroke-dasharray: 5 3; } svg marker path { fill: var(--soft); }
+svg .stage { fill: none; } svg .stage.passed { fill: var(--note-bg); } svg .stage.here { fill: var(--mark); stroke: var(--ink); } svg .box.passed { stroke: var(--note); stroke-width: 2.5; }
+#stepper { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-bottom: .6rem; } #stepper select { max-width: 100%; flex: 0 1 44rem; text-overflow: ellipsis; }
+#steps .row { grid-template-columns: 8rem 14rem 1fr max-content; content-visibility: visible; cursor: pointer; }
+#steps .row > :nth-child(1), #steps .row > :nth-child(2) { text-align: left; overflow-wrap: anywhere; } #steps .row > a { color: var(--link); } #steps .row.skip { padding-block: 0; font-size: .85em; cursor: default; border-top: 0; }
+#steps .row.here { background: var(--mark); } #steps .row.ahead { opacity: .55; } #steps p { margin: .6rem 0; }
+.verdict { font-weight: 600; } .verdict.good { color: var(--good); } .verdict.bad { color: var(--error); } .verdict.open { color: var(--warning); }
+.matrix { overflow: auto; max-height: 80vh; border: 1px solid var(--line); border-radius: 8px; margin-bottom: .8rem; }
+.matrix table { border-collapse: collapse; width: 100%; } .matrix th, .matrix td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+.matrix thead th { position: sticky; top: 0; background: var(--card); font-weight: 600; z-index: 1; } .matrix td.cell { text-align: center; white-space: nowrap; }
+.matrix td.cell.yes { background: var(--good-bg); } .matrix td.cell.may { background: var(--warning-bg); } .matrix tr.wide td.cell.yes { background: var(--warning-bg); }
 #tables button { margin: 0 .4rem .5rem 0; }
 @media print {
   :root, :root[data-theme="dark"] { --paper: #fff; --card: #f4f4f4; --ink: #000; --soft: #444; --line: #bbb; --link: #000; --mark: #fff; color-scheme: light;
     --error: #900; --warning: #640; --note: #046; --error-bg: #fff; --warning-bg: #fff; --note-bg: #fff; --bar: #aaa; }
-  header { position: static; } nav, button, #filter input, #filter select, #rule-filter, #rule-list, header select { display: none; }
+  header { position: static; } nav, button, #filter input, #filter select, #rule-filter, #rule-list, #stepper, header select { display: none; }
   .finding, .row { content-visibility: visible; break-inside: avoid; }
-  .drawing { overflow: visible; max-height: none; border: 0; break-inside: avoid; } svg { max-width: 100%; height: auto; }
+  .drawing, .matrix { overflow: visible; max-height: none; border: 0; break-inside: avoid; } svg { max-width: 100%; height: auto; }
   main { max-width: none; }
 }
 )css";

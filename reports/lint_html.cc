@@ -1,8 +1,9 @@
 // One page that holds the whole report: the frame of html_page.hh with the report in it, as JSON.
 #include <fmt/format.h>
 
-#include <map>
+#include <cmath>
 
+#include "reports/chain_graph.hh"
 #include "reports/html_page.hh"
 #include "reports/json_text.hh"
 #include "reports/lint_formats.hh"
@@ -37,26 +38,81 @@ Json finding_json(const LintedRuleset& linted, const Finding& f) {
 }
 
 Json chain_json(const LintedRuleset& linted, TableId table, std::size_t index, const Chain& chain, const CountersThere& there) {
-  Json j = {{"name", chain.name}, {"line", chain.line}, {"rules", Json::array()}, {"calls", Json::array()}};
+  Json j = {{"name", chain.name}, {"line", chain.line}, {"rules", Json::array()}};
   if (chain.hook) {
     j["hook"] = hook_name(*chain.hook);
     j["policy"] = chain.policy == Verdict::drop ? "DROP" : "ACCEPT";
     if (there.rules) j["packets"] = chain.counters.packets, j["bytes"] = chain.counters.bytes;
   }
-  std::map<std::pair<int, bool>, unsigned> calls;
   for (std::size_t i = 0; i < chain.rules.size(); ++i) {
     const Rule& rule = chain.rules[i];
     Json r = {rule.line, linted.source(Spot{.rule = {table, static_cast<std::uint16_t>(index), static_cast<std::uint32_t>(i)}})};
     const Jump* jump = std::get_if<Jump>(&rule.target);
     if (there.rules || jump != nullptr) r.push_back(rule.counters.packets), r.push_back(rule.counters.bytes);
-    if (jump != nullptr) {
-      r.push_back(jump->chain);
-      ++calls[{jump->chain, jump->go}];
-    }
+    if (jump != nullptr) r.push_back(jump->chain);
     j["rules"].push_back(std::move(r));
   }
-  for (const auto& [to, times] : calls) j["calls"].push_back({to.first, times, to.second});
   return j;
+}
+
+Json services_json(const Services& services) {
+  Json j = {{"complete", services.complete}, {"rows", Json::array()}};
+  for (const ServiceRow& row : services.rows) {
+    Json one = {{"way", way_name(row.way)}, {"protocol", row.protocol}, {"ports", row.ports}, {"to", row.to}, {"translated", row.translated}};
+    one["sources"] = Json::array();
+    for (const ServiceSource& source : row.sources)
+      one["sources"].push_back({{"from", source.from}, {"by", source.by.name}, {"may", source.may}, {"packet", source.packet}});
+    j["rows"].push_back(std::move(one));
+  }
+  return j;
+}
+
+// The way of a packet: [hook, table, chain, rule] for each rule, policy or end of a chain, [hook, words] for what else is done.
+Json steps_json(const Ruleset& ruleset, const Result& result) {
+  Json steps = Json::array();
+  for (const Step& step : result.path) {
+    Json s = {static_cast<std::size_t>(step.hook)};
+    if (step.rule)
+      s.insert(s.end(), {step.rule->table - ruleset.tables.data(), step.rule->chain, step.rule->index});
+    else
+      s.push_back(step.note);
+    steps.push_back(std::move(s));
+  }
+  return steps;
+}
+
+Json way_json(const Ruleset& ruleset, const Result& result, const ReportContext& context) {
+  Json j = {{"fate", fate_name(result.fate)}, {"verdict", verdict_text(result, context)}, {"in", result.in_if}, {"out", result.out_if}};
+  j["end"] = packet_text(result.packet);
+  j["steps"] = steps_json(ruleset, result);
+  j["records"] = Json::array();
+  for (const Record& record : result.records) j["records"].push_back(record.text);
+  return j;
+}
+
+Json packet_json(const LintedRuleset& linted, const ShownPacket& shown) {
+  ReportContext context;
+  context.files.fill(linted.file);
+  Json j = {{"question", shown.question}, {"packet", shown.traced.flow}, {"ways", Json::array()}};
+  j["ways"].push_back(way_json(*linted.ruleset, shown.traced.result, context));
+  for (const Result& answer : shown.traced.result.generated) {   // of each, what the host sends because of it
+    Json way = way_json(*linted.ruleset, answer, context);
+    way["cause"] = answer.cause;
+    way["packet"] = packet_text(answer.packet);
+    j["ways"].push_back(std::move(way));
+  }
+  return j;
+}
+
+// Where the call graph has each chain, and the lines between them: [to, rules, goto, path].
+Json drawing_json(const Table& table, Json& chains) {
+  const BoxSizes sizes;
+  ChainGraph graph = graph_of(table);
+  lay_out(graph, sizes);
+  for (const ChainNode& node : graph.nodes) chains[node.chain]["box"] = {std::round(node.x), std::round(node.y), std::round(node.width)}, chains[node.chain]["calls"] = Json::array();
+  for (const ChainCall& call : graph.calls)
+    chains[graph.nodes[call.from].chain]["calls"].push_back({graph.nodes[call.to].chain, call.rules, call.go, call_path(graph, call, sizes)});
+  return {std::round(graph.width), std::round(graph.height), sizes.height};
 }
 
 Json ruleset_json(const LintedRuleset& linted) {
@@ -69,10 +125,14 @@ Json ruleset_json(const LintedRuleset& linted) {
   for (const Table& table : linted.ruleset->tables) {
     Json chains = Json::array();
     for (std::size_t c = 0; c < table.chains.size(); ++c) chains.push_back(chain_json(linted, table.id, c, table.chains[c], there));
-    j["tables"].push_back({{"name", table_name(table.id)}, {"chains", std::move(chains)}});
+    const Json drawing = drawing_json(table, chains);
+    j["tables"].push_back({{"name", table_name(table.id)}, {"chains", std::move(chains)}, {"drawing", drawing}});
   }
   j["findings"] = Json::array();
   for (const Finding& f : linted.result.findings) j["findings"].push_back(finding_json(linted, f));
+  j["services"] = linted.services ? services_json(*linted.services) : Json();
+  j["packets"] = Json::array();
+  for (const ShownPacket& shown : linted.packets) j["packets"].push_back(packet_json(linted, shown));
   j["undecided"] = Json::array();
   for (const UndecidedCheck& u : linted.result.undecided)
     j["undecided"].push_back({{"check", u.check}, {"place", place_json(*linted.ruleset, u.place, false)}});
@@ -119,7 +179,8 @@ std::string report_text(const LintReport& report) {
 
 std::string lint_html(const LintReport& report) {
   std::string out, script;
-  for (const std::string_view part : {html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_start})
+  for (const std::string_view part : {html_script_base, html_script_findings, html_script_rules, html_script_drawings, html_script_steps, html_script_services,
+                                       html_script_start})
     script += part;
   const std::pair<std::string_view, std::string> parts[] = {
       {"{style}", std::string(html_style)}, {"{report}", report_text(report)}, {"{script}", script}};

@@ -17,6 +17,12 @@ Json place_json(const Spot& place) {
   return j;
 }
 
+Json fix_json(const Fix& fix) {
+  Json j{{"title", fix.title}, {"safe", fix.safe}, {"edits", Json::array()}};
+  for (const LineEdit& e : line_edits(fix.edits)) j["edits"].push_back({{"line", e.line}, {"count", e.count}, {"text", e.text}});
+  return j;
+}
+
 Json finding_json(const LintedRuleset& linted, std::size_t index) {
   const Finding& f = linted.result.findings[index];
   Json j;
@@ -32,6 +38,7 @@ Json finding_json(const LintedRuleset& linted, std::size_t index) {
   for (const Spot& place : f.by) j["by"].push_back(place_json(place));
   if (!f.witness.empty()) j["packet"] = f.witness;
   if (!f.hint.empty()) j["hint"] = f.hint;
+  if (f.fix) j["fix"] = fix_json(*f.fix);
   j["fingerprint"] = linted.fingerprints[index];
   return j;
 }

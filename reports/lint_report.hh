@@ -9,8 +9,16 @@
 
 #include "lint/check.hh"
 #include "lint/finding.hh"
+#include "lint/services.hh"
+#include "reports/packet_report.hh"
 
 namespace fwsim {
+
+// A packet that somebody looks at, and what became of it.
+struct ShownPacket {
+  std::string question;                    // as `fwsim ask` takes it: a finding's witness, a service's packet
+  Traced traced;                           // with its path
+};
 
 struct LintedRuleset {
   std::string file;
@@ -20,6 +28,9 @@ struct LintedRuleset {
   LintResult result;
   std::vector<std::string> fingerprints;   // of each finding, in their order (lint_fingerprint.hh)
   std::size_t known = 0;                   // findings left out, since the baseline has them
+  // Of the HTML page only: what is reached from where, and the packets that can be stepped through the hooks.
+  std::optional<Services> services;
+  std::vector<ShownPacket> packets;
   // The rule as it would be loaded: "-A INPUT -j DROP"; empty for policies and chains.
   std::function<std::string(const Spot&)> source;
 };

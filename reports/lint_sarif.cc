@@ -45,6 +45,18 @@ Json location(const Spot& place) {
           {"logicalLocations", {{{"fullyQualifiedName", place.name}, {"kind", chain ? "chain" : "rule"}}}}};
 }
 
+// 3.55. A line is deleted up to the first column of the next, its end included.
+Json fix_json(const Fix& fix, const std::string& file) {
+  Json replacements = Json::array();
+  for (const LineEdit& e : line_edits(fix.edits)) {
+    Json r = {{"deletedRegion", {{"startLine", e.line}, {"startColumn", 1}, {"endLine", e.line + e.count}, {"endColumn", 1}}}};
+    if (!e.text.empty()) r["insertedContent"] = {{"text", e.text}};
+    replacements.push_back(std::move(r));
+  }
+  Json change = {{"artifactLocation", {{"uri", uri(file)}}}, {"replacements", std::move(replacements)}};
+  return {{"description", {{"text", fix.title}}}, {"artifactChanges", Json::array({std::move(change)})}};
+}
+
 Json result(const LintedRuleset& linted, std::size_t index, const std::vector<const Check*>& checks) {
   const Finding& f = linted.result.findings[index];
   Json j = {{"ruleId", f.id}};
@@ -59,6 +71,7 @@ Json result(const LintedRuleset& linted, std::size_t index, const std::vector<co
     by["message"] = {{"text", f.by[i].name}};
     j["relatedLocations"].push_back(std::move(by));
   }
+  if (f.fix) j["fixes"] = Json::array({fix_json(*f.fix, f.place.file)});
   j["partialFingerprints"] = {{"fwsimFinding/v1", linted.fingerprints[index]}};
   j["properties"] = {{"certainty", certainty_word(f.certainty)}};
   if (const std::string rule = rule_text(linted, f); !rule.empty()) j["properties"]["rule"] = rule;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <set>
 
 #include "reports/lint_report.hh"
 #include "reports/lint_words.hh"
@@ -22,6 +23,21 @@ void add(std::string& out, const LintedRuleset& linted, const Finding& f, bool c
   if (!f.hint.empty()) out += fmt::format("    hint: {}\n", f.hint);
 }
 
+// "2 can be fixed with --fix, 1 more with --fix=FW101"
+std::string fixable(const LintedRuleset& linted) {
+  std::size_t safe = 0, asked = 0;
+  std::set<std::string> checks;
+  for (const Finding& f : linted.result.findings) {
+    if (!f.fix) continue;
+    ++(f.fix->safe ? safe : asked);
+    if (!f.fix->safe) checks.insert(f.id);
+  }
+  std::string out;
+  if (safe != 0) out += fmt::format("{} can be fixed with --fix", safe);
+  if (asked != 0) out += fmt::format("{} with --fix={}", safe != 0 ? fmt::format(", {} more", asked) : fmt::format("{} can be fixed", asked), fmt::join(checks, ","));
+  return out.empty() ? out : fmt::format("{}: {}\n", linted.file, out);
+}
+
 }  // namespace
 
 std::string lint_text(const LintReport& report) {
@@ -39,7 +55,7 @@ std::string lint_text(const LintReport& report) {
       else
         ++more;
     if (more != 0) out += fmt::format("and {} more (--all-findings)\n", more);
-    out += lint_summary(linted);
+    out += lint_summary(linted) + fixable(linted);
   }
   return out;
 }

@@ -17,6 +17,16 @@ std::string rule_text(const LintedRuleset& linted, const Finding& finding) {
 
 std::string sentence(const Finding& f) { return fmt::format("{} {}{}", f.place.name, f.certainty == Certainty::may ? "perhaps " : "", f.text); }
 
+std::vector<LineEdit> line_edits(const Edits& edits) {
+  std::vector<LineEdit> out;
+  for (const auto& [line, text] : edits) {
+    if (out.empty() || out.back().line + out.back().count != line) out.push_back({.line = line, .text = {}});
+    ++out.back().count;
+    out.back().text += text;
+  }
+  return out;
+}
+
 bool fails(const LintReport& report, const Finding& finding) { return report.fail_on && finding.severity <= *report.fail_on; }
 
 std::vector<std::vector<std::size_t>> shown_findings(const LintReport& report) {

@@ -18,6 +18,12 @@ std::string plural(std::size_t n, std::string_view what);   // "1 rule", "2 rule
 std::string rule_text(const LintedRuleset& linted, const Finding& finding);
 // "filter/INPUT/3 never matches: ...", "perhaps" before what is not proved.
 std::string sentence(const Finding& finding);
+// Edits of lines that follow each other are one.
+struct LineEdit {
+  unsigned line = 0, count = 0;   // these lines
+  std::string text;               // get this instead; whole lines, or nothing
+};
+std::vector<LineEdit> line_edits(const Edits& edits);
 // Whether the exit status says so.
 bool fails(const LintReport& report, const Finding& finding);
 

@@ -1,32 +1,13 @@
-// The words of matches, a row each (iptables, extensions/libxt_*.c: the print functions).
+// The words of the common matches, a row each (iptables, extensions/libxt_*.c: the print functions).
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 
+#include "reports/prose_words.hh"
 #include "reports/rule_prose.hh"
 
 namespace fwsim {
 namespace {
-
-// Words before the value of an option, and where its "!" stands.
-struct Words {
-  const char* option;
-  const char* plain;       // " dpt:", before the value
-  const char* several;     // " dpts:", before a range; null: as plain
-  const char* inverted;    // " dpt:!"; null: never inverted
-};
-
-void say(const Use& use, std::span<const Words> list, Family family, std::string& out) {
-  for (const Words& w : list) {
-    if (!use.has(w.option)) continue;
-    const std::string text = option_text(use, w.option, family);
-    const bool range = w.several && text.find(':') != text.npos;
-    out += use.inverted(w.option) && w.inverted ? w.inverted : range ? w.several : w.plain;
-    if (range && use.inverted(w.option)) out.insert(out.size() - 2, "s");   // " dpts:!"
-    out += text;
-  }
-}
 
 constexpr Words ports[] = {{"sport", " spt:", " spts:", " spt:!"}, {"dport", " dpt:", " dpts:", " dpt:!"}};
 
@@ -49,7 +30,7 @@ bool udp(const Use& use, Family family, std::string& out) {
 void icmp_type(const Use& use, const char* option, const char* word, std::string& out) {
   const auto* type = use.get<NumRange>(option);
   if (!type) return;
-  out += use.inverted(option) ? fmt::format(" !{}", word) : fmt::format(" {}", word);
+  out += fmt::format(" {}{}type", word, use.inverted(option) ? " !" : "");
   if (type->low == 0 && type->high == 0xffff) {
     out += " 255";
     return;
@@ -58,11 +39,11 @@ void icmp_type(const Use& use, const char* option, const char* word, std::string
   if (type->low == type->high) out += fmt::format(" code {}", type->low % 256);
 }
 bool icmp(const Use& use, Family, std::string& out) {
-  icmp_type(use, "icmp-type", "icmptype", out);
+  icmp_type(use, "icmp-type", "icmp", out);
   return true;
 }
 bool icmp6(const Use& use, Family, std::string& out) {
-  icmp_type(use, "icmpv6-type", "ipv6-icmptype", out);
+  icmp_type(use, "icmpv6-type", "ipv6-icmp", out);
   return true;
 }
 
@@ -111,7 +92,7 @@ bool comment(const Use& use, Family, std::string& out) {
 bool mac(const Use& use, Family family, std::string& out) {
   std::string text = option_text(use, "mac-source", family);
   std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
-  out += fmt::format(" MAC {}{}", use.inverted("mac-source") ? "!" : "", text);
+  out += fmt::format(" MAC {}{}", use.inverted("mac-source") ? "! " : "", text);
   return true;
 }
 
@@ -127,7 +108,7 @@ bool connmark(const Use& use, Family family, std::string& out) {
 }
 
 bool owner(const Use& use, Family family, std::string& out) {
-  constexpr Words words[] = {{"socket-exists", " owner socket exists", nullptr, " owner ! socket exists"},
+  constexpr Words words[] = {{"socket-exists", " owner socket exists", nullptr, " ! owner socket exists"},
                              {"uid-owner", " owner UID match ", nullptr, " ! owner UID match "},
                              {"gid-owner", " owner GID match ", nullptr, " ! owner GID match "},
                              {"suppl-groups", " incl. suppl. groups", nullptr, nullptr}};
@@ -163,13 +144,6 @@ bool iprange(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool set(const Use& use, Family family, std::string& out) {
-  if (use.given.size() > 1) return false;
-  constexpr Words words[] = {{"match-set", " match-set ", nullptr, " ! match-set "}};
-  say(use, words, family, out);
-  return true;
-}
-
 bool hops(const Use& use, std::string_view name, std::string& out) {
   constexpr const char* signs[][2] = {{"eq", "=="}, {"lt", "<"}, {"gt", ">"}};
   for (const auto& [suffix, sign] : signs) {
@@ -185,7 +159,7 @@ bool hl(const Use& use, Family, std::string& out) { return hops(use, "hl", out);
 bool hashlimit(const Use& use, Family family, std::string& out) {
   std::string saved;
   print_options(use, family, saved);
-  if (saved.find("hashlimit-htable-") != saved.npos || saved.find("hashlimit-rate-") != saved.npos) return false;
+  if (saved.find("hashlimit-rate-interval") != saved.npos) return false;   // it changes how rates are printed
   for (const char* option : {"hashlimit-upto", "hashlimit-above"})
     if (use.inverted(option)) return false;
   constexpr Words words[] = {{"hashlimit-upto", " limit: up to ", nullptr, nullptr}, {"hashlimit-above", " limit: above ", nullptr, nullptr},
@@ -197,18 +171,15 @@ bool hashlimit(const Use& use, Family family, std::string& out) {
   }
   for (const char* end : {"src", "dst"})
     if (const auto mask = use.number(fmt::format("hashlimit-{}mask", end), address_bits(family)); mask != address_bits(family)) out += fmt::format(" {}mask {}", end, mask);
+  constexpr Words table[] = {{"hashlimit-htable-size", " htable-size "}, {"hashlimit-htable-max", " htable-max "}, {"hashlimit-htable-gcinterval", " htable-gcinterval "},
+                             {"hashlimit-htable-expire", " htable-expire "}, {"hashlimit-rate-match", " rate-match"}};
+  for (const Words& w : table)
+    if (saved.find(w.option) != saved.npos) say(use, {&w, 1}, family, out);   // not those that are as always
   return true;
 }
 
 bool helper(const Use& use, Family, std::string& out) {
   out += fmt::format(" helper match {}\"{}\"", use.inverted("helper") ? "! " : "", use.text("helper"));
-  return true;
-}
-
-bool sctp(const Use& use, Family family, std::string& out) {
-  if (use.has("chunk-types")) return false;
-  out += " sctp";
-  say(use, ports, family, out);
   return true;
 }
 
@@ -218,21 +189,19 @@ bool length(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-struct Row {
-  std::string_view name;
-  bool (*say)(const Use&, Family, std::string&);
-};
-constexpr Row rows[] = {{"addrtype", addrtype}, {"comment", comment},   {"connmark", connmark}, {"conntrack", conntrack}, {"hashlimit", hashlimit},
+constexpr ProseRow rows[] = {{"addrtype", addrtype}, {"comment", comment},   {"connmark", connmark}, {"conntrack", conntrack}, {"hashlimit", hashlimit},
                         {"helper", helper},     {"hl", hl},             {"icmp", icmp},         {"icmp6", icmp6},         {"iprange", iprange},
                         {"length", length},     {"limit", limit},       {"mac", mac},           {"mark", mark},           {"multiport", multiport},
-                        {"owner", owner},       {"recent", recent},     {"sctp", sctp},         {"set", set},             {"state", state},
+                        {"owner", owner},       {"recent", recent},     {"state", state},
                         {"tcp", tcp},           {"ttl", ttl},           {"udp", udp}};
 
 }  // namespace
 
 bool match_prose(const Use& use, Family family, std::string& out) {
-  const Row* row = std::find_if(std::begin(rows), std::end(rows), [&](const Row& r) { return r.name == use.name; });
-  return row != std::end(rows) && row->say(use, family, out);
+  for (const std::span<const ProseRow> list : {std::span<const ProseRow>(rows), header_rows(), state_rows()})
+    for (const ProseRow& row : list)
+      if (row.name == use.name) return row.say(use, family, out);
+  return say_by_table(use, header_words(), {}, family, out) || say_by_table(use, state_words(), state_saved(), family, out);
 }
 
 }  // namespace fwsim

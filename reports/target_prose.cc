@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "reports/prose_words.hh"
 #include "reports/rule_prose.hh"
 
 namespace fwsim {
@@ -51,8 +52,8 @@ bool mark(const Use& use, Family, std::string& out) {
   return true;
 }
 
-bool connmark(const Use& use, Family, std::string& out) {
-  if (use.has("left-shift-mark") || use.has("right-shift-mark")) return false;
+bool connmark(const Use& use, Family family, std::string& out) {
+  constexpr Words shifts[] = {{"left-shift-mark", " left-shift-mark "}, {"right-shift-mark", " right-shift-mark "}};
   if (const auto* m = use.get<Masked>("set-xmark")) {
     if (m->value == 0)
       out += fmt::format(" CONNMARK and 0x{:x}", ~m->mask & 0xffffffff);
@@ -64,6 +65,7 @@ bool connmark(const Use& use, Family, std::string& out) {
       out += fmt::format(" CONNMARK set 0x{:x}", m->value);
     else
       out += fmt::format(" CONNMARK xset 0x{:x}/0x{:x}", m->value, m->mask);
+    say(use, shifts, family, out);
     return true;
   }
   const bool save = use.has("save-mark");
@@ -73,6 +75,7 @@ bool connmark(const Use& use, Family, std::string& out) {
     out += nf == 0xffffffff ? "" : fmt::format(" mask 0x{:x}", nf);
   else
     out += save ? fmt::format(" nfmask 0x{:x} ctmask ~0x{:x}", nf, ct) : fmt::format(" ctmask 0x{:x} nfmask ~0x{:x}", ct, nf);
+  say(use, shifts, family, out);
   return true;
 }
 
@@ -88,36 +91,60 @@ bool tcpmss(const Use& use, Family, std::string& out) {
   return true;
 }
 
-bool ct(const Use& use, Family family, std::string& out) {
-  if (use.given.size() > 1) return false;
-  if (use.has("notrack"))
-    out += " CT notrack";
-  else if (use.has("helper"))
-    out += fmt::format(" CT helper {}", use.text("helper"));
-  else if (use.has("zone"))
-    out += fmt::format(" CT zone {}", option_text(use, "zone", family));
-  else
-    return false;
-  return true;
-}
-
 bool notrack(const Use&, Family, std::string& out) {
   out += " NOTRACK";
   return true;
 }
 
-struct Row {
-  std::string_view name;
-  bool (*say)(const Use&, Family, std::string&);
-};
-constexpr Row rows[] = {{"CHECKSUM", checksum}, {"CONNMARK", connmark}, {"CT", ct},         {"DNAT", dnat}, {"LOG", log}, {"MARK", mark}, {"MASQUERADE", masquerade},
+bool classify(const Use& use, Family family, std::string& out) {
+  const std::string text = option_text(use, "set-class", family);   // "0001:ffff"
+  const auto stripped = [](std::string_view hex) { return hex.substr(std::min(hex.find_first_not_of('0'), hex.size() - 1)); };
+  if (text.size() != 9) return false;
+  out += fmt::format(" CLASSIFY set {}:{}", stripped(std::string_view(text).substr(0, 4)), stripped(std::string_view(text).substr(5)));
+  return true;
+}
+
+bool tproxy(const Use& use, Family family, std::string& out) {
+  out += fmt::format(" TPROXY redirect {}:{} mark {}", option_text(use, "on-ip", family), use.number("on-port"), option_text(use, "tproxy-mark", family));
+  return true;
+}
+
+// The offset comes behind the modulus; "src-prefix" has no number in IPv6.
+bool hmark(const Use& use, Family family, std::string& out) {
+  out += fmt::format(" HMARK mod {} ", use.number("hmark-mod"));
+  if (use.has("hmark-offset")) out += fmt::format("+ 0x{:x} ", use.number("hmark-offset"));
+  if (use.has("hmark-tuple")) out += "ct, ";
+  for (const char* name : {"src-prefix", "dst-prefix", "sport-mask", "dport-mask", "spi-mask", "sport", "dport", "spi", "proto-mask", "rnd"}) {
+    const std::string option = fmt::format("hmark-{}", name);
+    if (!use.has(option)) continue;
+    const bool prefix = std::string_view(name).ends_with("prefix");
+    out += fmt::format("{} {} ", name, !prefix ? fmt::format("0x{:x}", use.number(option)) : family == Family::v6 ? "" : fmt::format("{}", use.number(option)));
+  }
+  return true;
+}
+
+constexpr Words dscp[] = {{"set-dscp", " DSCP set "}};
+constexpr Words ecn[] = {{"ecn-tcp-remove", " TCP remove"}, {"ecn-tcp-ece", " ECE="}, {"ecn-tcp-cwr", " CWR="}, {"ecn-ip-ect", " ECT codepoint="}};
+constexpr Words hl[] = {{"hl-set", " HL set to "}, {"hl-dec", " HL decrement by "}, {"hl-inc", " HL increment by "}};
+constexpr Words tee[] = {{"gateway", " TEE gw:"}, {"oif", " oif="}};
+constexpr Words tos[] = {{"set-tos", " TOS set "}};
+constexpr Words ttl[] = {{"ttl-set", " TTL set to "}, {"ttl-dec", " TTL decrement by "}, {"ttl-inc", " TTL increment by "}};
+constexpr WordsRow words[] = {{"DSCP", "", dscp}, {"ECN", " ECN", ecn}, {"HL", "", hl}, {"TEE", "", tee}, {"TOS", "", tos}, {"TTL", "", ttl}};
+
+constexpr SavedRow saved[] = {{"AUDIT", " AUDIT", "type "},   {"CONNSECMARK", " CONNSECMARK"}, {"CT", " CT"},           {"DNPT", " DNPT"},
+                              {"IDLETIMER", "", "", SavedRow::Style::colons}, {"NFLOG", ""}, {"NFQUEUE", " NFQUEUE", "queue-"}, {"RATEEST", "", "rateest-"},
+                              {"SECMARK", " SECMARK"},        {"SET", ""},                     {"SNPT", " SNPT"},       {"SYNPROXY", " SYNPROXY", "", SavedRow::Style::words, " "},
+                              {"TCPOPTSTRIP", " TCPOPTSTRIP", "strip-"}};
+
+constexpr ProseRow rows[] = {{"CLASSIFY", classify}, {"HMARK", hmark}, {"TPROXY", tproxy}, {"CHECKSUM", checksum}, {"CONNMARK", connmark}, {"DNAT", dnat}, {"LOG", log}, {"MARK", mark}, {"MASQUERADE", masquerade},
                         {"NETMAP", netmap},     {"NOTRACK", notrack}, {"REDIRECT", redirect}, {"REJECT", reject}, {"SNAT", snat}, {"TCPMSS", tcpmss}};
 
 }  // namespace
 
 bool target_prose(const Use& use, Family family, std::string& out) {
-  const Row* row = std::find_if(std::begin(rows), std::end(rows), [&](const Row& r) { return r.name == use.name; });
-  return row != std::end(rows) && row->say(use, family, out);
+  for (const ProseRow& row : rows)
+    if (row.name == use.name) return row.say(use, family, out);
+  return say_by_table(use, words, saved, family, out);
 }
 
 }  // namespace fwsim

@@ -20,6 +20,7 @@ const Check contradictory{
     .fix = "write what was meant",
     .bad = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 80 -m multiport --dports 443,8080 -j DROP\nCOMMIT\n",
     .good = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 80 -m multiport --sports 443,8080 -j DROP\nCOMMIT\n",
+    .mend = Mend::asked,
     .covers = "A10 M18 N03 traps:A10 traps:A11",
     .run = run};
 

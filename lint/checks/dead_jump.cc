@@ -23,6 +23,7 @@ const Check dead_jump{
     .fix = "move it before the rules that take its packets, or delete it",
     .bad = "*filter\n:INPUT ACCEPT [0:0]\n:WEB - [0:0]\n-A INPUT -i eth0 -j ACCEPT\n-A INPUT -i eth0 -p tcp -j WEB\n-A INPUT -j WEB\n-A WEB -j DROP\nCOMMIT\n",
     .good = "*filter\n:INPUT ACCEPT [0:0]\n:WEB - [0:0]\n-A INPUT -i eth0 -p tcp -j WEB\n-A INPUT -i eth0 -j ACCEPT\n-A WEB -j DROP\nCOMMIT\n",
+    .mend = Mend::asked,
     .covers = "A19 A24",
     .run = run};
 

@@ -25,6 +25,7 @@ const Check duplicate{
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -m comment --comment ssh -j ACCEPT\n"
            "-A INPUT -p tcp -m multiport --dports 22 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A INPUT -p udp -m multiport --dports 22 -j ACCEPT\nCOMMIT\n",
+    .mend = Mend::safe,
     .covers = "A11 A12 traps:A12",
     .run = run};
 

@@ -38,6 +38,7 @@ const Check empty_chain{
            "COMMIT\n",
     .severity = Severity::note,
     .on = false,
+    .mend = Mend::safe,
     .covers = "A18 traps:A5",
     .run = run};
 

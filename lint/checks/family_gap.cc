@@ -28,7 +28,7 @@ std::vector<std::pair<Range, std::optional<RuleId>>> open_ports(const Facts& fac
   for (const Class& c : answers.of(question).passed)
     for (const Piece& piece : outside(answers, c)) {
       const auto part = part_of(space, piece, Field::proto, {{protocol, protocol}});
-      if (!part || values_of(space, Field::sport, {*part}) <= 1024 || by_certain_devices(space, {*part})) continue;
+      if (!part || values_of(space, Field::sport, {*part}) <= 1024 || by_certain_devices(answers, {*part})) continue;
       parts.emplace_back(*part, c.by);
       for (const Range& r : space.ranges(v, (*part)[v])) begins.insert({r.low, r.high + 1});
     }

@@ -22,7 +22,7 @@ void run(const Facts& facts, Findings& findings) {
     unsigned port;
     std::string_view name;
   };
-  constexpr Helped list[] = {{6, 21, "ftp"}, {17, 69, "tftp"}, {6, 1723, "pptp"}, {17, 5060, "sip"}, {6, 1720, "h323"}};
+  constexpr Helped list[] = {{6, 21, "ftp"}, {17, 69, "tftp"}, {17, 5060, "sip"}, {6, 1720, "h323"}};
   std::set<std::string, std::less<>> attached;
   for_rules(facts, TableId::raw, [&](const RuleId&, const Rule& rule) {
     if (const TargetUse* ct = target_of(rule, "CT"); ct && ct->has("helper")) attached.emplace(ct->text("helper"));

@@ -19,6 +19,16 @@ bool untranslated(const Space& space, const Piece& piece) {
   return true;
 }
 
+// By which packets leave for anywhere; none of a host that nobody described.
+std::vector<std::string> default_devices(const Host* host, Family family) {
+  std::vector<std::string> out;
+  if (host)
+    for (const Route& route : host->routes)
+      if (route.destination.mask == 0 && route.family == family)
+        for (const NextHop& hop : route.hops) out.push_back(hop.device);
+  return out;
+}
+
 }  // namespace
 
 std::vector<Piece> outside(const Answers& answers, const Class& c) {
@@ -31,10 +41,16 @@ std::vector<Piece> outside(const Answers& answers, const Class& c) {
   return out;
 }
 
-bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces) {
+bool by_certain_devices(const Answers& answers, const std::vector<Piece>& pieces) {
+  const Space& space = answers.space();
   const Var v = space.of(Field::in_if);
-  const Atom other = space.atom_of(v, name_word("~"));   // no rule names it
-  return std::none_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece[v].contains(other); });
+  const auto come_by = [&](u128 name) { return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece[v].contains(space.atom_of(v, name)); }); };
+  if (come_by(name_word("~"))) return false;   // no rule names it
+  const std::vector<std::string> outer = default_devices(answers.host(), space.family());
+  if (!outer.empty()) return std::none_of(outer.begin(), outer.end(), [&](const std::string& device) { return come_by(name_word(device)); });
+  if (!answers.host() || answers.host()->interfaces.size() < 2) return true;
+  const auto& list = answers.host()->interfaces;
+  return std::any_of(list.begin(), list.end(), [&](const Interface& i) { return !i.loopback && !come_by(name_word(i.name)); });
 }
 
 Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces) {
@@ -46,12 +62,8 @@ Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces) {
     return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return part_of(space, piece, Field::in_if, {names}).has_value(); });
   };
   if (!site.external.empty()) return std::any_of(site.external.begin(), site.external.end(), comes_by) ? Outside::yes : Outside::no;
-  if (!by_certain_devices(space, pieces)) return Outside::yes;
-  std::vector<std::string> outer;
-  if (facts.host())
-    for (const Route& route : facts.host()->routes)
-      if (route.destination.mask == 0 && route.family == space.family())
-        for (const NextHop& hop : route.hops) outer.push_back(hop.device);
+  if (!by_certain_devices(facts.answers(), pieces)) return Outside::yes;
+  const std::vector<std::string> outer = default_devices(facts.host(), space.family());
   if (std::any_of(outer.begin(), outer.end(), [&](const std::string& device) { return comes_by({name_word(device), all_ones}); })) return Outside::yes;
   std::set<std::pair<u128, u128>> named;
   for (const Table& table : facts.ruleset().tables)
@@ -78,7 +90,7 @@ std::vector<u128> wide_protocols(const Answers& answers, const Class& c) {
   const Space& space = answers.space();
   std::vector<Piece> pieces = outside(answers, c);
   // By any device: whether a certain one is to be trusted, its owner knows.
-  std::erase_if(pieces, [&](const Piece& piece) { return c.way != Way::output && by_certain_devices(space, {piece}); });
+  std::erase_if(pieces, [&](const Piece& piece) { return c.way != Way::output && by_certain_devices(answers, {piece}); });
   std::vector<u128> out;
   for (const u128 protocol : {u128{6}, u128{17}}) {
     std::vector<Piece> wide;

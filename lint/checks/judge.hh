@@ -11,8 +11,9 @@ namespace fwsim {
 
 // The pieces that come in, or leave, by other devices than lo, of connections that nobody has translated.
 std::vector<Piece> outside(const Answers& answers, const Class& c);
-// Whether all pieces come in by devices that the rules name: these may be outside or not.
-bool by_certain_devices(const Space& space, const std::vector<Piece>& pieces);
+// Whether all pieces come in by devices of which nobody can say that they are outside: those that the rules name. Of a
+// described host the devices of its default routes are, or where it has none, all together.
+bool by_certain_devices(const Answers& answers, const std::vector<Piece>& pieces);
 // Whether packets of these pieces come from where strangers are: by a device that the settings call external, or where
 // they say nothing by a device of the host's default routes, or by any. Of one device that a ruleset names that is perhaps so; of several, which of them is outside cannot be told.
 enum class Outside : std::uint8_t { no, perhaps, yes };

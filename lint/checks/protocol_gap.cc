@@ -16,7 +16,7 @@ void run(const Facts& facts, Findings& findings) {
     if (!c.by || c.vague || wide_open(answers, c)) continue;
     std::vector<Piece> others;
     for (const Piece& piece : outside(answers, c))
-      if (values_of(space, Field::proto, {piece}) > 100 && !by_certain_devices(space, {piece})) others.push_back(piece);
+      if (values_of(space, Field::proto, {piece}) > 100 && !by_certain_devices(answers, {piece})) others.push_back(piece);
     if (!from_anywhere(space, others)) continue;
     Finding& f = findings.add(*c.by, "lets in nearly all protocols besides TCP, UDP and ICMP from anywhere");
     f.witness = answers.packet(c, others);

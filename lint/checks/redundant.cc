@@ -32,7 +32,10 @@ void run(const Facts& facts, Findings& findings) {
     const bool rule = std::any_of(without.instead.begin(), without.instead.end(), [&](const RuleId& other) { return facts.rules().rule(other) != nullptr; });
     std::string by = without.instead.empty() ? "the chain that it calls does nothing" : fmt::format("without it {} {} the same", facts.names(without.instead), without.instead.size() == 1 ? "does" : "do");
     Finding& f = findings.add(id, "changes nothing: " + by, without.instead);
-    if (!rule && !without.instead.empty()) f.severity = Severity::note;
+    if (!rule && !without.instead.empty()) {
+      f.severity = Severity::note;
+      f.mend = Mend::asked;   // it says what is meant, whatever the policy
+    }
     f.hint = "it can be deleted";
   }
 }
@@ -47,6 +50,7 @@ const Check redundant{
     .bad = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.1.0.0/16 -j ACCEPT\n-A INPUT -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.1.0.0/16 -j ACCEPT\n-A INPUT -s 10.1.0.0/17 -d 10.2.0.1/32 -m limit --limit 1/sec -j ACCEPT\n"
             "-A INPUT -s 10.2.0.0/16 -j DROP\n-A INPUT -s 10.2.0.0/15 -j ACCEPT\nCOMMIT\n",
+    .mend = Mend::safe,
     .covers = "A05 A06 A18 A30 traps:A5 traps:A9",
     .run = run};
 

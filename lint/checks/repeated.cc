@@ -23,6 +23,7 @@ const Check repeated{
            "-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT\n"
             "-A INPUT -s 192.168.0.0/16 -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n",
+    .mend = Mend::safe,
     .covers = "A04 L04 traps:A1 traps:A2 traps:A3",
     .run = run};
 

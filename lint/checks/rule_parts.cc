@@ -16,4 +16,14 @@ bool asks_of(const Facts& facts, const RuleId& id, std::initializer_list<Field> 
   });
 }
 
+bool does_something(const Chain& chain) {
+  return std::any_of(chain.rules.begin(), chain.rules.end(), [](const Rule& rule) { return !ends_with(rule, Verdict::back); });
+}
+
+bool has_new_from_outside(const Space& space, const Piece& piece) {
+  const Var state = space.of(Field::ct_state), in = space.of(Field::in_if);
+  const AtomSet absent = AtomSet::one(space[state].absent());
+  return (piece[state] == absent || piece[state].contains(space.atom_of(state, 1))) && piece[in] != AtomSet::one(space.atom_of(in, name_word("lo")));
+}
+
 }  // namespace fwsim

@@ -34,6 +34,16 @@ inline bool limits_rate(const Rule& rule) {
   return false;
 }
 
+// The chain that a rule jumps or goes to; null when it does neither.
+inline const Chain* called_by(const Facts& facts, const RuleId& id, const Rule& rule) {
+  const auto* jump = std::get_if<Jump>(&rule.target);
+  return jump ? &facts.ruleset().find(id.table)->chains[static_cast<std::size_t>(jump->chain)] : nullptr;
+}
+// Whether a rule of the chain does more than go back.
+bool does_something(const Chain& chain);
+// Whether new connections are among the packets, by another device than lo.
+bool has_new_from_outside(const Space& space, const Piece& piece);
+
 // Whether each way of matching asks something of one of the fields (or of a test that is no field).
 bool asks_of(const Facts& facts, const RuleId& id, std::initializer_list<Field> fields, bool tests = true);
 // Calls `each(id, rule)` for every rule of a table, or of all.

@@ -43,7 +43,8 @@ const Check shadowed{
     .good = "*filter\n:OUTPUT ACCEPT [0:0]\n"
             "-A OUTPUT -d 169.254.169.254/32 -m owner ! --uid-owner 0 -j DROP\n"
             "-A OUTPUT -d 169.254.169.254/32 -j ACCEPT\nCOMMIT\n",
-    .covers = "A01 A02 A09 A13 A14 A15 A16 A24 B15 G08 K02 L04 traps:A1 traps:A2 traps:A3 traps:E43",
+    .mend = Mend::asked,
+    .covers = "A01 A02 A09 A13 A14 A15 A16 A24 B15 G08 G16 K02 L04 traps:A1 traps:A2 traps:A3 traps:E43",
     .run = run};
 
 }  // namespace fwsim::checks

@@ -12,7 +12,8 @@ const Check unused_suppression{
     .bad = "*filter\n:INPUT DROP [0:0]\n# fwsim: allow FW104 proxy to come\n"
            "-A INPUT -p tcp -m tcp --dport 80 -m multiport --sports 443,8080 -j ACCEPT\nCOMMIT\n",
     .good = "*filter\n:INPUT DROP [0:0]\n# fwsim: allow FW104 proxy to come\n"
-            "-A INPUT -p tcp -m tcp --dport 80 -m multiport --dports 443,8080 -j ACCEPT\nCOMMIT\n"};
+            "-A INPUT -p tcp -m tcp --dport 80 -m multiport --dports 443,8080 -j ACCEPT\nCOMMIT\n",
+    .mend = Mend::safe};
 
 const Check bad_suppression{
     .id = "FW902", .name = "bad-suppression",

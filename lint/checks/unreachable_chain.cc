@@ -25,6 +25,7 @@ const Check unreachable_chain{
     .fix = "call it before the rules that take its packets, or delete it",
     .bad = "*filter\n:INPUT ACCEPT [0:0]\n:WEB - [0:0]\n-A INPUT -i eth0 -j ACCEPT\n-A INPUT -i eth0 -p tcp -j WEB\n-A WEB -j DROP\nCOMMIT\n",
     .good = "*filter\n:INPUT ACCEPT [0:0]\n:WEB - [0:0]\n-A INPUT -i eth0 -p udp -j ACCEPT\n-A INPUT -i eth0 -p tcp -j WEB\n-A WEB -j DROP\nCOMMIT\n",
+    .mend = Mend::asked,
     .covers = "A19 traps:A4",
     .run = run};
 

@@ -14,7 +14,9 @@ void run(const Facts& facts, Findings& findings) {
       const std::size_t rules = table.chains[c].rules.size();
       Finding& f = findings.add_chain(table.id, chain, rules == 0 ? "is never used: no rule calls it, and it is empty"
                                                                   : fmt::format("is never used: no rule calls it, its {} rule{} see no packet", rules, rules == 1 ? "" : "s"));
-      if (rules == 0) f.severity = Severity::note;
+      if (rules != 0) continue;
+      f.severity = Severity::note;
+      f.mend = Mend::safe;
     }
 }
 
@@ -27,6 +29,7 @@ const Check unreferenced_chain{
     .fix = "call it from the chain whose packets it is for, or delete it",
     .bad = "*filter\n:INPUT ACCEPT [0:0]\n:KNOCK - [0:0]\n-A KNOCK -p tcp -m tcp --dport 22 -j DROP\nCOMMIT\n",
     .good = "*filter\n:INPUT ACCEPT [0:0]\n:KNOCK - [0:0]\n-A INPUT -i eth0 -g KNOCK\n-A KNOCK -p tcp -m tcp --dport 22 -j DROP\nCOMMIT\n",
+    .mend = Mend::asked,
     .covers = "A17 traps:A4",
     .run = run};
 

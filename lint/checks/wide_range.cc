@@ -26,7 +26,7 @@ void run(const Facts& facts, Findings& findings) {
         const auto ported = part_of(space, piece, Field::proto, {{6, 6}, {17, 17}});
         if (!ported) continue;
         const u128 n = values_of(space, Field::dport, {*ported});
-        if (n <= 1000 || values_of(space, Field::sport, {*ported}) <= 1024 || by_certain_devices(space, {*ported}) || !from_anywhere(space, {*ported})) continue;
+        if (n <= 1000 || values_of(space, Field::sport, {*ported}) <= 1024 || by_certain_devices(answers, {*ported}) || !from_anywhere(space, {*ported})) continue;
         pieces.push_back(*ported);
         ports = std::max(ports, n);
       }

@@ -56,4 +56,7 @@ TEST_CASE("cover without anything to count") {
   CHECK(none.status == 2);
   CHECK(none.out.find("has no counters (iptables-save -c), and no capture was given") != std::string::npos);
   CHECK(fwsim::test::fwsim("cover " + corpora + "rulesets/egress.v4 /nowhere.pcap").status == 2);
+  const auto bad = fwsim::test::fwsim("cover " + corpora + "rulesets/egress.v4 " + corpora + "rulesets/ec2.v4");
+  CHECK(bad.status == 2);
+  CHECK(bad.out == "fwsim: " + corpora + "rulesets/ec2.v4: at byte 0: this is neither pcap nor pcapng\n");
 }

@@ -113,6 +113,7 @@ TEST_CASE("explain tells about checks, in text, markdown and JSON") {
   CHECK(text.out.find("FW101 shadowed (warning)\n") == 0);
   CHECK(text.out.find("rules:4: warning: filter/OUTPUT/2 never matches: filter/OUTPUT/1 (rules:3) takes all its packets first") != std::string::npos);
   CHECK(text.out.find("\nFW104 contradictory (warning)\n") != std::string::npos);
+  CHECK(text.out.find("\nDeleted by: fwsim lint --fix=FW101\n") != std::string::npos);
   const auto wrong = fwsim::test::fwsim("explain shadwed");
   CHECK(wrong.status == 2);
   CHECK(wrong.out.find("did you mean 'shadowed'?") != std::string::npos);

@@ -17,7 +17,6 @@ using namespace fwsim;
 
 namespace {
 
-constexpr std::size_t still_to_come = 59;   // may only become less
 
 // "- A01 text", "K01 text. K02 text." below "### A. Title", up to the next part of the page.
 std::set<std::string> ids_of_checks(std::istream& in) {
@@ -50,7 +49,7 @@ TEST_CASE("no fault is both found and said to be found elsewhere") {
     CHECK(entry.checks.empty() != entry.where.empty());
     CHECK(said.insert(entry.id).second);
   }
-  std::size_t rows = not_yet().size();
+  std::size_t rows = 0;
   for (const Elsewhere& e : elsewhere()) rows += static_cast<std::size_t>(std::count(e.ids.begin(), e.ids.end(), ' ')) + 1;
   std::size_t uncovered = 0;
   for (const CatalogueEntry& entry : catalogue()) uncovered += entry.checks.empty();
@@ -75,8 +74,6 @@ TEST_CASE("every entry of the catalogues is accounted for") {
     INFO(id, " is found by no check, and lint/elsewhere.cc says nothing of it");
     CHECK(known.contains(id));
   }
-  std::printf("faults that no check finds yet: %zu\n", not_yet().size());
-  CHECK(not_yet().size() <= still_to_come);
 }
 
 TEST_CASE("what is said to be refused when a file is read is refused") {

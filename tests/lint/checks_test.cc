@@ -13,7 +13,7 @@ TEST_CASE("checks find what their bad example shows, and nothing in the good one
   for (const Check* check : all_checks()) {
     INFO(check->id, " ", check->name);
     CHECK(ids.insert(check->id).second);
-    const HostText host = parse_host_toml(check->host, "host.toml", [](const std::string& file) { return file == "bad.ipset" ? std::optional<std::string>("create bad hash:ip,port\n") : std::nullopt; });
+    const HostText host = parse_host_toml(check->host, "host.toml", [&](const std::string&) { return std::optional<std::string>(check->sets); });
     CHECK(host.diagnostics.empty());
     const Host* known = check->host.empty() ? nullptr : &host.host;
     // Some are found by what runs the others, and need them.
@@ -32,4 +32,14 @@ TEST_CASE("checks find what their bad example shows, and nothing in the good one
       CHECK(f.place.line != 0);
     }
   }
+}
+
+TEST_CASE("no rule is to blame for itself") {
+  const test::Linted linted("*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT DROP [0:0]\n:A - [0:0]\n"
+                            "-A OUTPUT -s 192.0.2.0/24 -p tcp -m multiport --dports 1:21,23:79 -m mark ! --mark 0x0 -j A\n"
+                            "-A A ! -d 10.1.2.3/32 -p tcp -m tcp ! --dport 443 -m conntrack --ctstate ESTABLISHED -m limit --limit 5/sec -j DROP\nCOMMIT\n",
+                            {.only = {"FW101", "FW102"}, .skip = {}});
+  for (const Finding& f : linted.result.findings)
+    for (const Spot& by : f.by) CHECK(by.rule != f.place.rule);
+  CHECK(linted.text() == "FW101 raw/A/1\n");
 }

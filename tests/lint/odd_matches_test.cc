@@ -81,13 +81,6 @@ TEST_CASE("times") {
   CHECK(time("--timestart 22:00 --timestop 06:00 --kerneltz") == "");
 }
 
-TEST_CASE("sets with too few sides, and of the other family") {
-  const std::string host = "sets = \"sets\"\n";
-  CHECK(found("FW627", filter("-A INPUT -m set --match-set pair src -j DROP\n"), host) == "filter/INPUT/1 never matches: pair is a set of hash:ip,port: it wants 2 sides, and gets 1\n");
-  CHECK(found("FW627", filter("-A INPUT -m set --match-set pair src,dst -j DROP\n-A INPUT -m set --match-set one src,dst -j DROP\n"), host) == "");
-  CHECK(has(found("FW627", filter("-A INPUT -m set ! --match-set six src -j DROP\n"), host), "'!' is always true: six is a set of IPv6 addresses"));
-}
-
 TEST_CASE("a hashlimit by default forgets after one unit of its rate") {
   const auto limit = [](const std::string& rate, const std::string& target) {
     return found("FW628", filter("-A INPUT -m hashlimit --hashlimit-upto " + rate + " --hashlimit-mode srcip --hashlimit-name a " + target + "\n"));

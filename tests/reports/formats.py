@@ -42,6 +42,7 @@ def check_json(files):
     validate(report, ROOT / "reports/lint.schema.json")
     found = [f for ruleset in report["rulesets"] for f in ruleset["findings"]]
     assert found and len({f["fingerprint"] for f in found}) == len(found)
+    assert any("fix" in f for f in found)
     return found
 
 
@@ -58,6 +59,16 @@ def check_sarif(files, found):
         assert place["region"]["startLine"] == f["place"]["line"]
         assert [r["physicalLocation"]["region"]["startLine"] for r in result.get("relatedLocations", [])] == [b["line"] for b in f["by"]]
         assert result["partialFingerprints"]["fwsimFinding/v1"] == f["fingerprint"]
+        assert len(result.get("fixes", [])) == ("fix" in f)
+        for fix in result.get("fixes", []):
+            (change,) = fix["artifactChanges"]
+            assert change["artifactLocation"] == place["artifactLocation"] and fix["description"]["text"] == f["fix"]["title"]
+            edits = []
+            for r in change["replacements"]:
+                region = r["deletedRegion"]
+                assert region["startColumn"] == region["endColumn"] == 1
+                edits.append({"line": region["startLine"], "count": region["endLine"] - region["startLine"], "text": r.get("insertedContent", {}).get("text", "")})
+            assert edits == f["fix"]["edits"]
         assert result["properties"]["certainty"] == f["certainty"] and result["properties"].get("packet") == f.get("packet")
     assert all("```" in rule["help"]["markdown"] for rule in rules)
 

@@ -64,6 +64,19 @@ has "call graph" 'call graph of table filter'
 has "call graph" 'INPUT calls WEB'
 has "the way" '3 rules, DROP'
 
+dom 'page.html#packet=2&step=1'
+quiet "a packet's way"
+has "services" 'To this host'
+has "services" '>INPUT/2</a>'
+has "services" 'nothing: no new connection passes'
+has "a packet's way" 'step 2 of 2'
+has "a packet's way" '<div class="row step" id="step-0">'
+has "a packet's way" '<div class="row step here" id="step-1">'
+has "a packet's way" 'class="stage here" id="stage-INPUT-filter"'
+has "a packet's way" 'delivered by filter/WEB/1'
+dom 'page.html#packet=0'
+has "a packet's way" 'rule 1 does not match'
+
 dom 'page.html#f=1&rule=0.0.0'
 quiet "the second ruleset"
 has "the second ruleset" '0 of 0 findings'
