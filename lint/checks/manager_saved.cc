@@ -31,17 +31,20 @@ void run(const Facts& facts, Findings& findings) {
     std::size_t rules = 0;
   };
   std::map<std::string_view, Passing> saved;
+  const Chain* last = nullptr;   // rules come chain by chain
+  const Manager* manager = nullptr;
   for_rules(facts, [&](const RuleId& id, const Rule& rule) {
     const Chain& chain = chain_of(facts, id);
     if (const Chain* called = chain.hook ? called_by(facts, id, rule) : nullptr) {
-      const Manager* manager = manager_of(facts.ruleset(), called->name);
-      const auto twin = manager && does_something(*called) ? facts.twin(id) : std::nullopt;
+      const Manager* of_called = manager_of(facts.ruleset(), called->name);
+      const auto twin = of_called && does_something(*called) ? facts.twin(id) : std::nullopt;
       if (twin)
-        findings.add(id, fmt::format("jumps to {} once more, as {} does: saved rules were loaded, and {} has added its own", called->name, facts.names({*twin}), manager->name), {*twin}).hint =
-            fmt::format("delete it here, and leave the rules of {} out of what is saved", manager->name);
+        findings.add(id, fmt::format("jumps to {} once more, as {} does: saved rules were loaded, and {} has added its own", called->name, facts.names({*twin}), of_called->name), {*twin}).hint =
+            fmt::format("delete it here, and leave the rules of {} out of what is saved", of_called->name);
       return;
     }
-    const Manager* manager = manager_of(facts.ruleset(), chain.name);
+    if (last != &chain) manager = manager_of(facts.ruleset(), chain.name);
+    last = &chain;
     if (!manager || !passing(manager->name, chain, rule)) return;
     ++saved.try_emplace(manager->name, Passing{id, 0}).first->second.rules;
     // Two containers with one published port: the first of them is gone.
@@ -52,10 +55,10 @@ void run(const Facts& facts, Findings& findings) {
         "delete that rule, restart Docker, and leave its rules out of what is saved";
   });
   if (!of_the_boot(facts.ruleset().file)) return;
-  for (const auto& [manager, passing] : saved) {
-    Finding& f = findings.add(passing.first, fmt::format("is {} that {} writes while it runs, in a file that the boot loads: of then, not of now", passing.rules == 1 ? "a rule" : fmt::format("one of {} rules", passing.rules), manager));
+  for (const auto& [name, written] : saved) {
+    Finding& f = findings.add(written.first, fmt::format("is {} that {} writes while it runs, in a file that the boot loads: of then, not of now", written.rules == 1 ? "a rule" : fmt::format("one of {} rules", written.rules), name));
     f.severity = Severity::note;
-    f.hint = fmt::format("save the rules while {} is stopped", manager);
+    f.hint = fmt::format("save the rules while {} is stopped", name);
   }
 }
 

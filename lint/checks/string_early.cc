@@ -50,7 +50,7 @@ void run(const Facts& facts, Findings& findings) {
 const Check string_early{
     .id = "FW823", .name = "string-early",
     .title = "every packet is searched for a string",
-    .why = "A search costs more than a hundred other rules, and all data of all connections pays for it. A short string is also found where it means nothing.",
+    .why = "A search looks at byte after byte, and all data of all connections pays for it. A short string is also found where it means nothing.",
     .bad = "*filter\n"
            ":FORWARD ACCEPT [0:0]\n"
            "-A FORWARD -m string --string \"BitTorrent\" --algo bm --to 65535 -j DROP\n"

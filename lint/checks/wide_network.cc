@@ -26,7 +26,10 @@ void run(const Facts& facts, Findings& findings) {
   if (facts.ruleset().family != Family::v4) return;
   for_rules(facts, TableId::filter, [&](const RuleId& id, const Rule& rule) {
     if (!accepts(rule)) return;
-    for (const auto& [network, negated, what] : {std::tuple(&rule.basic.src, rule.basic.not_src, "from"), std::tuple(&rule.basic.dst, rule.basic.not_dst, "to")}) {
+    for (const bool source : {true, false}) {
+      const Prefix* network = source ? &rule.basic.src : &rule.basic.dst;
+      const bool negated = source ? rule.basic.not_src : rule.basic.not_dst;
+      const std::string_view what = source ? "from" : "to";
       const int length = prefix_length(Family::v4, network->mask);
       if (negated || length < 1 || length > 15) continue;
       if (std::find(std::begin(natural), std::end(natural), *network) != std::end(natural) || facts.never(id)) continue;
