@@ -1,6 +1,7 @@
 #include "lint/chain_index.hh"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace fwsim {
@@ -9,6 +10,13 @@ namespace {
 constexpr std::size_t block = 64;
 constexpr std::array selective{Field::dst, Field::src, Field::dport, Field::sport, Field::in_if, Field::out_if};
 constexpr unsigned narrow_share = 16;   // narrow: at most one in so many atoms
+constexpr std::size_t most_shared = 64;
+
+// Whether no rule can change whether packets are in the box.
+bool stays(const Space& space, const Box& box) {
+  constexpr std::array lasting{Field::proto, Field::frag_off, Field::l4_len, Field::in_if, Field::out_if};
+  return std::all_of(box.limits.begin(), box.limits.end(), [&](const auto& limit) { return std::find(lasting.begin(), lasting.end(), space[limit.first].field) != lasting.end(); });
+}
 
 }  // namespace
 
@@ -22,9 +30,18 @@ void ChainIndex::build(const Space& space, const std::vector<Entry>& entries) {
   size_ = entries.size();
   items_.clear();
   groups_.clear();
+  shared_.clear();
   if (!worthwhile()) return;
   for (const Entry& entry : entries) {
-    for (const Box& box : *entry.hotdrop) items_.push_back({entry.rule, &box});
+    for (const Box& box : *entry.hotdrop) {
+      const auto same = std::find_if(shared_.begin(), shared_.end(), [&](const Shared& s) { return *s.box == box; });
+      if (same != shared_.end())
+        same->rules.push_back(entry.rule);
+      else if (shared_.size() < most_shared && stays(space, box))
+        shared_.push_back({&box, {entry.rule}});
+      else
+        items_.push_back({entry.rule, &box});
+    }
     for (const Box& box : entry.match->boxes) items_.push_back({entry.rule, &box});
   }
   std::map<unsigned, std::size_t> by_signature;
@@ -89,6 +106,10 @@ std::vector<std::uint32_t> ChainIndex::overlapping(const Piece& piece, std::uint
       for (std::size_t i = b * block; i < std::min(stop, (b + 1) * block); ++i)
         if (best->high[i] >= low) take(best->item[i]);
     }
+  }
+  for (const Shared& s : shared_) {
+    const auto first = std::lower_bound(s.rules.begin(), s.rules.end(), from);
+    if (first != s.rules.end() && *first < end && overlaps(piece, *s.box)) rules.push_back(*first);
   }
   std::sort(rules.begin(), rules.end());
   rules.erase(std::unique(rules.begin(), rules.end()), rules.end());

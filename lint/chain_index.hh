@@ -38,7 +38,13 @@ class ChainIndex {
     std::uint32_t rule = 0;
     const Box* box = nullptr;
   };
+  // Malformed packets that several rules drop: nothing is left of them for those behind the first that is come to.
+  struct Shared {
+    const Box* box = nullptr;
+    std::vector<std::uint32_t> rules;   // in order
+  };
   std::vector<Item> items_;
+  std::vector<Shared> shared_;
   std::vector<Group> groups_;
   std::size_t size_ = 0;
 };

@@ -15,12 +15,20 @@ bool about_order(std::string_view id) {
   return id.substr(0, 3) == "FW1" || (id.substr(0, 3) == "FW8" && checks != "FW83" && checks != "FW84");
 }
 
+// Programs end a chain that they leave to the user with it.
+bool is_bare_return(const Chain& chain, const RuleId& id) {
+  if (id.index + 1 != chain.rules.size()) return false;
+  const auto* verdict = std::get_if<Verdict>(&chain.rules[id.index].target);
+  return verdict && *verdict == Verdict::back && chain.rules[id.index].matches.empty() && chain.rules[id.index].basic == BasicMatch{};
+}
+
 // Whose it is: the chain's, or of a rule of a built-in chain that jumps to one of theirs.
 const Manager* responsible(const Ruleset& ruleset, const RuleId& id, bool of_chain) {
   const Table* table = ruleset.find(id.table);
   if (table == nullptr || id.chain >= table->chains.size()) return nullptr;
   const Chain& chain = table->chains[id.chain];
-  if (const Manager* manager = manager_of(ruleset, chain.name)) return of_chain || !holds_user_rules(*manager, chain.name) ? manager : nullptr;
+  if (const Manager* manager = manager_of(ruleset, chain.name)) return of_chain || !holds_user_rules(*manager, chain.name) || is_bare_return(chain, id) ? manager : nullptr;
+  if (const Manager* manager = manager_of_whole(ruleset); manager && chain.hook) return manager;
   if (!chain.hook || of_chain || id.index >= chain.rules.size()) return nullptr;
   const Rule& rule = chain.rules[id.index];
   for (const Prefix* device : {&rule.basic.in, &rule.basic.out})

@@ -21,14 +21,14 @@ constexpr Manager list[] = {
     {.name = "firewalld",
      .chains = "*_direct *_ZONES *_ZONES_SOURCE *_POLICIES_pre *_POLICIES_post *_IN_ZONES *_OUT_ZONES *_IN_ZONES_SOURCE *_OUT_ZONES_SOURCE "
                "IN_* FWD_* FWDI_* FWDO_* PRE_* POST_*",
-     .users = "*_direct", .signs = "INPUT_direct INPUT_ZONES"},
+     .users = "*_direct", .whole = true, .signs = "INPUT_direct INPUT_ZONES"},
     {.name = "fail2ban", .chains = "f2b-* fail2ban-*"},
     {.name = "sshguard", .chains = "sshguard"},
     {.name = "neutron", .chains = "neutron-* nova-*", .signs = "neutron-filter-top"},
     {.name = "istio", .chains = "ISTIO_*"},
     {.name = "sshuttle", .chains = "sshuttle-*"},
     // Compiles the whole ruleset: what no other program made is its own.
-    {.name = "shorewall", .chains = "*", .signs = "dynamic logflags"},
+    {.name = "shorewall", .chains = "*", .whole = true, .signs = "dynamic logflags"},
 };
 
 bool one_of(std::string_view patterns, std::string_view name) {
@@ -63,6 +63,12 @@ const Manager* manager_of_device(const Ruleset& ruleset, std::string_view device
     for (const Table& table : ruleset.tables)
       if (std::any_of(table.chains.begin(), table.chains.end(), [&](const Chain& chain) { return one_of(manager.chains, chain.name); })) return &manager;
   }
+  return nullptr;
+}
+
+const Manager* manager_of_whole(const Ruleset& ruleset) {
+  for (const Manager& manager : list)
+    if (manager.whole && signed_by(ruleset, manager)) return &manager;
   return nullptr;
 }
 

@@ -2,6 +2,7 @@
 #include "lint/checks.hh"
 #include "lint/checks/judge.hh"
 #include "lint/checks/rule_parts.hh"
+#include "lint/managers.hh"
 
 namespace fwsim::checks {
 namespace {
@@ -17,11 +18,19 @@ void run(const Facts& facts, Findings& findings) {
   bool logged = false;
   for_rules(facts, [&](const RuleId&, const Rule& rule) { logged = logged || logs(rule) || target_of(rule, "TRACE"); });
   if (logged) return;
-  // The one that drops what no rule was for.
+  // The one that drops what no rule was for: where there is one, a policy or a rule that asks for nothing.
   const Answers& answers = facts.answers();
+  const auto asks_for_nothing = [&](const RuleId& id) {
+    const Chain& chain = chain_of(facts, id);
+    return id.index >= chain.rules.size() || (chain.rules[id.index].matches.empty() && chain.rules[id.index].basic == BasicMatch{});
+  };
   const Class* last = nullptr;
-  for (const Class& c : answers.of(new_in).stopped)
-    if (c.by && c.by->table == TableId::filter && from_anywhere(answers.space(), outside(answers, c)) && values_of(answers.space(), Field::dport, outside(answers, c)) > 60'000) last = &c;
+  for (const Class& c : answers.of(new_in).stopped) {
+    if (!c.by || c.by->table != TableId::filter || !from_anywhere(answers.space(), outside(answers, c)) || values_of(answers.space(), Field::dport, outside(answers, c)) <= 60'000) continue;
+    const Manager* manager = manager_of(facts.ruleset(), chain_of(facts, *c.by).name);
+    if (manager && !manager->whole) continue;   // an exception that a program makes
+    if (!last || asks_for_nothing(*c.by) || !asks_for_nothing(*last->by)) last = &c;
+  }
   if (last) findings.add(*last->by, "drops without a word: no rule of this ruleset logs").hint = "before it: -m limit --limit 5/min -j LOG --log-prefix \"dropped: \"";
 }
 

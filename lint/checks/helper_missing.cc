@@ -29,7 +29,8 @@ void run(const Facts& facts, Findings& findings) {
   });
   const Answers& answers = facts.answers();
   const Space& space = answers.space();
-  for (const Asked& question : {new_in, new_through})
+  for (const Asked& question : {new_in, new_through}) {
+    if (!wide_openings(answers, question.way).empty()) continue;   // the data connections pass as they are
     for (const Helped& h : list) {
       const bool helped = std::any_of(attached.begin(), attached.end(), [&](const std::string& name) { return std::string_view(name).starts_with(h.name) || name == "Q.931" || name == "RAS"; });
       if (helped) continue;
@@ -45,6 +46,7 @@ void run(const Facts& facts, Findings& findings) {
         break;
       }
     }
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "lint/checks.hh"
 #include "lint/checks/accepted.hh"
+#include "lint/checks/judge.hh"
 
 namespace fwsim::checks {
 namespace {
@@ -11,6 +12,7 @@ constexpr Asked asked[] = {
 
 void run(const Facts& facts, Findings& findings) {
   if (!facts.rules().conntrack) return;   // nothing has a state
+  if (!wide_openings(facts.answers(), Way::input).empty()) return;   // everything is accepted, these too
   find_accepted(facts, findings, asked[0], "accepts packets too that belong to no connection (INVALID)", "before the rules that accept ports: -m conntrack --ctstate INVALID -j DROP");
 }
 

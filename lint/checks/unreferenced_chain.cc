@@ -13,7 +13,7 @@ void run(const Facts& facts, Findings& findings) {
       if (table.chains[c].hook || !facts.callers(table.id, chain).empty()) continue;
       const std::size_t rules = table.chains[c].rules.size();
       Finding& f = findings.add_chain(table.id, chain, rules == 0 ? "is never used: no rule calls it, and it is empty"
-                                                                  : fmt::format("is never used: no rule calls it, its {} rule{} see no packet", rules, rules == 1 ? "" : "s"));
+                                                                  : fmt::format("is never used: no rule calls it, its {} no packet", rules == 1 ? "rule sees" : fmt::format("{} rules see", rules)));
       if (rules != 0) continue;
       f.severity = Severity::note;
       f.mend = Mend::safe;
