@@ -9,6 +9,7 @@ namespace fwsim {
 namespace {
 
 constexpr std::size_t most_packets = 200;
+constexpr std::size_t most_rules = 1000;   // of a ruleset whose services a page can show
 
 // As `fwsim ask` goes about it.
 std::optional<ShownPacket> step_through(const std::string& text, const Ruleset& ruleset, const Host* known) {
@@ -27,13 +28,14 @@ std::optional<ShownPacket> step_through(const std::string& text, const Ruleset& 
 }  // namespace
 
 void add_page_parts(LintedRuleset& linted, const Host* host) {
-  linted.services = find_services(*linted.ruleset, host);
+  if (linted.rules <= most_rules) linted.services = find_services(*linted.ruleset, host);
   std::set<std::string> seen;
   const auto add = [&](const std::string& question) {
     if (question.empty() || linted.packets.size() >= most_packets || !seen.insert(question).second) return;
     if (auto shown = step_through(question, *linted.ruleset, host)) linted.packets.push_back(std::move(*shown));
   };
   for (const Finding& finding : linted.result.findings) add(finding.witness);
+  if (!linted.services) return;
   for (const ServiceRow& row : linted.services->rows)
     for (const ServiceSource& source : row.sources) add(source.packet);
 }

@@ -6,7 +6,7 @@
 
 namespace fwsim {
 
-// Adds the service matrix, and the ways of the packets that findings and services show, the findings' first; of very
+// Adds the service matrix, unless there are very many rules, and the ways of the packets that findings and services show, the findings' first; of very
 // many the first two hundred. `host` may be null: then each packet says what its host is like.
 void add_page_parts(LintedRuleset& linted, const Host* host);
 

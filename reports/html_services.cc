@@ -26,7 +26,8 @@ function serviceTable(rows) {
   for (const row of rows) for (const source of row.sources) times.set(source.from, (times.get(source.from) || 0) + 1);
   // "anywhere" first, then those that reach most.
   const sorted = [...times.keys()].sort((a, b) => (b === "anywhere") - (a === "anywhere") || times.get(b) - times.get(a));
-  const columns = sorted.length <= columnsShown + 1 ? sorted : sorted.slice(0, columnsShown), others = sorted.length > columns.length;
+  const columns = sorted.length <= columnsShown + 1 ? sorted : sorted.slice(0, columnsShown);
+  const others = sorted.length > columns.length || rows.some((row) => row.more > 0);
   const head = el("tr", {}, el("th", {}, "service"), el("th", {}, "to"), ...columns.map((from) => el("th", {}, from)), others ? el("th", {}, "from others") : null);
   const body = el("tbody");
   const line = (row) => {
@@ -35,7 +36,8 @@ function serviceTable(rows) {
       const source = row.sources.find((s) => s.from === from);
       tr.append(source ? el("td", { class: "cell " + (source.may ? "may" : "yes") }, ...serviceCell(source)) : el("td", { class: "cell" }));
     }
-    if (others) tr.append(el("td", {}, ...row.sources.filter((s) => !columns.includes(s.from)).map((s) => el("div", {}, s.from + ": ", ...serviceCell(s)))));
+    if (others) tr.append(el("td", {}, ...row.sources.filter((s) => !columns.includes(s.from)).map((s) => el("div", {}, s.from + ": ", ...serviceCell(s))),
+                               row.more ? el("div", { class: "soft" }, "and " + grouped(row.more) + " more (fwsim reach --all)") : null));
     return tr;
   };
   const most = 100;
@@ -50,8 +52,7 @@ function serviceTable(rows) {
 
 function showServices() {
   const services = ruleset().services, all = document.createDocumentFragment();
-  $("services").hidden = !services;
-  if (!services) return;
+  if (!services) return $("service-tables").replaceChildren(el("p", { class: "soft" }, "Left out: there are very many rules. fwsim reach shows them."));
   for (const [way, title] of [["input", "To this host"], ["forward", "Through it"]]) {
     const rows = services.rows.filter((row) => row.way === way);
     all.append(el("h3", {}, title), rows.length ? serviceTable(rows) : el("p", { class: "soft" }, "nothing: no new connection passes"));

@@ -1,7 +1,9 @@
 // One page that holds the whole report: the frame of html_page.hh with the report in it, as JSON.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "reports/chain_graph.hh"
 #include "reports/html_page.hh"
@@ -55,13 +57,16 @@ Json chain_json(const LintedRuleset& linted, TableId table, std::size_t index, c
   return j;
 }
 
+constexpr std::size_t most_sources = 40;   // of a service
+
 Json services_json(const Services& services) {
   Json j = {{"complete", services.complete}, {"rows", Json::array()}};
   for (const ServiceRow& row : services.rows) {
     Json one = {{"way", way_name(row.way)}, {"protocol", row.protocol}, {"ports", row.ports}, {"to", row.to}, {"translated", row.translated}};
     one["sources"] = Json::array();
-    for (const ServiceSource& source : row.sources)
+    for (const ServiceSource& source : std::span(row.sources).first(std::min(row.sources.size(), most_sources)))
       one["sources"].push_back({{"from", source.from}, {"by", source.by.name}, {"may", source.may}, {"packet", source.packet}});
+    one["more"] = row.sources.size() - one["sources"].size();
     j["rows"].push_back(std::move(one));
   }
   return j;
