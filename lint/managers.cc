@@ -27,6 +27,7 @@ constexpr Manager list[] = {
     {.name = "neutron", .chains = "neutron-* nova-*", .signs = "neutron-filter-top"},
     {.name = "istio", .chains = "ISTIO_*"},
     {.name = "sshuttle", .chains = "sshuttle-*"},
+    {.name = "openwrt", .chains = "*", .users = "*_rule", .whole = true, .signs = "syn_flood input_rule zone_lan_ACCEPT"},
     // Compiles the whole ruleset: what no other program made is its own.
     {.name = "shorewall", .chains = "*", .whole = true, .signs = "dynamic logflags"},
 };

@@ -23,12 +23,13 @@ std::string addresses_text(Family family, Range range) {
   std::string out;
   unsigned pieces = 0;
   const unsigned bits = address_bits(family);
+  const auto ones = [](unsigned n) { return n >= 128 ? all_ones : (u128{1} << n) - 1; };
   for (u128 low = range.low;;) {
     unsigned free = 0;   // bits that may vary from `low` on
-    while (free < bits && (low & (u128{1} << free)) == 0 && (low | ((u128{1} << (free + 1)) - 1)) <= range.high) ++free;
+    while (free < bits && (low & (u128{1} << free)) == 0 && (low | ones(free + 1)) <= range.high) ++free;
     if (++pieces > 2) return address_text(family, range.low) + "-" + address_text(family, range.high);
     add(out, address_text(family, low) + (free == 0 ? "" : fmt::format("/{}", bits - free)));
-    const u128 last = free >= 128 ? all_ones : low | ((u128{1} << free) - 1);
+    const u128 last = low | ones(free);
     if (last >= range.high) return out;
     low = last + 1;
   }
