@@ -12,7 +12,18 @@ from .journeys import Journeys
 from .scenario import ScenarioError
 from .xtables import Counters
 
+TICK = 0.004                            # seconds, CONFIG_HZ=250 (kernel_hz of model/rate.hh)
+EDGE = 0.0008                           # seconds in which a step has reached the kernel
+CLOCK_MONOTONIC_COARSE = 6              # time.h; Python has no name for it: what the last tick saw
 SETTLE = 0.002                          # seconds, and only where something may still come
+
+
+def tick():
+    """The time at which the kernel's tick counter next rises: limits and connlimit count in ticks, the replay from 0."""
+    before = time.clock_gettime(CLOCK_MONOTONIC_COARSE)
+    while time.clock_gettime(CLOCK_MONOTONIC_COARSE) == before:
+        pass
+    return time.monotonic()
 
 
 class Run:
@@ -65,7 +76,7 @@ class Run:
         self.sets = sets.Changes(sets.sets, sets.may_change(self.scenario))
         self.recent = sets.Changes(sets.recent_lists, "-m recent" in self.scenario["ruleset"])
         self.cookies = cookies.Cookies()
-        self.started, self.planned = time.monotonic(), 0.0
+        self.started, self.planned = tick(), 0.0
         for tap in self.taps.values():
             tap.received()
         self.log.skip()
@@ -94,6 +105,9 @@ class Run:
         self.planned = self.planned + gap if gap else max(self.planned, now)
         if self.planned > now:
             time.sleep(self.planned - now)
+        # A packet sent as the tick changes could be counted in either: wait for the new one.
+        while (time.monotonic() - self.started) % TICK > TICK - EDGE:
+            pass
 
     def inject(self, step):
         """Sends the step's packet; returns its bytes (None: known only from the probes) and the error's name."""
