@@ -179,6 +179,31 @@ struct AuditArgs {
 };
 int run_audit(const AuditArgs& args, const Common& common);
 
+struct LiveArgs {
+  std::vector<std::string> words;       // what a running one is to do: status, reload, ...
+  std::vector<std::string> observe;     // devices
+  bool enforce = false;                 // through NFQUEUE
+  std::string inline_pair;              // "eth0:eth1"
+  bool route = false;                   // inline: as a router
+  std::string tun;                      // device to make
+  bool cleanup = false;                 // remove what a killed one left
+  RuleArgs rules;
+  HostArgs host;
+  std::vector<std::string> compare;     // rulesets: as it is, as it shall be
+  std::string control = "/run/fwsim.sock";
+  std::string state;                    // file that keeps connections and lists over a restart
+  std::string metrics;                  // Prometheus textfile
+  std::string filter;                   // observe: a tcpdump expression
+  double rollback = 0;                  // seconds in which a reload must be confirmed; 0: it need not
+  double seconds = 0;                   // end after so long; 0: run on
+  unsigned queue = 17, queue_length = 4096;
+  bool fail_open = false, queue_bypass = false;
+  std::string unknown = "drop";         // what becomes of packets whose fate cannot be told: drop or accept
+  std::uint64_t seed = 1;
+  std::string format = "text";
+};
+int run_live(const LiveArgs& args, const Common& common);
+
 int run_collect();
 
 }  // namespace fwsim

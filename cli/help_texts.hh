@@ -110,4 +110,14 @@ inline constexpr const char* threats_help =
     "applicable. They are about these packets, sent by chance of --seed; what holds for all packets is for ask and verify.\n"
     "Services are those that the ruleset opens, or --port; --admin says who may try ssh: 'tcp 10.0.0.0/8 -> :22 in eth0'.";
 
+inline constexpr const char* live_help =
+    "The same simulator on real packets. --observe reads devices and touches nothing: what would these rules do to the\n"
+    "traffic there is? --compare prints each flow that two rulesets treat differently, and ends with status 1 if there was\n"
+    "one. --enforce takes every packet of this network namespace out of the kernel at every hook (NFQUEUE, in an nf_tables\n"
+    "table that the kernel removes when fwsim ends, however it ends), and decides, translates and answers in its place.\n"
+    "--inline carries packets between two devices, without the kernel; --tun between programs and a device of its own.\n"
+    "SIGHUP, or 'fwsim live reload', reads the rules again: connections, lists and the counters of rules that are the same\n"
+    "stay; a file with faults is refused. With --rollback 60 the old rules come back unless 'fwsim live confirm' is given\n"
+    "in time. Without --snapshot, --host or --addr the host is this machine.\n";
+
 }  // namespace fwsim

@@ -14,55 +14,11 @@
 
 #include "cli/commands.hh"
 #include "cli/help_texts.hh"
+#include "cli/option_groups.hh"
 #include "model/diagnostic.hh"
-#include "reports/lint_formats.hh"
 
 namespace fwsim {
 namespace {
-
-void add_family(CLI::App& app, std::optional<Family>& family) {
-  app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
-  app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
-}
-
-void add_rules(CLI::App& app, RuleArgs& rules) {
-  app.add_option("--rules", rules.rules, "the ruleset, as iptables-save or ip6tables-save prints it");
-  app.add_option("--rules6", rules.rules6, "the IPv6 ruleset beside it");
-}
-
-void add_host(CLI::App& app, HostArgs& host) {
-  auto* snapshot = app.add_option("--snapshot", host.snapshot, "directory or tar that the script of 'fwsim collect' wrote");
-  app.add_option("--host", host.toml, "description of the host, in TOML")->excludes(snapshot);
-  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->allow_extra_args(false)->take_all();
-  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->allow_extra_args(false)->take_all();
-  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->allow_extra_args(false)->take_all();
-  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->allow_extra_args(false)->take_all();
-}
-
-void add_format(CLI::App& app, std::string& format) {
-  app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
-}
-
-// One of a list of words; with a hint for any other.
-CLI::Validator one_of(std::vector<std::string_view> words) {
-  return {[words = std::move(words)](std::string& word) -> std::string {
-            if (std::find(words.begin(), words.end(), word) != words.end()) return {};
-            const std::string near = did_you_mean(word, words);
-            return fmt::format("'{}' is not one of {}{}", word, fmt::join(words, ", "), near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
-          },
-          ""};
-}
-
-void add_lint_format(CLI::App& app, std::string& format) {
-  std::vector<std::string_view> names;
-  std::string help = "Formats:\n";
-  for (const LintFormat& f : lint_formats()) {
-    names.push_back(f.name);
-    help += fmt::format("  {:<12}{}\n", f.name, f.title);
-  }
-  app.add_option("--format", format, fmt::format("{}", fmt::join(names, ", ")))->check(one_of(names));
-  app.footer(app.get_footer() + "\n" + help);
-}
 
 // A subcommand and what runs it.
 struct Command {
@@ -91,6 +47,7 @@ class CommandLine {
     graph();
     cover();
     proofs();
+    live();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
     help();
   }
@@ -332,6 +289,35 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_cover(cover_, common_); }});
   }
 
+  void live() {
+    CLI::App* c = app_.add_subcommand("live", "run the rules on real packets");
+    c->footer(live_help);
+    c->add_option("WORD", live_.words, "for one that runs: status, conntrack, counters, trace FILTER, reload, confirm, stop");
+    c->add_option("--observe", live_.observe, "watch these devices, and touch nothing")->delimiter(',')->allow_extra_args(false);
+    c->add_option("--compare", live_.compare, "with --observe: which flows these two rulesets treat differently")->expected(2);
+    c->add_flag("--enforce", live_.enforce, "decide for the kernel, by NFQUEUE at every hook");
+    c->add_option("--inline", live_.inline_pair, "carry packets between two devices: eth0:eth1");
+    c->add_flag("--route", live_.route, "with --inline: as a router, not as a bridge");
+    c->add_option("--tun", live_.tun, "make this TUN device, and filter what is sent into it");
+    c->add_flag("--cleanup", live_.cleanup, "remove what an --enforce left that was killed");
+    add_rules(*c, live_.rules);
+    add_host(*c, live_.host);
+    c->add_option("--filter", live_.filter, "with --observe: only what this tcpdump expression takes");
+    c->add_option("--control", live_.control, "the socket for the words above");
+    c->add_option("--state", live_.state, "file that keeps connections, lists and sets over a restart");
+    c->add_option("--metrics", live_.metrics, "Prometheus textfile, written every ten seconds");
+    c->add_option("--rollback", live_.rollback, "a reload must be confirmed within so many seconds")->check(CLI::NonNegativeNumber);
+    c->add_option("--seconds", live_.seconds, "end after so long")->check(CLI::NonNegativeNumber);
+    c->add_option("--queue", live_.queue, "with --enforce: the first of two numbers of NFQUEUE")->check(CLI::Range(0, 65534));
+    c->add_option("--queue-length", live_.queue_length, "packets that may wait there")->check(CLI::Range(1, 1 << 20));
+    c->add_flag("--fail-open", live_.fail_open, "a full queue lets packets pass");
+    c->add_flag("--queue-bypass", live_.queue_bypass, "packets pass while no fwsim reads the queue");
+    c->add_option("--unknown", live_.unknown, "what becomes of packets that cannot be decided: drop or accept")->check(one_of({"drop", "accept"}));
+    c->add_option("--seed", live_.seed, "for what the kernel draws at random");
+    add_format(*c, live_.format);
+    commands_.push_back({c, [this] { return run_live(live_, common_); }});
+  }
+
   void help() {
     CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
     c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, explain, list, cover, audit, ...");
@@ -368,6 +354,7 @@ class CommandLine {
   GraphArgs graph_;
   CoverArgs cover_;
   ThreatsArgs threats_;
+  LiveArgs live_;
   std::string topic_;
 };
 

@@ -109,6 +109,11 @@ Result Engine::receive(Packet packet, const std::string& device) {
   return Journey(*this, std::move(packet)).receive(device);
 }
 
+Result Engine::at_hook(Hook hook, Packet packet, const std::string& in, const std::string& out) {
+  take_known_connections(packet.time);
+  return Journey(*this, std::move(packet)).at_hook(hook, in, out);
+}
+
 Result Engine::send(Packet packet) {
   take_known_connections(packet.time);
   return Journey(*this, std::move(packet)).send();

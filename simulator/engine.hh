@@ -29,9 +29,16 @@ class Engine {
   Result receive(Packet packet, const std::string& device);
   Result send(Packet packet);
 
+  // A packet that the kernel routes, and shows at one hook after the other: the stages of `hook` alone. `in` and `out` are
+  // the devices as that hook has them, "" for none. What came of it goes on with Result::packet, as the kernel does; the
+  // fate is queued for a fragment that waits, dropped, stolen or unknown where its way ends, and forwarded where it does not.
+  Result at_hook(Hook hook, Packet packet, const std::string& in, const std::string& out);
+
   // Another ruleset for the family, as after an iptables command: rules that are the same keep their
   // counters, connections and lists stay. It must outlive the engine.
   void replace(Family family, const Ruleset* ruleset);
+
+  void record_paths(bool paths) { options_.paths = paths; }
 
   World& world() { return world_; }
   const Host& host() const { return world_.host; }

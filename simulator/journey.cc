@@ -91,6 +91,21 @@ bool Engine::Journey::hook(Hook hook) {
   return true;
 }
 
+Result Engine::Journey::at_hook(Hook at, const std::string& in, const std::string& out) {
+  World& world = e_.world_;
+  world.now = p_.time;
+  expire_fragments();
+  r_.order = world.next_order();
+  for (const Field f : {Field::mark, Field::pkttype, Field::cpu, Field::ipsec}) p_.fields.set(f, p_.fields.number(f));
+  p_.arrived = at == Hook::prerouting || p_.arrived;
+  p_.locally_sent = at == Hook::output || p_.locally_sent;
+  r_.in_if = in;
+  enter(in, out);
+  if (at == Hook::input || at == Hook::forward) note_addresses();
+  if (hook(at)) r_.fate = Fate::forwarded;
+  return finish();
+}
+
 bool Engine::Journey::track(Hook hook) {
   Tracked tracked = e_.world_.conntrack.track(p_, hook == Hook::prerouting, e_.world_.now);
   if (tracked.dropped) return drop("the connection table is full", hook);

@@ -15,6 +15,7 @@ struct Engine::Journey {
 
   Result receive(const std::string& device);
   Result send();
+  Result at_hook(Hook hook, const std::string& in, const std::string& out);
 
  private:
   // Runs all stages of a hook. False: the packet's way ends here, and the fate is set.

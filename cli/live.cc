@@ -1,0 +1,30 @@
+// fwsim live: the rules on real packets.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "cli/live/modes.hh"
+
+namespace fwsim {
+
+int run_live(const LiveArgs& args, const Common& common) {
+  if (!args.words.empty()) return ask_running(args, common);
+  const int modes = static_cast<int>(!args.observe.empty()) + static_cast<int>(args.enforce) +
+                    static_cast<int>(!args.inline_pair.empty()) + static_cast<int>(!args.tun.empty());
+  if (modes != 1) {
+    fmt::print(stderr, "fwsim: live takes one of --observe DEVICE, --enforce, --inline ETH0:ETH1, --tun NAME; or a word for a running one: status, stop, ...\n");
+    return status_bad;
+  }
+  if (!args.compare.empty()) {
+    if (!args.observe.empty()) return run_compare(args, common);
+    fmt::print(stderr, "fwsim: --compare goes with --observe\n");
+    return status_bad;
+  }
+  Session session(args, common);
+  if (!session.good()) return status_bad;
+  if (!args.observe.empty()) return run_observe(session);
+  if (args.enforce) return run_enforce(session);
+  return args.tun.empty() ? run_inline(session) : run_tun(session);
+}
+
+}  // namespace fwsim

@@ -1,0 +1,169 @@
+#include "cli/live/session.hh"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "cli/load.hh"
+#include "model/diagnostic.hh"
+#include "parser/collect.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+std::int64_t nanoseconds(clockid_t clock) {
+  timespec t{};
+  clock_gettime(clock, &t);
+  return static_cast<std::int64_t>(t.tv_sec) * second + t.tv_nsec;
+}
+
+std::shared_ptr<const Ruleset> keep(std::optional<Ruleset>& ruleset) {
+  return ruleset ? std::make_shared<const Ruleset>(std::move(*ruleset)) : nullptr;
+}
+
+}  // namespace
+
+ThisMachine::~ThisMachine() {
+  std::error_code ignored;
+  if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
+}
+
+HostArgs ThisMachine::describe(HostArgs args) {
+  if (!args.snapshot.empty() || !args.toml.empty() || !args.addresses.empty() || !args.routes.empty()) return args;
+  if (directory_.empty()) {
+    char name[] = "/tmp/fwsim-live-XXXXXX";
+    if (!mkdtemp(name)) throw EnvironmentError("cannot make a directory in /tmp");
+    directory_ = name;
+  }
+  const std::string into = directory_ + "/host";
+  std::error_code ignored;
+  std::filesystem::remove_all(into, ignored);
+  FILE* shell = popen(fmt::format("/bin/sh -s -- '{}' >/dev/null 2>&1", into).c_str(), "w");
+  if (!shell) throw EnvironmentError("cannot run /bin/sh");
+  const std::string_view script = collect_script();
+  std::fwrite(script.data(), 1, script.size(), shell);
+  if (pclose(shell) != 0 || !std::filesystem::is_directory(into, ignored))
+    throw EnvironmentError("this machine cannot be described: run the script of 'fwsim collect' to see why, or give --snapshot or --host");
+  args.snapshot = into;
+  return args;
+}
+
+Session::Session(const LiveArgs& args, const Common& common) : args_(args), common_(common), host_args_(machine_.describe(args.host)) {
+  clock_offset_ = nanoseconds(CLOCK_REALTIME) - nanoseconds(CLOCK_MONOTONIC);
+  setting_ = load_setting(args.rules, host_args_, common);
+  if (!setting_) return;
+  rules_ = {keep(setting_->v4), keep(setting_->v6)};
+  engine_ = std::make_unique<Engine>(rules_[0].get(), rules_[1].get(), setting_->host, EngineOptions{}, args.seed);
+  engine_->world().now = now();
+}
+
+Session::~Session() = default;
+
+std::int64_t Session::now() const { return nanoseconds(CLOCK_MONOTONIC) + clock_offset_; }
+
+void Session::saw(const Result& result) {
+  ++counts_.packets;
+  counts_.bytes += result.packet.stated_length();
+  ++counts_.fates[static_cast<std::size_t>(result.fate)];
+  for (const auto& [number, listener] : listeners_) listener(result);
+}
+
+void Session::trouble(const std::string& what) {
+  ++counts_.troubles[what];
+  const std::int64_t at = now();
+  const auto [said, first] = said_.try_emplace(what, at);
+  if (!first && at - said->second < second) return;
+  said->second = at;
+  fmt::print(stderr, "fwsim: {}\n", what);
+}
+
+std::uint64_t Session::listen(std::function<void(const Result&)> listener) {
+  engine_->record_paths(true);
+  listeners_[++last_listener_] = std::move(listener);
+  return last_listener_;
+}
+
+void Session::unlisten(std::uint64_t number) {
+  listeners_.erase(number);
+  engine_->record_paths(!listeners_.empty());
+}
+
+void Session::use(std::array<std::shared_ptr<const Ruleset>, 2> rules) {
+  // The old ones live until the engine no longer has them.
+  const auto old = std::exchange(rules_, std::move(rules));
+  engine_->replace(Family::v4, rules_[0].get());
+  engine_->replace(Family::v6, rules_[1].get());
+}
+
+bool Session::reload(std::string& why) {
+  std::array<std::shared_ptr<const Ruleset>, 2> fresh;
+  for (const std::string& file : {args_.rules.rules, args_.rules.rules6}) {
+    if (file.empty()) continue;
+    try {
+      Parsed parsed = parse_ruleset(read_file(file), {.file = file, .family = &file == &args_.rules.rules6 ? std::optional(Family::v6) : std::nullopt});
+      for (const Diagnostic& d : parsed.diagnostics)
+        if (d.severity == Severity::error) why += to_text(d);
+      auto& place = fresh[parsed.ruleset.family == Family::v4 ? 0 : 1];
+      if (place) why += fmt::format("{} and {} are for the same family\n", place->file, file);
+      place = std::make_shared<const Ruleset>(std::move(parsed.ruleset));
+    } catch (const EnvironmentError& e) {
+      why += fmt::format("{}\n", e.what());
+    }
+  }
+  if (args_.rules.rules.empty() && args_.rules.rules6.empty()) why = "the rules are those of a snapshot: there is no file to read again\n";
+  if (!why.empty()) {
+    ++counts_.refused_reloads;
+    return false;
+  }
+  if (rollback_ == 0) before_ = rules_;   // while a reload waits, the rules to go back to stay those before it
+  use(std::move(fresh));
+  ++counts_.reloads;
+  if (args_.rollback > 0) {
+    loop_.cancel(rollback_);
+    rollback_ = loop_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(args_.rollback * 1e9)), [this] { back(); });
+  }
+  return true;
+}
+
+void Session::back() {
+  rollback_ = 0;
+  use(std::exchange(before_, {}));
+  ++counts_.rollbacks;
+  fmt::print(stderr, "fwsim: nobody confirmed the new rules within {} s: the old ones are back\n", args_.rollback);
+}
+
+bool Session::confirm() {
+  if (rollback_ == 0) return false;
+  loop_.cancel(std::exchange(rollback_, 0));
+  before_ = {};
+  return true;
+}
+
+void Session::run() {
+  loop_.on_signal(SIGINT, [this] { stop(); });
+  loop_.on_signal(SIGTERM, [this] { stop(); });
+  loop_.on_signal(SIGHUP, [this] {
+    std::string why;
+    if (reload(why))
+      fmt::print(stderr, "fwsim: the rules are new\n");
+    else
+      fmt::print(stderr, "{}fwsim: the new rules are refused, the old ones stay\n", why);
+  });
+  if (args_.seconds > 0) loop_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(args_.seconds * 1e9)), [this] { stop(); });
+  if (on_second) loop_.every(std::chrono::seconds(1), on_second);
+  if (on_start) on_start();
+  loop_.run();
+}
+
+}  // namespace fwsim

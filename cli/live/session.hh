@@ -1,0 +1,102 @@
+// What every way of running live shares: the rules and their engine, the clock, reload and rollback, what is counted
+// and told. A mode (observe, enforce, inline, tun) brings packets and does what the engine says.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hh"
+#include "cli/host.hh"
+#include "simulator/engine.hh"
+#include "simulator/live/loop.hh"
+
+namespace fwsim {
+
+// Adds what this machine is (interfaces, addresses, routes, sysctls, sets) to arguments that describe no host, by running
+// the script of `fwsim collect`. Keeps its files in a directory that goes with it.
+class ThisMachine {
+ public:
+  ThisMachine() = default;
+  ~ThisMachine();
+  ThisMachine(const ThisMachine&) = delete;
+  ThisMachine& operator=(const ThisMachine&) = delete;
+  // Throws EnvironmentError.
+  HostArgs describe(HostArgs args);
+
+ private:
+  std::string directory_;
+};
+
+// What was counted since the start.
+struct LiveCounts {
+  std::uint64_t packets = 0, bytes = 0;
+  std::array<std::uint64_t, fate_count> fates{};
+  std::uint64_t reloads = 0, refused_reloads = 0, rollbacks = 0;
+  std::map<std::string, std::uint64_t, std::less<>> troubles;   // "kernel queue overflow", ...: how often
+};
+
+class Session {
+ public:
+  // Reads the rules; faults are printed, and then good() is false. Throws EnvironmentError.
+  Session(const LiveArgs& args, const Common& common);
+  ~Session();
+  bool good() const { return engine_ != nullptr; }
+
+  const LiveArgs& args() const { return args_; }
+  const Common& common() const { return common_; }
+  Engine& engine() { return *engine_; }
+  const Engine& engine() const { return *engine_; }
+  Loop& loop() { return loop_; }
+  LiveCounts& counts() { return counts_; }
+  ReportContext context() const { return setting_->context(common_); }
+  const Ruleset* rules(Family family) const { return rules_[family == Family::v4 ? 0 : 1].get(); }
+
+  // Nanoseconds since 1970, never back: the monotonic clock, set once.
+  std::int64_t now() const;
+
+  // Each packet that was judged, with what came of it: counts, records of LOG, traces.
+  void saw(const Result& result);
+  // Something that is not a packet's fault: said on standard error at most once a second for each text, and counted.
+  void trouble(const std::string& what);
+
+  // Who wants each result with its path (the control socket's trace); the number ends it.
+  std::uint64_t listen(std::function<void(const Result&)> listener);
+  void unlisten(std::uint64_t number);
+
+  // The files of the command line again. On faults nothing changes, and `why` has the diagnostics.
+  bool reload(std::string& why);
+  // After a reload with --rollback: the new rules stay. False: nothing waits for that.
+  bool confirm();
+  bool awaits_confirmation() const { return rollback_ != 0; }
+
+  // Signals, the control socket, the table on a terminal: until `stop` or a signal.
+  void run();
+  void stop() { loop_.stop(); }
+  // Called in run() once everything is set up, and once a second.
+  std::function<void()> on_start, on_second;
+
+ private:
+  void back();
+  void use(std::array<std::shared_ptr<const Ruleset>, 2> rules);
+
+  const LiveArgs& args_;
+  const Common& common_;
+  Loop loop_;
+  ThisMachine machine_;
+  HostArgs host_args_;
+  std::optional<Setting> setting_;
+  std::array<std::shared_ptr<const Ruleset>, 2> rules_, before_;
+  std::unique_ptr<Engine> engine_;
+  LiveCounts counts_;
+  std::map<std::uint64_t, std::function<void(const Result&)>> listeners_;
+  std::map<std::string, std::int64_t, std::less<>> said_;
+  std::uint64_t last_listener_ = 0, rollback_ = 0;
+  std::int64_t clock_offset_ = 0;
+};
+
+}  // namespace fwsim

@@ -1,0 +1,63 @@
+// Options that several subcommands share. Only main.cc includes this, for it brings CLI11.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/commands.hh"
+#include "model/diagnostic.hh"
+#include "reports/lint_formats.hh"
+
+namespace fwsim {
+
+inline void add_family(CLI::App& app, std::optional<Family>& family) {
+  app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
+  app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
+}
+
+inline void add_rules(CLI::App& app, RuleArgs& rules) {
+  app.add_option("--rules", rules.rules, "the ruleset, as iptables-save or ip6tables-save prints it");
+  app.add_option("--rules6", rules.rules6, "the IPv6 ruleset beside it");
+}
+
+inline void add_host(CLI::App& app, HostArgs& host) {
+  auto* snapshot = app.add_option("--snapshot", host.snapshot, "directory or tar that the script of 'fwsim collect' wrote");
+  app.add_option("--host", host.toml, "description of the host, in TOML")->excludes(snapshot);
+  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->allow_extra_args(false)->take_all();
+  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->allow_extra_args(false)->take_all();
+  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->allow_extra_args(false)->take_all();
+  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->allow_extra_args(false)->take_all();
+}
+
+inline void add_format(CLI::App& app, std::string& format) {
+  app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
+// One of a list of words; with a hint for any other.
+inline CLI::Validator one_of(std::vector<std::string_view> words) {
+  return {[words = std::move(words)](std::string& word) -> std::string {
+            if (std::find(words.begin(), words.end(), word) != words.end()) return {};
+            const std::string near = did_you_mean(word, words);
+            return fmt::format("'{}' is not one of {}{}", word, fmt::join(words, ", "), near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+          },
+          ""};
+}
+
+inline void add_lint_format(CLI::App& app, std::string& format) {
+  std::vector<std::string_view> names;
+  std::string help = "Formats:\n";
+  for (const LintFormat& f : lint_formats()) {
+    names.push_back(f.name);
+    help += fmt::format("  {:<12}{}\n", f.name, f.title);
+  }
+  app.add_option("--format", format, fmt::format("{}", fmt::join(names, ", ")))->check(one_of(names));
+  app.footer(app.get_footer() + "\n" + help);
+}
+
+}  // namespace fwsim
