@@ -116,7 +116,8 @@ bool PacketQueue::decode_message(Bytes message, QueuedPacket& into) {
   std::vector<std::uint8_t> bytes = std::move(p.bytes);
   p = Packet();
   const auto* payload = static_cast<const std::uint8_t*>(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]));
-  bytes.assign(payload, payload + mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+  into.came = Bytes(payload, mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+  bytes.assign(into.came.begin(), into.came.end());
   p.bytes = std::move(bytes);
   p.family = ntohs(header->hw_protocol) == 0x86dd || (header->hw_protocol == 0 && !p.bytes.empty() && p.bytes[0] >> 4 == 6) ? Family::v6 : Family::v4;
   p.fields.set(Field::mark, u32(NFQA_MARK));
