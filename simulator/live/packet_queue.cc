@@ -7,6 +7,7 @@
 #include <linux/netfilter/nfnetlink_queue.h>
 #include <net/if.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -36,8 +37,9 @@ nlmsghdr* put_header(void* at, int type, std::uint16_t queue, std::uint16_t flag
 }
 
 std::string why(int error, std::uint16_t queue) {
-  if (error == EPERM) return "this needs root, or CAP_NET_ADMIN";
-  if (error == EBUSY) return fmt::format("somebody else reads queue {}: choose another with --queue", queue);
+  // EPERM is the kernel's word for a queue of another socket, too (nfqnl_recv_config).
+  if (error == EPERM && geteuid() != 0) return "this needs root, or CAP_NET_ADMIN";
+  if (error == EBUSY || error == EPERM) return fmt::format("somebody else reads it (another fwsim live?): --queue chooses another, from {} on", queue + 1U) + std::string("", queue);
   if (error == EINVAL || error == EOPNOTSUPP) return "this kernel has no NFQUEUE (nfnetlink_queue)";
   return std::strerror(error);
 }
