@@ -242,7 +242,7 @@ def as_router(client, fw, server, folder):
     server.run("ip address add 10.2.0.2/24 dev s0")
     fw.run("ip address add 10.1.0.254/24 dev eth0; ip address add 10.2.0.254/24 dev eth1")
     behind = Server(server, socket.AF_INET, "10.2.0.2", 80)
-    f = Fwsim(fw, folder, ROUTER, "--inline", "eth0:eth1", "--route")
+    f = Fwsim(fw, folder, ROUTER, "--inline", "eth0:eth1", "--router")
     check(ping(client, "10.2.0.2", 100), "router: a ping passes, masqueraded")
     check(transfer(client, "10.2.0.2", 80, 1 << 20), "router: 1 MiB passes by TCP as it is")
     check(behind.peers == ["10.2.0.254"], "router: MASQUERADE gave it the router's address")
