@@ -20,7 +20,7 @@ int run_live(const LiveArgs& args, const Common& common) {
     fmt::print(stderr, "fwsim: --compare goes with --observe\n");
     return status_bad;
   }
-  Session session(args, common);
+  Session session(args, common, !args.inline_pair.empty() ? inline_host(args) : !args.tun.empty() ? tun_host(args) : Adapt());
   if (!session.good()) return status_bad;
   if (!args.observe.empty()) return run_observe(session);
   if (args.enforce) return run_enforce(session);

@@ -11,6 +11,10 @@ int run_enforce(Session& session);
 int run_inline(Session& session);
 int run_tun(Session& session);
 
+// What these make of the host. They throw EnvironmentError on arguments that cannot be.
+Adapt inline_host(const LiveArgs& args);
+Adapt tun_host(const LiveArgs& args);
+
 // `fwsim live status`: asks the one that runs.
 int ask_running(const LiveArgs& args, const Common& common);
 

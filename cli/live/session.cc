@@ -60,12 +60,16 @@ HostArgs ThisMachine::describe(HostArgs args) {
   return args;
 }
 
-Session::Session(const LiveArgs& args, const Common& common) : args_(args), common_(common), host_args_(machine_.describe(args.host)) {
+// What --tun carries passes a host of its own, not this machine.
+Session::Session(const LiveArgs& args, const Common& common, const Adapt& adapt)
+    : args_(args), common_(common), host_args_(args.tun.empty() ? machine_.describe(args.host) : args.host) {
   clock_offset_ = nanoseconds(CLOCK_REALTIME) - nanoseconds(CLOCK_MONOTONIC);
   setting_ = load_setting(args.rules, host_args_, common);
   if (!setting_) return;
   rules_ = {keep(setting_->v4), keep(setting_->v6)};
-  engine_ = std::make_unique<Engine>(rules_[0].get(), rules_[1].get(), setting_->host, EngineOptions{}, args.seed);
+  EngineOptions options;
+  if (adapt) adapt(setting_->host, options);
+  engine_ = std::make_unique<Engine>(rules_[0].get(), rules_[1].get(), setting_->host, options, args.seed);
   engine_->world().now = started_ = now();
   restore_state();
   records_ = std::make_unique<Records>(args.log, [this](const std::string& what) { trouble(what); });

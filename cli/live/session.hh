@@ -45,10 +45,13 @@ struct LiveCounts {
   std::map<std::string, std::uint64_t, std::less<>> troubles;   // "kernel queue overflow", ...: how often
 };
 
+// What a mode changes in the host before the engine takes it.
+using Adapt = std::function<void(Host& host, EngineOptions& options)>;
+
 class Session {
  public:
   // Reads the rules; faults are printed, and then good() is false. Throws EnvironmentError.
-  Session(const LiveArgs& args, const Common& common);
+  Session(const LiveArgs& args, const Common& common, const Adapt& adapt = {});
   ~Session();
   bool good() const { return engine_ != nullptr; }
 

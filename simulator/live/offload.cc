@@ -1,0 +1,65 @@
+// As tcp_gso_segment() and __udp_gso_segment() do it.
+#include "simulator/live/offload.hh"
+
+#include <algorithm>
+#include <utility>
+
+#include "simulator/rewrite.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr unsigned tcp = 6, udp = 17, fin = 0x01, psh = 0x08, cwr = 0x80;
+
+// Bytes of the transport header; 0 when it is none that can be repeated.
+std::size_t header_size(const Packet& packet) {
+  const Bytes l4 = packet.transport();
+  if (packet.protocol == udp) return l4.size() >= 8 ? 8 : 0;
+  if (packet.protocol != tcp || l4.size() < 20) return 0;
+  const std::size_t size = static_cast<std::size_t>(l4[12] >> 4) * 4;
+  return size >= 20 && size <= l4.size() ? size : 0;
+}
+
+Packet cut(const Packet& whole, std::size_t headers, std::size_t from, std::size_t size, unsigned number) {
+  Packet part = whole;
+  const std::size_t payload = whole.bytes.size() - headers;
+  const auto begin = whole.bytes.begin() + static_cast<std::ptrdiff_t>(headers + from);
+  part.bytes.resize(headers);
+  part.bytes.insert(part.bytes.end(), begin, begin + static_cast<std::ptrdiff_t>(size));
+  if (part.family == Family::v4) put16(part.bytes, 4, be16(whole.bytes, 4) + number);
+  if (part.protocol == tcp) {
+    put32(part.bytes, part.l4 + 4, be32(whole.bytes, whole.l4 + 4) + from);
+    std::uint8_t& flags = part.bytes[part.l4 + 13];
+    if (from + size < payload) flags = static_cast<std::uint8_t>(flags & ~(fin | psh));
+    if (from > 0) flags = static_cast<std::uint8_t>(flags & ~cwr);
+  } else {
+    put16(part.bytes, part.l4 + 4, part.bytes.size() - part.l4);
+  }
+  set_length(part);
+  fix_checksums(part, true);
+  decode(part);
+  return part;
+}
+
+}  // namespace
+
+std::vector<Packet> finish_offload(Packet packet, const Offload& offload) {
+  std::vector<Packet> packets;
+  const std::size_t headers = packet.l4 + header_size(packet);
+  const bool long_one = offload.segment > 0 && headers > packet.l4 && packet.bytes.size() > headers + offload.segment;
+  if (!long_one) {
+    if (offload.checksum || offload.segment > 0) {
+      fix_checksums(packet, true);
+      decode(packet);
+    }
+    packets.push_back(std::move(packet));
+    return packets;
+  }
+  const std::size_t payload = packet.bytes.size() - headers;
+  unsigned number = 0;
+  for (std::size_t at = 0; at < payload; at += offload.segment)
+    packets.push_back(cut(packet, headers, at, std::min<std::size_t>(offload.segment, payload - at), number++));
+  return packets;
+}
+
+}  // namespace fwsim

@@ -1,0 +1,210 @@
+#include "simulator/live/quiet_kernel.hh"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "model/diagnostic.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr const char* chain_name = "answers";
+constexpr std::uint32_t owned_table = 0x2;   // NFT_TABLE_F_OWNER, which older headers lack
+
+// Expressions of one rule, which all work on register 1.
+class RuleWriter {
+ public:
+  explicit RuleWriter(nlmsghdr* message) : m_(message), all_(mnl_attr_nest_start(m_, NFTA_RULE_EXPRESSIONS)) {}
+  ~RuleWriter() { mnl_attr_nest_end(m_, all_); }
+  RuleWriter(const RuleWriter&) = delete;
+  RuleWriter& operator=(const RuleWriter&) = delete;
+
+  RuleWriter& load(nft_meta_keys key) {
+    return expression("meta", [&] {
+      number(NFTA_META_KEY, key);
+      number(NFTA_META_DREG, NFT_REG_1);
+    });
+  }
+  RuleWriter& load_transport(unsigned offset, unsigned size) {
+    return expression("payload", [&] {
+      number(NFTA_PAYLOAD_DREG, NFT_REG_1);
+      number(NFTA_PAYLOAD_BASE, NFT_PAYLOAD_TRANSPORT_HEADER);
+      number(NFTA_PAYLOAD_OFFSET, offset);
+      number(NFTA_PAYLOAD_LEN, size);
+    });
+  }
+  RuleWriter& mask(std::uint8_t bits) {
+    return expression("bitwise", [&] {
+      number(NFTA_BITWISE_SREG, NFT_REG_1);
+      number(NFTA_BITWISE_DREG, NFT_REG_1);
+      number(NFTA_BITWISE_LEN, 1);
+      data(NFTA_BITWISE_MASK, &bits, 1);
+      const std::uint8_t none = 0;
+      data(NFTA_BITWISE_XOR, &none, 1);
+    });
+  }
+  RuleWriter& compare(const void* value, std::size_t size) {
+    return expression("cmp", [&] {
+      number(NFTA_CMP_SREG, NFT_REG_1);
+      number(NFTA_CMP_OP, NFT_CMP_EQ);
+      data(NFTA_CMP_DATA, value, size);
+    });
+  }
+  void verdict(int code) {
+    expression("immediate", [&] {
+      number(NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
+      nlattr* value = mnl_attr_nest_start(m_, NFTA_IMMEDIATE_DATA);
+      nlattr* inner = mnl_attr_nest_start(m_, NFTA_DATA_VERDICT);
+      number(NFTA_VERDICT_CODE, static_cast<std::uint32_t>(code));
+      mnl_attr_nest_end(m_, inner);
+      mnl_attr_nest_end(m_, value);
+    });
+  }
+
+ private:
+  template <class Fill>
+  RuleWriter& expression(const char* name, Fill fill) {
+    nlattr* element = mnl_attr_nest_start(m_, NFTA_LIST_ELEM);
+    mnl_attr_put_strz(m_, NFTA_EXPR_NAME, name);
+    nlattr* inside = mnl_attr_nest_start(m_, NFTA_EXPR_DATA);
+    fill();
+    mnl_attr_nest_end(m_, inside);
+    mnl_attr_nest_end(m_, element);
+    return *this;
+  }
+  void number(int attribute, std::uint32_t value) { mnl_attr_put_u32(m_, static_cast<std::uint16_t>(attribute), htonl(value)); }
+  void data(int attribute, const void* value, std::size_t size) {
+    nlattr* nest = mnl_attr_nest_start(m_, static_cast<std::uint16_t>(attribute));
+    mnl_attr_put(m_, NFTA_DATA_VALUE, size, value);
+    mnl_attr_nest_end(m_, nest);
+  }
+
+  nlmsghdr* m_;
+  nlattr* all_;
+};
+
+// One transaction.
+class Batch {
+ public:
+  explicit Batch(std::string table) : table_(std::move(table)), batch_(mnl_nlmsg_batch_start(buffer_.data(), buffer_.size() / 2)) { border(NFNL_MSG_BATCH_BEGIN); }
+  ~Batch() { mnl_nlmsg_batch_stop(batch_); }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  template <class Fill>
+  void message(unsigned type, int attribute, Fill fill) {
+    nlmsghdr* m = start((NFNL_SUBSYS_NFTABLES << 8) | type, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_APPEND | NLM_F_ACK, NFPROTO_INET, 0);
+    mnl_attr_put_strz(m, static_cast<std::uint16_t>(attribute), table_.c_str());
+    fill(m);
+    mnl_nlmsg_batch_next(batch_);
+    ++messages_;
+  }
+  template <class Fill>
+  void rule(Fill fill) {
+    message(NFT_MSG_NEWRULE, NFTA_RULE_TABLE, [&](nlmsghdr* m) {
+      mnl_attr_put_strz(m, NFTA_RULE_CHAIN, chain_name);
+      RuleWriter writer(m);
+      fill(writer);
+    });
+  }
+  // 0, or the errno.
+  int commit(mnl_socket* socket) {
+    border(NFNL_MSG_BATCH_END);
+    if (mnl_socket_sendto(socket, mnl_nlmsg_batch_head(batch_), mnl_nlmsg_batch_size(batch_)) < 0) return errno;
+    alignas(nlmsghdr) std::array<char, 8192> answer;
+    for (unsigned seen = 0; seen < messages_;) {
+      const ssize_t size = mnl_socket_recvfrom(socket, answer.data(), answer.size());
+      if (size < 0) return errno;
+      int left = static_cast<int>(size);
+      for (const auto* m = reinterpret_cast<const nlmsghdr*>(answer.data()); mnl_nlmsg_ok(m, left); m = mnl_nlmsg_next(m, &left)) {
+        if (m->nlmsg_type != NLMSG_ERROR) continue;
+        const int error = static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(m))->error;
+        if (error != 0) return -error;
+        ++seen;
+      }
+    }
+    return 0;
+  }
+
+ private:
+  nlmsghdr* start(unsigned type, unsigned flags, std::uint8_t family, std::uint16_t resource) {
+    nlmsghdr* m = mnl_nlmsg_put_header(mnl_nlmsg_batch_current(batch_));
+    m->nlmsg_type = static_cast<std::uint16_t>(type);
+    m->nlmsg_flags = static_cast<std::uint16_t>(flags);
+    m->nlmsg_seq = ++sequence_;
+    auto* head = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(m, sizeof(nfgenmsg)));
+    head->nfgen_family = family;
+    head->version = NFNETLINK_V0;
+    head->res_id = htons(resource);
+    return m;
+  }
+  void border(unsigned type) {
+    start(type, NLM_F_REQUEST, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
+    mnl_nlmsg_batch_next(batch_);
+  }
+
+  std::string table_;
+  std::array<char, 32768> buffer_{};
+  mnl_nlmsg_batch* batch_;
+  unsigned messages_ = 0;
+  std::uint32_t sequence_ = 0;
+};
+
+void add_rules(Batch& batch, unsigned device) {
+  const auto drop = [&](std::uint8_t protocol, auto look) {
+    batch.rule([&](RuleWriter& rule) {
+      rule.load(NFT_META_OIF).compare(&device, sizeof device).load(NFT_META_L4PROTO).compare(&protocol, 1);
+      look(rule);
+      rule.verdict(NF_DROP);
+    });
+  };
+  const std::uint8_t tcp = 6, reset = 0x04;
+  drop(tcp, [&](RuleWriter& rule) { rule.load_transport(13, 1).mask(reset).compare(&reset, 1); });
+  // Type and code of "port unreachable".
+  const std::array<std::uint8_t, 2> v4{3, 3}, v6{1, 4};
+  drop(1, [&](RuleWriter& rule) { rule.load_transport(0, 2).compare(v4.data(), 2); });
+  drop(58, [&](RuleWriter& rule) { rule.load_transport(0, 2).compare(v6.data(), 2); });
+}
+
+int make_table(mnl_socket* socket, const std::vector<unsigned>& devices) {
+  Batch batch("fwsim-" + std::to_string(getpid()));
+  batch.message(NFT_MSG_NEWTABLE, NFTA_TABLE_NAME, [](nlmsghdr* m) { mnl_attr_put_u32(m, NFTA_TABLE_FLAGS, htonl(owned_table)); });
+  batch.message(NFT_MSG_NEWCHAIN, NFTA_CHAIN_TABLE, [](nlmsghdr* m) {
+    mnl_attr_put_strz(m, NFTA_CHAIN_NAME, chain_name);
+    mnl_attr_put_strz(m, NFTA_CHAIN_TYPE, "filter");
+    nlattr* hook = mnl_attr_nest_start(m, NFTA_CHAIN_HOOK);
+    mnl_attr_put_u32(m, NFTA_HOOK_HOOKNUM, htonl(NF_INET_LOCAL_OUT));
+    mnl_attr_put_u32(m, NFTA_HOOK_PRIORITY, htonl(static_cast<std::uint32_t>(-400)));
+    mnl_attr_nest_end(m, hook);
+  });
+  // What a program's socket sends has a user; an answer of the kernel has none, and the rule ends there.
+  batch.rule([](RuleWriter& rule) { rule.load(NFT_META_SKUID).verdict(NF_ACCEPT); });
+  for (const unsigned device : devices) add_rules(batch, device);
+  return batch.commit(socket);
+}
+
+}  // namespace
+
+QuietKernel::QuietKernel(const std::vector<unsigned>& devices) : socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC)) {
+  int error = 0;
+  if (!socket_ || mnl_socket_bind(socket_, 0, MNL_SOCKET_AUTOPID) < 0) error = errno;
+  if (error == 0) error = make_table(socket_, devices);
+  if (error == 0) return;
+  if (socket_) mnl_socket_close(socket_);
+  throw EnvironmentError(fmt::format("the kernel cannot be kept from answering (nf_tables): {}{}", std::strerror(error), error == EPERM ? ": it takes root" : ""));
+}
+
+QuietKernel::~QuietKernel() { mnl_socket_close(socket_); }
+
+}  // namespace fwsim
