@@ -297,7 +297,7 @@ class CommandLine {
     c->add_option("--compare", live_.compare, "with --observe: which flows these two rulesets treat differently")->expected(2);
     c->add_flag("--enforce", live_.enforce, "decide for the kernel, by NFQUEUE at every hook");
     c->add_option("--inline", live_.inline_pair, "carry packets between two devices: eth0:eth1");
-    c->add_flag("--route", live_.route, "with --inline: as a router, not as a bridge");
+    c->add_flag("--router", live_.route, "with --inline: as a router, not as a bridge");
     c->add_option("--tun", live_.tun, "make this TUN device, and filter what is sent into it");
     c->add_flag("--cleanup", live_.cleanup, "remove what an --enforce left that was killed");
     add_rules(*c, live_.rules);

@@ -1,8 +1,196 @@
+// fwsim live --enforce: the kernel routes and carries, the engine decides at every hook.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <utility>
+
 #include "cli/live/modes.hh"
 #include "model/diagnostic.hh"
+#include "simulator/defrag.hh"
+#include "simulator/live/hook_table.hh"
+#include "simulator/live/in_flight.hh"
+#include "simulator/live/packet_queue.hh"
+#include "simulator/live/raw_sender.hh"
 
 namespace fwsim {
+namespace {
 
-int run_enforce(Session&) { throw EnvironmentError("not there yet"); }
+constexpr std::int64_t patience = 2'000'000'000;   // nanoseconds from one hook to the next
+constexpr std::size_t most_in_flight = 65'536;
+constexpr int batches_in_a_row = 16;               // before the other descriptors and timers have a turn
+
+std::vector<Family> families_of(const Session& session) {
+  std::vector<Family> list;
+  for (const Family f : {Family::v4, Family::v6})
+    if (session.rules(f)) list.push_back(f);
+  return list;
+}
+
+class Enforcer {
+ public:
+  explicit Enforcer(Session& session)
+      : session_(session), accept_unknown_(session.args().unknown == "accept"),
+        queue_({.number = static_cast<std::uint16_t>(session.args().queue), .length = session.args().queue_length,
+                .fail_open = session.args().fail_open}),
+        table_(families_of(session), {.queue = static_cast<std::uint16_t>(session.args().queue), .bypass = session.args().queue_bypass}) {
+    session.loop().watch(queue_.descriptor(), [this] { read(); });
+    session.on_second = [this] { look_after(); };
+  }
+
+ private:
+  void read() {
+    for (int i = 0; i < batches_in_a_row; ++i) {
+      std::size_t count = 0;
+      if (!queue_.read(packets_, count)) break;
+      for (std::size_t p = 0; p < count; ++p) judge(packets_[p]);
+    }
+    queue_.flush();
+    if (const std::uint64_t n = queue_.overruns(); n > 0) session_.trouble("the kernel had no room for messages (ENOBUFS): packets waited or were dropped");
+  }
+
+  void judge(QueuedPacket& queued) {
+    Packet& packet = queued.packet;
+    packet.time = session_.now();
+    const std::uint32_t mark = static_cast<std::uint32_t>(packet.fields.number(Field::mark));
+    std::optional<InFlight> before;
+    if (queued.hook != Hook::output && (queued.hook != Hook::prerouting || queued.in == "lo")) before = flights_.take(packet);
+    if (queued.hook == Hook::output) {
+      before = flights_.take(packet);
+      if (before && !before->own) before.reset();
+    }
+    if (before && before->own) {
+      pass_own(queued, std::move(*before));
+      return;
+    }
+    const std::vector<std::uint8_t> bytes = packet.bytes;
+    if (before) take_notes(packet, *before);
+    if (!decode(packet)) {
+      queue_.drop(queued.id);
+      session_.trouble(fmt::format("a packet that cannot be read was dropped: {}", packet.fault));
+      return;
+    }
+    if (goes_its_way_here(queued)) return take_whole_way(queued);
+    Result r = session_.engine().at_hook(queued.hook, std::move(packet), queued.in, queued.out);
+    send_generated(r);
+    if (before) join(r, *before);
+    bool passes = r.fate == Fate::forwarded || (r.fate == Fate::unknown && accept_unknown_);
+    if (passes)
+      accept(queued, r, mark, bytes);
+    else
+      queue_.drop(queued.id);
+    if (!passes || goes_no_further(queued)) {
+      if (r.fate == Fate::forwarded) r.fate = queued.hook == Hook::input ? Fate::delivered : r.packet.locally_sent ? Fate::sent : Fate::forwarded;
+      r.out_if = queued.out;
+      session_.saw(r);
+      return;
+    }
+    flights_.put({std::move(r.packet), false, std::move(r.path), std::move(r.records), r.decided_by});
+  }
+
+  static bool goes_no_further(const QueuedPacket& queued) {
+    return queued.hook == Hook::input || (queued.hook == Hook::postrouting && queued.out != "lo");
+  }
+
+  // What the engine knew of the packet at the hook before.
+  static void take_notes(Packet& packet, InFlight& before) {
+    Packet known = std::move(before.packet);
+    known.bytes = std::move(packet.bytes);
+    known.time = packet.time;
+    known.fields.set(Field::mark, packet.fields.number(Field::mark));
+    if (packet.link.present) known.link = packet.link;
+    packet = std::move(known);
+  }
+
+  static void join(Result& r, InFlight& before) {
+    r.path.insert(r.path.begin(), std::make_move_iterator(before.path.begin()), std::make_move_iterator(before.path.end()));
+    r.records.insert(r.records.begin(), std::make_move_iterator(before.records.begin()), std::make_move_iterator(before.records.end()));
+    if (!r.decided_by) r.decided_by = before.decided_by;
+  }
+
+  void accept(const QueuedPacket& queued, const Result& r, std::uint32_t mark, const std::vector<std::uint8_t>& bytes) {
+    const auto now = static_cast<std::uint32_t>(r.packet.fields.number(Field::mark));
+    queue_.accept(queued.id, now == mark ? nullptr : &now, r.packet.bytes == bytes ? Bytes() : r.packet.all());
+  }
+
+  void pass_own(const QueuedPacket& queued, InFlight own) {
+    queue_.accept(queued.id);
+    if (goes_no_further(queued)) return;
+    own.packet.time = queued.packet.time;
+    flights_.put(std::move(own));
+  }
+
+  // Answers (REJECT) and copies (TEE): through every hook already, and now onto the network.
+  void send_generated(const Result& result) {
+    for (const Result& g : result.generated) {
+      for (const Sent& sent : g.out) send(sent.packet);
+      if (g.fate == Fate::delivered) send(g.packet);   // to this host itself, by lo
+      send_generated(g);
+    }
+  }
+
+  void send(const Packet& packet) {
+    flights_.put({packet, true, {}, {}, {}});
+    if (const std::string why = sender_.send(packet); !why.empty()) {
+      flights_.take(packet);
+      session_.trouble(fmt::format("a packet of our own could not be sent: {}", why));
+    }
+  }
+
+  // An IPv6 router does not fragment: what was put together to be judged goes its whole way here, not in the kernel.
+  bool goes_its_way_here(const QueuedPacket& queued) const {
+    return queued.hook == Hook::prerouting && queued.packet.family == Family::v6 && is_fragment(queued.packet) &&
+           needs_defrag(*session_.rules(Family::v6));
+  }
+
+  void take_whole_way(QueuedPacket& queued) {
+    Result r = session_.engine().receive(std::move(queued.packet), queued.in);
+    send_generated(r);
+    if (r.fate == Fate::delivered) {
+      queue_.accept(queued.id, nullptr, r.packet.all());
+      flights_.put({r.packet, true, {}, {}, {}});
+    } else {
+      queue_.drop(queued.id);
+      for (const Sent& sent : r.out) send(sent.packet);
+    }
+    session_.saw(r);
+  }
+
+  void look_after() {
+    for (InFlight& lost : flights_.lost_before(session_.now() - patience)) {
+      if (lost.own) continue;
+      Result r;
+      r.fate = Fate::dropped;
+      r.reason = "the kernel dropped it between two hooks";
+      r.path = std::move(lost.path);
+      r.records = std::move(lost.records);
+      r.decided_by = lost.decided_by;
+      r.packet = std::move(lost.packet);
+      session_.saw(r);
+    }
+    const PacketQueue::Lost now = queue_.lost();
+    if (now.full > lost_.full) session_.trouble("the queue was full: packets were dropped (--queue-length, --fail-open)");
+    if (now.unread > lost_.unread) session_.trouble("the queue's socket was full: packets were dropped");
+    lost_ = now;
+  }
+
+  Session& session_;
+  bool accept_unknown_;
+  PacketQueue queue_;
+  RawSender sender_;
+  FlightTable flights_{most_in_flight};
+  HookTable table_;   // last: packets come as soon as it is there
+  std::vector<QueuedPacket> packets_;
+  PacketQueue::Lost lost_;
+};
+
+}  // namespace
+
+int run_enforce(Session& session) {
+  if (session.args().cleanup && HookTable::remove_abandoned()) fmt::print(stderr, "fwsim: removed the table 'fwsim' that another one left\n");
+  Enforcer enforcer(session);
+  session.on_start = [] { fmt::print(stderr, "fwsim: in force\n"); };
+  session.run();
+  return status_good;
+}
 
 }  // namespace fwsim

@@ -1,0 +1,32 @@
+// A netlink socket for requests that are answered: libmnl with errors as exceptions. Private to simulator/live.
+#pragma once
+
+#include <libmnl/libmnl.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace fwsim {
+
+class Netlink {
+ public:
+  explicit Netlink(int bus);   // NETLINK_NETFILTER, NETLINK_ROUTE; throws EnvironmentError
+  ~Netlink();
+  Netlink(const Netlink&) = delete;
+  Netlink& operator=(const Netlink&) = delete;
+
+  int descriptor() const { return mnl_socket_get_fd(socket_); }
+  mnl_socket* socket() const { return socket_; }
+  std::uint32_t next() { return ++sequence_; }
+
+  // Sends messages that ask for an acknowledgement each, `count` of them; the first error as errno, 0 for none.
+  int transact(const void* messages, std::size_t length, unsigned count);
+
+ private:
+  mnl_socket* socket_ = nullptr;
+  std::uint32_t sequence_ = 0;
+};
+
+}  // namespace fwsim

@@ -1,0 +1,195 @@
+#include "simulator/live/packet_queue.hh"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "model/diagnostic.hh"
+#include "simulator/live/netlink.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr std::size_t batch = 64;
+constexpr std::size_t largest = 65535 + 1024;        // an IP packet, and what is said of it
+constexpr int socket_room = 16 << 20;                // bytes
+
+nlmsghdr* put_header(void* at, int type, std::uint16_t queue, std::uint16_t flags) {
+  nlmsghdr* m = mnl_nlmsg_put_header(at);
+  m->nlmsg_type = static_cast<std::uint16_t>((NFNL_SUBSYS_QUEUE << 8) | type);
+  m->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
+  auto* g = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(m, sizeof(nfgenmsg)));
+  g->nfgen_family = AF_UNSPEC;
+  g->version = NFNETLINK_V0;
+  g->res_id = htons(queue);
+  return m;
+}
+
+std::string why(int error, std::uint16_t queue) {
+  if (error == EPERM) return "this needs root, or CAP_NET_ADMIN";
+  if (error == EBUSY) return fmt::format("somebody else reads queue {}: choose another with --queue", queue);
+  if (error == EINVAL || error == EOPNOTSUPP) return "this kernel has no NFQUEUE (nfnetlink_queue)";
+  return std::strerror(error);
+}
+
+}  // namespace
+
+struct PacketQueue::Buffers {
+  std::vector<char> bytes = std::vector<char>(batch * largest);
+  std::array<mmsghdr, batch> headers{};
+  std::array<iovec, batch> parts{};
+};
+
+PacketQueue::PacketQueue(const QueueOptions& options)
+    : options_(options), netlink_(std::make_unique<Netlink>(NETLINK_NETFILTER)), buffers_(std::make_unique<Buffers>()) {
+  std::array<char, 1024> buffer{};
+  nlmsghdr* m = put_header(buffer.data(), NFQNL_MSG_CONFIG, options.number, NLM_F_ACK);
+  m->nlmsg_seq = netlink_->next();
+  nfqnl_msg_config_cmd command{};
+  command.command = NFQNL_CFG_CMD_BIND;
+  command.pf = htons(AF_INET);
+  mnl_attr_put(m, NFQA_CFG_CMD, sizeof command, &command);
+  if (const int error = netlink_->transact(m, m->nlmsg_len, 1); error != 0)
+    throw EnvironmentError(fmt::format("cannot read packets of queue {}: {}", options.number, why(error, options.number)));
+  m = put_header(buffer.data(), NFQNL_MSG_CONFIG, options.number, NLM_F_ACK);
+  m->nlmsg_seq = netlink_->next();
+  nfqnl_msg_config_params params{};
+  params.copy_mode = NFQNL_COPY_PACKET;
+  params.copy_range = htonl(0xffff);
+  mnl_attr_put(m, NFQA_CFG_PARAMS, sizeof params, &params);
+  mnl_attr_put_u32(m, NFQA_CFG_QUEUE_MAXLEN, htonl(options.length));
+  mnl_attr_put_u32(m, NFQA_CFG_FLAGS, htonl(NFQA_CFG_F_UID_GID | (options.fail_open ? NFQA_CFG_F_FAIL_OPEN : 0)));
+  mnl_attr_put_u32(m, NFQA_CFG_MASK, htonl(NFQA_CFG_F_UID_GID | NFQA_CFG_F_FAIL_OPEN));
+  if (const int error = netlink_->transact(m, m->nlmsg_len, 1); error != 0)
+    throw EnvironmentError(fmt::format("cannot set up queue {}: {}", options.number, why(error, options.number)));
+  const int room = socket_room;
+  if (setsockopt(netlink_->descriptor(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) != 0)
+    setsockopt(netlink_->descriptor(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  for (std::size_t i = 0; i < batch; ++i) {
+    buffers_->parts[i] = {buffers_->bytes.data() + i * largest, largest};
+    buffers_->headers[i].msg_hdr.msg_iov = &buffers_->parts[i];
+    buffers_->headers[i].msg_hdr.msg_iovlen = 1;
+  }
+}
+
+PacketQueue::~PacketQueue() = default;
+
+int PacketQueue::descriptor() const { return netlink_->descriptor(); }
+
+const std::string& PacketQueue::device(std::uint32_t index) {
+  static const std::string none;
+  if (index == 0) return none;
+  const auto found = devices_.find(index);
+  if (found != devices_.end()) return found->second;
+  char name[IF_NAMESIZE] = {};
+  if (!if_indextoname(index, name)) return none;   // gone already
+  if (devices_.size() > 4096) devices_.clear();
+  return devices_[index] = name;
+}
+
+bool PacketQueue::decode_message(Bytes message, QueuedPacket& into) {
+  const auto* m = reinterpret_cast<const nlmsghdr*>(message.data());
+  if (m->nlmsg_type != ((NFNL_SUBSYS_QUEUE << 8) | NFQNL_MSG_PACKET)) return false;
+  std::array<const nlattr*, NFQA_MAX + 1> attributes{};
+  const auto* attribute = static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(m, sizeof(nfgenmsg)));
+  const auto* end = static_cast<const char*>(mnl_nlmsg_get_payload_tail(m));
+  for (; mnl_attr_ok(attribute, static_cast<int>(end - reinterpret_cast<const char*>(attribute))); attribute = mnl_attr_next(attribute)) {
+    const std::uint16_t type = mnl_attr_get_type(attribute);
+    if (type <= NFQA_MAX) attributes[type] = attribute;
+  }
+  if (!attributes[NFQA_PACKET_HDR] || !attributes[NFQA_PAYLOAD]) return false;
+  const auto* header = static_cast<const nfqnl_msg_packet_hdr*>(mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]));
+  const auto u32 = [&](int type) { return attributes[static_cast<std::size_t>(type)] ? ntohl(mnl_attr_get_u32(attributes[static_cast<std::size_t>(type)])) : 0; };
+  into.id = ntohl(header->packet_id);
+  into.hook = static_cast<Hook>(header->hook);
+  Packet& p = into.packet;
+  std::vector<std::uint8_t> bytes = std::move(p.bytes);
+  p = Packet();
+  const auto* payload = static_cast<const std::uint8_t*>(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]));
+  bytes.assign(payload, payload + mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+  p.bytes = std::move(bytes);
+  p.family = ntohs(header->hw_protocol) == 0x86dd || (header->hw_protocol == 0 && !p.bytes.empty() && p.bytes[0] >> 4 == 6) ? Family::v6 : Family::v4;
+  p.fields.set(Field::mark, u32(NFQA_MARK));
+  if (const nlattr* hw = attributes[NFQA_HWADDR]) {
+    const auto* address = static_cast<const nfqnl_msg_packet_hw*>(mnl_attr_get_payload(hw));
+    if (ntohs(address->hw_addrlen) == 6) {
+      p.link.present = true;
+      std::memcpy(p.link.ethernet.data() + 6, address->hw_addr, 6);
+      std::uint64_t mac = 0;
+      for (int i = 0; i < 6; ++i) mac = (mac << 8) | address->hw_addr[i];
+      p.fields.set(Field::mac_src, mac);
+    }
+  }
+  if (into.hook == Hook::output) {
+    p.fields.set(Field::socket, attributes[NFQA_UID] ? 1 : 0);
+    if (attributes[NFQA_UID]) p.fields.set(Field::uid, u32(NFQA_UID));
+    if (attributes[NFQA_GID]) p.fields.set(Field::gid, u32(NFQA_GID));
+  }
+  into.in = device(u32(NFQA_IFINDEX_INDEV));
+  into.out = device(u32(NFQA_IFINDEX_OUTDEV));
+  return true;
+}
+
+bool PacketQueue::read(std::vector<QueuedPacket>& packets, std::size_t& count) {
+  flush();
+  count = 0;
+  const int n = recvmmsg(descriptor(), buffers_->headers.data(), batch, MSG_DONTWAIT, nullptr);
+  if (n < 0) {
+    if (errno == ENOBUFS) {
+      ++overruns_;
+      return true;
+    }
+    if (errno == EAGAIN || errno == EINTR) return false;
+    throw EnvironmentError(fmt::format("reading queue {}: {}", options_.number, std::strerror(errno)));
+  }
+  for (int i = 0; i < n; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const Bytes message(reinterpret_cast<const std::uint8_t*>(buffers_->parts[at].iov_base), buffers_->headers[at].msg_len);
+    if (message.size() < sizeof(nlmsghdr)) continue;
+    if (count == packets.size()) packets.emplace_back();
+    if (decode_message(message, packets[count])) ++count;
+  }
+  return n > 0;
+}
+
+void PacketQueue::answer(std::uint32_t id, std::uint32_t verdict, const std::uint32_t* mark, Bytes changed) {
+  constexpr std::size_t most = 256 << 10;
+  const std::size_t need = 128 + MNL_ALIGN(changed.size());
+  if (verdicts_.size() + need > most) flush();
+  const std::size_t at = verdicts_.size();
+  verdicts_.resize(at + need);
+  nlmsghdr* m = put_header(verdicts_.data() + at, NFQNL_MSG_VERDICT, options_.number, 0);
+  nfqnl_msg_verdict_hdr header{};
+  header.verdict = htonl(verdict);
+  header.id = htonl(id);
+  mnl_attr_put(m, NFQA_VERDICT_HDR, sizeof header, &header);
+  if (mark) mnl_attr_put_u32(m, NFQA_MARK, htonl(*mark));
+  if (!changed.empty()) mnl_attr_put(m, NFQA_PAYLOAD, changed.size(), changed.data());
+  verdicts_.resize(at + MNL_ALIGN(m->nlmsg_len));
+}
+
+void PacketQueue::flush() {
+  if (verdicts_.empty()) return;
+  if (mnl_socket_sendto(netlink_->socket(), verdicts_.data(), verdicts_.size()) < 0) ++overruns_;
+  verdicts_.clear();
+}
+
+PacketQueue::Lost PacketQueue::lost() const {
+  std::ifstream file("/proc/net/netfilter/nfnetlink_queue");
+  std::uint64_t queue = 0, port = 0, waiting = 0, mode = 0, range = 0, dropped = 0, unread = 0, sequence = 0, use = 0;
+  while (file >> queue >> port >> waiting >> mode >> range >> dropped >> unread >> sequence >> use)
+    if (queue == options_.number) return {dropped, unread};
+  return {};
+}
+
+}  // namespace fwsim

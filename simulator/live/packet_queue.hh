@@ -1,0 +1,73 @@
+// A queue of NFQUEUE: packets that the kernel holds until they get their verdict (net/netfilter/nfnetlink_queue.c).
+// Segments that the kernel carries as one (GSO) come one by one, with whole checksums.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "model/hooks.hh"
+#include "simulator/packet.hh"
+
+namespace fwsim {
+
+class Netlink;
+
+struct QueuedPacket {
+  std::uint32_t id = 0;
+  Hook hook = Hook::prerouting;
+  Packet packet;           // not decoded; mark, MAC address of the sender, uid and gid are noted
+  std::string in, out;     // devices, as at that hook
+};
+
+struct QueueOptions {
+  std::uint16_t number = 0;
+  std::uint32_t length = 4096;   // packets that may wait
+  bool fail_open = false;        // a full queue lets packets pass, instead of dropping them
+};
+
+class PacketQueue {
+ public:
+  // Throws EnvironmentError: not root, or somebody has the queue.
+  explicit PacketQueue(const QueueOptions& options);
+  ~PacketQueue();
+  PacketQueue(const PacketQueue&) = delete;
+  PacketQueue& operator=(const PacketQueue&) = delete;
+
+  int descriptor() const;
+  // All that waits now, at most some dozens at a time. False when there was nothing. `packets` keeps its memory.
+  bool read(std::vector<QueuedPacket>& packets, std::size_t& count);
+
+  void drop(std::uint32_t id) { answer(id, 0, nullptr, {}); }
+  // With another mark, or other bytes.
+  void accept(std::uint32_t id, const std::uint32_t* mark = nullptr, Bytes changed = {}) { answer(id, 1, mark, changed); }
+  // Verdicts are collected, and sent here; and by the next read().
+  void flush();
+
+  // Since the last time: how often the kernel had no room for a message (ENOBUFS).
+  std::uint64_t overruns() { return std::exchange(overruns_, 0); }
+  // What the kernel dropped so far because the queue was full, and because this socket was (/proc/net/netfilter/nfnetlink_queue).
+  struct Lost {
+    std::uint64_t full = 0, unread = 0;
+  };
+  Lost lost() const;
+
+ private:
+  struct Buffers;
+  void answer(std::uint32_t id, std::uint32_t verdict, const std::uint32_t* mark, Bytes changed);
+  bool decode_message(Bytes message, QueuedPacket& into);
+  const std::string& device(std::uint32_t index);
+
+  QueueOptions options_;
+  std::unique_ptr<Netlink> netlink_;
+  std::unique_ptr<Buffers> buffers_;
+  std::unordered_map<std::uint32_t, std::string> devices_;
+  std::vector<char> verdicts_;
+  std::uint64_t overruns_ = 0;
+};
+
+}  // namespace fwsim
