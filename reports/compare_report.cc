@@ -11,14 +11,27 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+bool has(const std::vector<std::string>& differs, std::string_view what) {
+  return std::find(differs.begin(), differs.end(), what) != differs.end();
+}
+
+// The rules on the way that may have made the packet another: those of nat, mangle and raw.
+std::string rewriters(const Result& r, const std::vector<std::string>& differs, const ReportContext& context) {
+  if (!has(differs, "bytes") && !has(differs, "device") && !has(differs, "mark")) return {};
+  std::string text;
+  for (const Step& step : r.path)
+    if (step.rule && step.rule->is_rule() && step.rule->table->id != TableId::filter && step.rule->table->id != TableId::security)
+      text += (text.empty() ? ", with " : ", ") + place_text(*step.rule, context);
+  return text;
+}
+
 // What a side made of the packet, where the verdict does not tell.
 std::string detail(const Result& r, const std::vector<std::string>& differs) {
-  const auto has = [&](std::string_view what) { return std::find(differs.begin(), differs.end(), what) != differs.end(); };
   std::string text;
-  if (has("device")) text += fmt::format(", out {}", r.out_if);
-  if (has("bytes")) text += fmt::format(", as {}", packet_text(r.out.empty() ? r.packet : r.out.front().packet));
-  if (has("mark")) text += fmt::format(", mark {:#x}", r.packet.fields.number(Field::mark));
-  if (has("answers")) {
+  if (has(differs, "device")) text += fmt::format(", out {}", r.out_if);
+  if (has(differs, "bytes")) text += fmt::format(", as {}", packet_text(r.out.empty() ? r.packet : r.out.front().packet));
+  if (has(differs, "mark")) text += fmt::format(", mark {:#x}", r.packet.fields.number(Field::mark));
+  if (has(differs, "answers")) {
     for (const Result& g : r.generated) text += fmt::format(", answer: {} {}", packet_text(g.packet), fate_name(g.fate));
     if (r.generated.empty()) text += ", no answer";
   }
@@ -26,9 +39,9 @@ std::string detail(const Result& r, const std::vector<std::string>& differs) {
 }
 
 // By what the sides are counted: without what only this packet has.
-std::string decision(const Result& r, ReportContext context) {
+std::string decision(const Result& r, const std::vector<std::string>& differs, ReportContext context) {
   context.colour = false;
-  return verdict_text(r, context) + (r.generated.empty() ? "" : fmt::format(", answered ({})", r.generated.front().cause));
+  return verdict_text(r, context) + rewriters(r, differs, context) + (r.generated.empty() ? "" : fmt::format(", answered ({})", r.generated.front().cause));
 }
 
 std::string count_of(std::uint64_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
@@ -39,7 +52,9 @@ std::string difference_text(const FlowDifference& d, const CompareContext& conte
   std::string text = fmt::format("{:>5} {} {}\n", d.number, time_text(d.time).substr(11, 15), d.packet);
   const std::size_t width = std::max(context.names[0].size(), context.names[1].size());
   for (std::size_t i = 0; i < 2; ++i)
-    text += fmt::format("      {:<{}}  {}{}\n", context.names[i], width, verdict_text(d.results[i], context.reports[i]), detail(d.results[i], d.differs));
+    text += fmt::format("      {:<{}}  {}{}\n", context.names[i], width, 
+                        verdict_text(d.results[i], context.reports[i]) + rewriters(d.results[i], d.differs, context.reports[i]),
+                        detail(d.results[i], d.differs));
   return text;
 }
 
@@ -56,7 +71,7 @@ std::string difference_json(const FlowDifference& d, const CompareContext& conte
 
 void CompareSummary::add(const FlowDifference& d, const CompareContext& context) {
   ++differing;
-  ++pairs[{decision(d.results[0], context.reports[0]), decision(d.results[1], context.reports[1])}];
+  ++pairs[{decision(d.results[0], d.differs, context.reports[0]), decision(d.results[1], d.differs, context.reports[1])}];
 }
 
 std::string compare_text(const CompareSummary& s, const CompareContext& context) {

@@ -23,7 +23,7 @@ class Comparison {
       const Setting& s = settings[i];
       context_.names[i] = args.compare[i];
       context_.reports[i] = s.context(common);
-      engines_[i] = std::make_unique<Engine>(s.rules(Family::v4), s.rules(Family::v6), s.host, EngineOptions{.paths = json_}, args.seed);
+      engines_[i] = std::make_unique<Engine>(s.rules(Family::v4), s.rules(Family::v6), s.host, EngineOptions{.paths = true}, args.seed);
       engines_[i]->world().recorded = true;   // the packets answer to the kernel that runs
     }
     capture_.trouble = [](const std::string& what) { fmt::print(stderr, "fwsim: {}\n", what); };

@@ -53,7 +53,9 @@ class Session {
   const Engine& engine() const { return *engine_; }
   Loop& loop() { return loop_; }
   LiveCounts& counts() { return counts_; }
-  ReportContext context() const { return setting_->context(common_); }
+  ReportContext context() const {
+    return {.files = {rules_[0] ? rules_[0]->file : "", rules_[1] ? rules_[1]->file : ""}, .colour = common_.colour};
+  }
   const Ruleset* rules(Family family) const { return rules_[family == Family::v4 ? 0 : 1].get(); }
 
   // Nanoseconds since 1970, never back: the monotonic clock, set once.

@@ -171,13 +171,14 @@ bool DeviceCapture::look() {
     const unsigned index = if_nametoindex(device->name.c_str());
     if (device->handles.empty() || (index != 0 && index != device->index)) {
       if (index == 0) continue;
+      const bool another = index != device->index;
       try {
         open(*device);
       } catch (const EnvironmentError&) {
         continue;   // still down: the next time
       }
       changed = device->up = true;
-      say(fmt::format("{} is back", device->name));
+      say(fmt::format("{} is back{}", device->name, another ? ", as another device: its addresses are taken to be those it had" : ""));
     }
     const bool up = is_up(device->name);
     if (index != 0 && up != device->up) {
