@@ -1,6 +1,7 @@
 // fwsim live --enforce: the kernel routes and carries, the engine decides at every hook.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -62,7 +63,6 @@ class Enforcer {
       pass_own(queued, std::move(*before));
       return;
     }
-    const std::vector<std::uint8_t> bytes = packet.bytes;
     if (before) take_notes(packet, *before);
     if (!decode(packet)) {
       queue_.drop(queued.id);
@@ -75,7 +75,7 @@ class Enforcer {
     if (before) join(r, *before);
     bool passes = r.fate == Fate::forwarded || (r.fate == Fate::unknown && accept_unknown_);
     if (passes)
-      accept(queued, r, mark, bytes);
+      accept(queued, r, mark);
     else
       queue_.drop(queued.id);
     if (!passes || goes_no_further(queued)) {
@@ -107,9 +107,9 @@ class Enforcer {
     if (!r.decided_by) r.decided_by = before.decided_by;
   }
 
-  void accept(const QueuedPacket& queued, const Result& r, std::uint32_t mark, const std::vector<std::uint8_t>& bytes) {
+  void accept(const QueuedPacket& queued, const Result& r, std::uint32_t mark) {
     const auto now = static_cast<std::uint32_t>(r.packet.fields.number(Field::mark));
-    queue_.accept(queued.id, now == mark ? nullptr : &now, r.packet.bytes == bytes ? Bytes() : r.packet.all());
+    queue_.accept(queued.id, now == mark ? nullptr : &now, std::ranges::equal(r.packet.bytes, queued.came) ? Bytes() : r.packet.all());
   }
 
   void pass_own(const QueuedPacket& queued, InFlight own) {

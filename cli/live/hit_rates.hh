@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "reports/live_report.hh"
+#include "reports/live_table.hh"
 #include "simulator/engine.hh"
 
 namespace fwsim {

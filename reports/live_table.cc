@@ -1,4 +1,4 @@
-#include "reports/live_report.hh"
+#include "reports/live_table.hh"
 
 #include <fmt/format.h>
 
