@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/carry_over.hh"
 #include "simulator/conntrack_import.hh"
 #include "simulator/icmp_error.hh"
 #include "simulator/journey.hh"
@@ -25,29 +26,6 @@ std::string_view fate_name(Fate fate) {
   }
   return {};
 }
-
-namespace {
-
-const RuleCode* find_rule(const Program& program, std::string_view chain, std::uint32_t index) {
-  for (const RuleCode& code : program.rules)
-    if (code.index == index && program.table->chains[code.chain].name == chain) return &code;
-  return nullptr;
-}
-
-// Rules of the same chain and text keep what they counted, and so do chains.
-void keep_counters(const Program& from, Program& to) {
-  for (std::size_t c = 0; c < to.policies.size(); ++c)
-    for (std::size_t o = 0; o < from.policies.size(); ++o)
-      if (from.table->chains[o].name == to.table->chains[c].name) to.policies[c] = from.policies[o];
-  for (RuleCode& code : to.rules) {
-    const RuleCode* same = find_rule(from, to.table->chains[code.chain].name, code.index);
-    if (same && same->rule->basic == code.rule->basic && same->rule->matches == code.rule->matches &&
-        same->rule->target == code.rule->target)
-      code.counters = same->counters;
-  }
-}
-
-}  // namespace
 
 Engine::Engine(const Ruleset* v4, const Ruleset* v6, Host host, EngineOptions options, std::uint64_t seed)
     : rulesets_{v4, v6}, options_(options) {
@@ -73,13 +51,13 @@ void Engine::load(Family family) {
     programs_[f][static_cast<std::size_t>(table.id)] = std::make_unique<Program>(compile(table, family, world_));
 }
 
-void Engine::replace(Family family, const Ruleset* ruleset) {
+void Engine::replace(Family family, const Ruleset* ruleset, bool keep_memory) {
   const auto f = static_cast<std::size_t>(family);
   auto old = std::exchange(programs_[f], {});
   rulesets_[f] = ruleset;
   load(family);
   for (std::size_t t = 0; t < table_count; ++t)
-    if (old[t] && programs_[f][t]) keep_counters(*old[t], *programs_[f][t]);
+    if (old[t] && programs_[f][t]) carry_over(*old[t], *programs_[f][t], keep_memory);
 }
 
 const Program* Engine::program(Family family, TableId table) const {

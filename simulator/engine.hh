@@ -35,8 +35,8 @@ class Engine {
   Result at_hook(Hook hook, Packet packet, const std::string& in, const std::string& out);
 
   // Another ruleset for the family, as after an iptables command: rules that are the same keep their
-  // counters, connections and lists stay. It must outlive the engine.
-  void replace(Family family, const Ruleset* ruleset);
+  // counters, connections and lists stay; `keep_memory`: and what their matches remember. It must outlive the engine.
+  void replace(Family family, const Ruleset* ruleset, bool keep_memory = false);
 
   void record_paths(bool paths) { options_.paths = paths; }
 

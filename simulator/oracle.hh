@@ -36,6 +36,8 @@ class Oracle {
   virtual Answer test(Packet& packet, const Where& where, World& world) = 0;
   // Why the answer was `unknown`.
   virtual std::string why() const { return {}; }
+  // Whether it holds a state of its own rule, and nothing of the ruleset's text: the same rule of another version takes it over.
+  virtual bool remembers() const { return false; }
 };
 
 struct OracleKind {

@@ -112,8 +112,8 @@ void Session::unlisten(std::uint64_t number) {
 void Session::use(std::array<std::shared_ptr<const Ruleset>, 2> rules) {
   // The old ones live until the engine no longer has them.
   const auto old = std::exchange(rules_, std::move(rules));
-  engine_->replace(Family::v4, rules_[0].get());
-  engine_->replace(Family::v6, rules_[1].get());
+  engine_->replace(Family::v4, rules_[0].get(), true);
+  engine_->replace(Family::v6, rules_[1].get(), true);
   if (on_new_rules) on_new_rules();
 }
 

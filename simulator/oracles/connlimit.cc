@@ -97,6 +97,8 @@ class Connlimit : public Oracle {
     return answer((list.connections.size() > limit_) != upto_);
   }
 
+  bool remembers() const override { return true; }
+
  private:
   bool destination_;
   bool upto_;

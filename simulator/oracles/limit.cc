@@ -26,6 +26,8 @@ class Limit : public Oracle {
     return Answer::yes;
   }
 
+  bool remembers() const override { return true; }
+
  private:
   std::uint64_t previous_;
   std::uint64_t credit_ = 0;

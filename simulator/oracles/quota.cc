@@ -16,6 +16,8 @@ class Quota : public Oracle {
     return answer(enough != inverted_);
   }
 
+  bool remembers() const override { return true; }
+
  private:
   std::uint64_t left_;
   bool inverted_;

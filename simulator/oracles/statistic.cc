@@ -15,6 +15,8 @@ class Nth : public Oracle {
     return answer((count_ == 0) != inverted_);
   }
 
+  bool remembers() const override { return true; }
+
  private:
   std::uint64_t every_;
   std::uint64_t count_;  // of the packet before
