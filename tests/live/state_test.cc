@@ -46,7 +46,7 @@ TEST_CASE("state: connections, recent lists and changed sets outlive a restart")
     CHECK(give(session, "udp 203.0.113.9:5 -> 192.0.2.1:7 in eth0").fate == Fate::dropped);
     CHECK(give(session, "udp 203.0.113.5:5 -> 192.0.2.1:8 in eth0").fate == Fate::dropped);
     session.save();
-    before = folder.read("state");
+    before = read(folder / "state");
   }
   CHECK(before.find(" SYN_SENT src=198.51.100.7 dst=192.0.2.1 sport=4000 dport=8080 ") != std::string::npos);
   CHECK(before.find("src=192.0.2.1 dst=198.51.100.7 sport=80 dport=4000") != std::string::npos);
@@ -79,7 +79,7 @@ TEST_CASE("state: what has ended since is left out") {
   give(session, web);
   give(session, "udp 203.0.113.5:5 -> 192.0.2.1:8 in eth0");
   session.save();
-  SavedState saved = read_state(folder.read("state"), "state");
+  SavedState saved = read_state(read(folder / "state"), "state");
   REQUIRE(saved.connections.size() == 1);
   LiveArgs other = args;
   other.state.clear();
@@ -95,11 +95,11 @@ TEST_CASE("state: a damaged file and another one's are refused, and left as they
   const Folder folder;
   const LiveArgs args = remembering_args(folder);
   { Session(args, common).save(); }
-  const std::string whole = folder.read("state");
+  const std::string whole = read(folder / "state");
   const std::string cut = whole.substr(0, whole.size() - 3);
   folder.write("state", cut);
   CHECK_THROWS_WITH_AS(Session(args, common), doctest::Contains("damaged"), EnvironmentError);
-  CHECK(folder.read("state") == cut);
+  CHECK(read(folder / "state") == cut);
   folder.write("state", "root:x:0:0\n");
   CHECK_THROWS_WITH_AS(Session(args, common), doctest::Contains("this is no state of fwsim live; move it away"), EnvironmentError);
   CHECK_THROWS_AS(read_state("# fwsim live state 1\n[time x]\n[end 30]\n", "state"), EnvironmentError);
@@ -144,15 +144,27 @@ TEST_CASE("records: a full disk costs records, and no packet") {
   CHECK(session.counts().troubles.begin()->first.find("records are lost: cannot write /dev/full") == 0);
 }
 
+TEST_CASE("aside: a copy works, and one that fails is told of once") {
+  const Folder folder;
+  Aside aside;
+  REQUIRE(aside.start([&] { folder.write("copy", "done\n"); }));
+  CHECK_FALSE(aside.start([] {}));
+  CHECK(aside.wait() == true);
+  CHECK(read(folder / "copy") == "done\n");
+  REQUIRE(aside.start([] { throw EnvironmentError("as it should"); }));
+  CHECK(aside.wait() == false);
+  CHECK(aside.ended() == std::nullopt);
+}
+
 TEST_CASE("metrics: the file is there from the start, and whole at the end") {
   const Folder folder;
   LiveArgs args = live_args(folder);
   args.metrics = folder / "fwsim.prom";
   Session session(args, common);
-  CHECK(folder.read("fwsim.prom").find("fwsim_live_packets_total{fate=\"dropped\"} 0\n") != std::string::npos);
+  CHECK(read(folder / "fwsim.prom").find("fwsim_live_packets_total{fate=\"dropped\"} 0\n") != std::string::npos);
   give(session, "tcp 198.51.100.7:4000 -> 192.0.2.1:22 in eth0 syn");
   run_with(session, [](Talk&) {});
-  const std::string text = folder.read("fwsim.prom");
+  const std::string text = read(folder / "fwsim.prom");
   CHECK(text.find("fwsim_live_packets_total{fate=\"delivered\"} 1\n") != std::string::npos);
   CHECK(text.find("fwsim_live_conntrack_entries 1\n") != std::string::npos);
   CHECK(text.find("# TYPE fwsim_rule_packets_total counter\n") != std::string::npos);
