@@ -4,6 +4,7 @@
 
 #include "cli/live/state.hh"
 #include "model/diagnostic.hh"
+#include "simulator/conntrack_import.hh"
 #include "simulator/conntrack_text.hh"
 #include "simulator/ipsets.hh"
 #include "tests/live/live.hh"
@@ -72,6 +73,27 @@ TEST_CASE("state: connections, recent lists and changed sets outlive a restart")
   CHECK(bad.elements[0].timeout <= 600);
 }
 
+TEST_CASE("state: connections of every kind come back as they were written") {
+  constexpr const char* lines[] = {
+      "ipv4     2  tcp      6 431999 ESTABLISHED src=10.0.0.5 dst=192.0.2.1 sport=1000 dport=80 packets=3 bytes=180 src=192.0.2.1 "
+      "dst=203.0.113.1 sport=80 dport=2000 packets=2 bytes=120 [ASSURED] mark=7 helper=ftp zone=3 use=1",
+      "ipv4     2  udp      17 29 src=10.0.0.5 dst=192.0.2.1 sport=1 dport=53 zone-orig=4 packets=1 bytes=60 [UNREPLIED] src=192.0.2.1 "
+      "dst=10.0.0.5 sport=53 dport=1 zone-reply=5 packets=0 bytes=0 mark=0 use=1",
+      "ipv6     10 icmpv6   58 30 src=2001:db8::1 dst=2001:db8::2 type=128 code=0 id=77 packets=1 bytes=104 src=2001:db8::2 "
+      "dst=2001:db8::1 type=129 code=0 id=77 packets=1 bytes=104 mark=0 use=1",
+      "ipv4     2  sctp     132 100 COOKIE_WAIT src=10.0.0.5 dst=192.0.2.1 sport=5 dport=6 packets=1 bytes=60 src=192.0.2.1 dst=10.0.0.5 "
+      "sport=6 dport=5 packets=1 bytes=60 mark=0 use=1",
+      "ipv4     2  gre      47 170 src=10.0.0.5 dst=192.0.2.1 srckey=0x1 dstkey=0xfe packets=1 bytes=60 src=192.0.2.1 dst=10.0.0.5 "
+      "srckey=0xfe dstkey=0x1 packets=1 bytes=60 mark=0 use=1",
+      "ipv4     2  unknown  50 599 src=10.0.0.5 dst=192.0.2.1 packets=1 bytes=60 src=192.0.2.1 dst=10.0.0.5 packets=1 bytes=60 mark=0 use=1"};
+  constexpr std::int64_t now = 1'764'201'600'000'000'000;
+  for (const std::string line : lines) {
+    const SavedState saved = read_state(with_end(fmt::format("# fwsim live state 1\n[time {}]\n[connections]\n{}\n[sets]\n", now, line)), "state");
+    REQUIRE(saved.connections.size() == 1);
+    CHECK(connection_text(*make_known(saved.connections[0], saved.time), now, true) == line);
+  }
+}
+
 TEST_CASE("state: what has ended since is left out") {
   const Folder folder;
   const LiveArgs args = remembering_args(folder);
@@ -102,7 +124,12 @@ TEST_CASE("state: a damaged file and another one's are refused, and left as they
   CHECK(read(folder / "state") == cut);
   folder.write("state", "root:x:0:0\n");
   CHECK_THROWS_WITH_AS(Session(args, common), doctest::Contains("this is no state of fwsim live; move it away"), EnvironmentError);
-  CHECK_THROWS_AS(read_state("# fwsim live state 1\n[time x]\n[end 30]\n", "state"), EnvironmentError);
+  std::string flipped = whole;
+  ++flipped[flipped.find("[time ") + 7];
+  CHECK_THROWS_WITH_AS(read_state(flipped, "state"), doctest::Contains("damaged"), EnvironmentError);
+  CHECK_THROWS_WITH_AS(read_state(with_end("# fwsim live state 1\n[time x]\n"), "state"), doctest::Contains("when it was written"), EnvironmentError);
+  CHECK_THROWS_WITH_AS(read_state(with_end("# fwsim live state 1\n[recent x]\nsrc=1\n"), "state"), doctest::Contains("list x"), EnvironmentError);
+  CHECK_THROWS_WITH_AS(read_state(with_end("# fwsim live state 1\n[later]\n"), "state"), doctest::Contains("a part 'later'"), EnvironmentError);
 }
 
 TEST_CASE("records: those of LOG and NFLOG go to the file, a line of JSON each") {
