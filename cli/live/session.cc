@@ -114,6 +114,7 @@ void Session::use(std::array<std::shared_ptr<const Ruleset>, 2> rules) {
   const auto old = std::exchange(rules_, std::move(rules));
   engine_->replace(Family::v4, rules_[0].get());
   engine_->replace(Family::v6, rules_[1].get());
+  if (on_new_rules) on_new_rules();
 }
 
 bool Session::reload(std::string& why) {

@@ -95,6 +95,8 @@ class Session {
   void stop() { loop_.stop(); }
   // Called in run() once everything is set up, and once a second.
   std::function<void()> on_start, on_second;
+  // The rules were replaced: the last moment at which the old ones, to which a Result points, are still there.
+  std::function<void()> on_new_rules;
 
  private:
   void back();
