@@ -53,7 +53,8 @@ void trace(const ControlWord& word, Session& session, Control& control, Asker& a
       return;
     }
     if (asker.lost != 0) asker.out += lost_json(name, std::exchange(asker.lost, 0));
-    const Traced traced{.number = session.counts().packets, .time = result.packet.time, .flow = packet_text(as_it_came(result.packet)), .result = result};
+    const std::int64_t time = result.packet.time != 0 ? result.packet.time : session.now();   // of what is no IP packet
+    const Traced traced{.number = session.counts().packets, .time = time, .flow = packet_text(as_it_came(result.packet)), .result = result};
     const ReportContext context = session.plain_context();
     const std::string after = packet_text(result.packet);
     std::string text = fmt::format("{}\n{}", line_of(traced, context), path_of(result, context));

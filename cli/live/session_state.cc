@@ -124,13 +124,18 @@ void Session::restore_state() {
     write_state();   // what cannot be written is said before anything runs
 }
 
-// Without the right to make the usual socket everything else still runs.
+// Where --control was not given, everything else still runs without the right to make the usual socket, and so does one
+// that only watches beside another that has it.
 void Session::open_control() {
   if (args_.control.empty()) return;
+  const bool usual = args_.control == LiveArgs{}.control;
   try {
     control_ = std::make_unique<Control>(*this, args_.control);
   } catch (const ControlUnavailable& e) {
-    if (args_.control != LiveArgs{}.control) throw;
+    if (!usual) throw;
+    trouble(e.what());
+  } catch (const EnvironmentError& e) {
+    if (!usual || args_.observe.empty()) throw;
     trouble(e.what());
   }
 }
