@@ -83,13 +83,11 @@ SOLICITS = re.compile(r"icmpv6-type 13[3-6]\b")          # the hosts ask for nei
 
 def alike(rule, kernel, fwsim):
     """Exact; but policies and rules for known connections count acknowledgements too, which come as timing has it, by
-    themselves or with data."""
-    if kernel == fwsim or SOLICITS.search(rule):
-        return True
-    if not ("ESTABLISHED" in rule or "policy of" in rule):
-        return False
+    themselves or with data; so does what carries the long transfer, and a rate of packets of known connections."""
     low, high = min(kernel, fwsim), max(kernel, fwsim)
-    return high - low <= 4 + high // 10 and low > 0 or low > 60 and high < 2 * low
+    if low == high or SOLICITS.search(rule) or (low > 60 and high < 2 * low):
+        return True
+    return low > 0 and high - low <= 4 + high // 10 and bool(re.search("ESTABLISHED|policy of|hashlimit-above", rule))
 
 
 def by_kernel(lab, path, v6):
