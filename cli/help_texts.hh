@@ -118,6 +118,15 @@ inline constexpr const char* live_help =
     "--inline carries packets between two devices, without the kernel; --tun between programs and a device of its own.\n"
     "SIGHUP, or 'fwsim live reload', reads the rules again: connections, lists and the counters of rules that are the same\n"
     "stay; a file with faults is refused. With --rollback 60 the old rules come back unless 'fwsim live confirm' is given\n"
-    "in time. Without --snapshot, --host or --addr the host is this machine.\n";
+    "in time. Without --snapshot, --host or --addr the host is this machine.\n"
+    "Words for one that runs, by the socket of --control:\n"
+    "  status           what it has counted, how many connections it knows, what went wrong\n"
+    "  conntrack        its connections, as conntrack -L prints them\n"
+    "  counters         its rules with their counters, as iptables-save -c\n"
+    "  trace [FILTER]   the way of each packet that a tcpdump expression takes, as it came or after NAT: trace tcp port 22\n"
+    "  reload, confirm  new rules, and that they stay; status 1 if that is refused\n"
+    "  stop             end\n"
+    "On the socket itself each request is a line of JSON, {\"do\":\"trace\",\"filter\":\"tcp port 22\"}; --format json prints the\n"
+    "answers as they come.\n";
 
 }  // namespace fwsim

@@ -100,7 +100,7 @@ int ask_running(const LiveArgs& args, const Common&) {
     else
       fmt::print("{}", answer->text);
     if (!answer->ok || (trace && *answer->ok)) continue;
-    if (!*answer->ok && args.format != "json") fmt::print(stderr, "fwsim: {}\n{}{}", answer->error, answer->hint, answer->hint.empty() ? "" : "\n");
+    if (!*answer->ok && args.format != "json") fmt::print(stderr, "{}{}\n{}{}", answer->error.find('\n') == std::string::npos ? "fwsim: " : "", answer->error, answer->hint, answer->hint.empty() ? "" : "\n");
     return status_of(request.word, *answer->ok);
   }
   if (trace) return status_good;   // it ended

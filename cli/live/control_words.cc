@@ -53,9 +53,13 @@ void trace(const ControlWord& word, Session& session, Control& control, Asker& a
       return;
     }
     if (asker.lost != 0) asker.out += lost_json(name, std::exchange(asker.lost, 0));
-    const Traced traced{.number = session.counts().packets, .time = result.packet.time, .flow = packet_text(as_it_came(result.packet)), .result = result};
+    const std::int64_t time = result.packet.time != 0 ? result.packet.time : session.now();   // of what is no IP packet
+    const Traced traced{.number = session.counts().packets, .time = time, .flow = packet_text(as_it_came(result.packet)), .result = result};
     const ReportContext context = session.plain_context();
-    asker.out += traced_json(name, traced, fmt::format("{}\n{}", line_of(traced, context), path_of(result, context)), context);
+    const std::string after = packet_text(result.packet);
+    std::string text = fmt::format("{}\n{}", line_of(traced, context), path_of(result, context));
+    if (after != traced.flow) text += fmt::format("      translated: {}\n", after);
+    asker.out += traced_json(name, traced, text, context);
     control.send(asker);
   });
 }
@@ -63,12 +67,15 @@ void trace(const ControlWord& word, Session& session, Control& control, Asker& a
 void reload(const ControlWord& word, Session& session, Control&, Asker& asker, const LiveRequest&) {
   std::string why;
   if (!session.reload(why)) {
-    asker.out += answer_json(word.name, false, why + "the new rules are refused, the old ones stay");
+    why += "fwsim: the new rules are refused, the old ones stay";
+    fmt::print(stderr, "{}\n", why);   // for who reads the log, as after SIGHUP
+    asker.out += answer_json(word.name, false, why);
     return;
   }
   std::string text = "the rules are new\n";
   if (const auto left = session.confirm_within())
     text += fmt::format("the old ones come back in {:.0f} s, unless 'fwsim live confirm' is given\n", *left);
+  fmt::print(stderr, "fwsim: the rules are new\n");
   asker.out += answer_json(word.name, true, text);
 }
 

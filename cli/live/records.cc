@@ -39,7 +39,7 @@ void collect(const Result& result, std::vector<Found>& into) {
 Records::Records(std::string where, std::function<void(const std::string&)> trouble) : where_(std::move(where)), trouble_(std::move(trouble)) {
   syslog_ = where_ == "syslog";
   if (syslog_) {
-    openlog("fwsim", LOG_NDELAY, LOG_KERN);
+    openlog("fwsim", LOG_NDELAY, LOG_DAEMON);   // that of the kernel is not for programs
   } else if (where_ == "stderr") {
     file_ = STDERR_FILENO;
   } else {

@@ -176,13 +176,11 @@ void Session::run() {
   if (on_second) loop_.every(std::chrono::seconds(1), on_second);
   tick();
   loop_.every(std::chrono::seconds(1), [this] { tick(); });
-  if (!args_.metrics.empty()) loop_.every(std::chrono::seconds(10), [this] { write_metrics(); });
-  if (!args_.state.empty()) loop_.every(std::chrono::minutes(1), [this] { save(); });
+  if (!args_.metrics.empty()) loop_.every(std::chrono::seconds(10), [this] { metrics_aside_.start([this] { write_metrics(); }); });
+  if (!args_.state.empty()) loop_.every(std::chrono::minutes(1), [this] { state_aside_.start([this] { write_state(); }); });
   if (on_start) on_start();
   loop_.run();
-  records_->flush();
-  write_metrics();
-  save();
+  finish();
 }
 
 }  // namespace fwsim

@@ -14,6 +14,7 @@
 
 #include "cli/commands.hh"
 #include "cli/host.hh"
+#include "cli/live/aside.hh"
 #include "cli/live/control.hh"
 #include "cli/live/records.hh"
 #include "reports/live_report.hh"
@@ -102,6 +103,8 @@ class Session {
   void open_control();
   void restore_state();
   void write_metrics();
+  void write_state();
+  void finish();
   void tick();
   void use(std::array<std::shared_ptr<const Ruleset>, 2> rules);
 
@@ -123,6 +126,7 @@ class Session {
     std::uint64_t packets, bytes;
   };
   std::deque<Moment> moments_;   // of the last seconds, for rates
+  Aside metrics_aside_, state_aside_;
   std::unique_ptr<Records> records_;
   std::unique_ptr<Control> control_;   // goes before the loop does
 };

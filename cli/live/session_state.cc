@@ -80,24 +80,36 @@ void Session::tick() {
   moments_.push_back({now(), counts_.packets, counts_.bytes});
   if (moments_.size() > most_moments) moments_.pop_front();
   records_->flush();
+  if (metrics_aside_.ended() == false) trouble(fmt::format("cannot write {}", args_.metrics));
+  if (state_aside_.ended() == false) trouble(fmt::format("cannot write {}", args_.state));
 }
 
 void Session::write_metrics() {
-  if (args_.metrics.empty()) return;
   std::vector<Ruleset> rulesets;
   for (const Family family : {Family::v4, Family::v6})
     if (rules(family)) rulesets.push_back(engine_->with_counters(family));
+  write_file(args_.metrics, live_prometheus(status(), rulesets));
+}
+
+void Session::write_state() { write_privately(args_.state, state_text(engine_->world(), rules_, now())); }
+
+void Session::save() {
+  state_aside_.wait();
+  if (args_.state.empty()) return;
   try {
-    write_file(args_.metrics, live_prometheus(status(), rulesets));
+    write_state();
   } catch (const EnvironmentError& e) {
     trouble(e.what());
   }
 }
 
-void Session::save() {
-  if (args_.state.empty()) return;
+void Session::finish() {
+  records_->flush();
+  save();
+  metrics_aside_.wait();
+  if (args_.metrics.empty()) return;
   try {
-    write_privately(args_.state, state_text(engine_->world(), rules_, now()));
+    write_metrics();
   } catch (const EnvironmentError& e) {
     trouble(e.what());
   }
@@ -109,16 +121,21 @@ void Session::restore_state() {
   if (std::filesystem::exists(args_.state, ignored))
     fmt::print(stderr, "fwsim: {}\n", restore(engine_->world(), rules_, read_state(read_file(args_.state), args_.state), now()));
   else
-    write_privately(args_.state, state_text(engine_->world(), rules_, now()));   // what cannot be written is said before anything runs
+    write_state();   // what cannot be written is said before anything runs
 }
 
-// Without the right to make the usual socket everything else still runs.
+// Where --control was not given, everything else still runs without the right to make the usual socket, and so does one
+// that only watches beside another that has it.
 void Session::open_control() {
   if (args_.control.empty()) return;
+  const bool usual = args_.control == LiveArgs{}.control;
   try {
     control_ = std::make_unique<Control>(*this, args_.control);
   } catch (const ControlUnavailable& e) {
-    if (args_.control != LiveArgs{}.control) throw;
+    if (!usual) throw;
+    trouble(e.what());
+  } catch (const EnvironmentError& e) {
+    if (!usual || args_.observe.empty()) throw;
     trouble(e.what());
   }
 }

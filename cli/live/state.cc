@@ -11,6 +11,7 @@
 #include "parser/connections.hh"
 #include "simulator/conntrack_import.hh"
 #include "simulator/conntrack_text.hh"
+#include "simulator/crc32c.hh"
 #include "simulator/ipsets.hh"
 
 namespace fwsim {
@@ -21,6 +22,10 @@ constexpr std::int64_t second = 1'000'000'000;
 
 [[noreturn]] void refuse(const std::string& file, std::string_view why) {
   throw EnvironmentError(fmt::format("{}: {}; move it away to begin with nothing", file, why));
+}
+
+std::string end_line(std::string_view text) {
+  return fmt::format("[end {} {:08x}]\n", text.size(), crc32c({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
 }
 
 // The sets that SET adds to or deletes from; the others are the host's.
@@ -80,10 +85,12 @@ void read_section(std::string_view name, std::string_view about, std::string_vie
 
 }  // namespace
 
+std::string with_end(std::string text) { return text + end_line(text); }
+
 SavedState read_state(std::string_view text, const std::string& file) {
   if (!text.starts_with(title)) refuse(file, "this is no state of fwsim live");
   const std::size_t last = text.rfind("[end ");
-  if (last == text.npos || text.substr(last) != fmt::format("[end {}]\n", last)) refuse(file, "it is damaged, or was cut short");
+  if (last == text.npos || text.substr(last) != end_line(text.substr(0, last))) refuse(file, "it is damaged, or was cut short");
   SavedState state;
   std::string_view rest = text.substr(title.size(), last - title.size());
   while (!rest.empty()) {
@@ -111,7 +118,7 @@ std::string state_text(World& world, const RulesOfBoth& rules, std::int64_t now)
     if (const int handle = store.find(name); handle != SetStore::none)
       if (IpSet set = store.state(handle, now); !set.type->list) sets.emplace(name, std::move(set));
   text += "[sets]\n" + print_ipsets(sets);
-  return text + fmt::format("[end {}]\n", text.size());
+  return with_end(std::move(text));
 }
 
 std::string restore(World& world, const RulesOfBoth& rules, SavedState state, std::int64_t now) {

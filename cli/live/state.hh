@@ -5,7 +5,7 @@
 //   [connections]
 //   [recent NAME]
 //   [sets]
-//   [end 4711]          the bytes before this line
+//   [end 4711 1c291ca3]  the bytes before this line, and their CRC-32C
 // Not kept: what helpers remember and expect, windows and sequence numbers of TCP, connections of SYNPROXY, labels.
 #pragma once
 
@@ -38,6 +38,9 @@ struct SavedState {
 
 // Throws EnvironmentError when the text is damaged or another one's.
 SavedState read_state(std::string_view text, const std::string& file);
+
+// The text with its last line.
+std::string with_end(std::string text);
 
 using RulesOfBoth = std::array<std::shared_ptr<const Ruleset>, 2>;
 std::string state_text(World& world, const RulesOfBoth& rules, std::int64_t now);

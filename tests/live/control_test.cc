@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
 
 #include "cli/live/control.hh"
@@ -54,7 +55,7 @@ TEST_CASE("control: what a dead fwsim left is replaced; a file and a missing dir
   }
   args.control = folder.write("text", "mine\n");
   CHECK_THROWS_AS(Session(args, common), EnvironmentError);
-  CHECK(folder.read("text") == "mine\n");
+  CHECK(read(folder / "text") == "mine\n");
   args.control = folder / "none/control";
   CHECK_THROWS_WITH_AS(Session(args, common), doctest::Contains("there is no such directory"), EnvironmentError);
 }
@@ -137,7 +138,7 @@ TEST_CASE("control: a reader of a trace that is too slow is told what it lost, a
   const Folder folder;
   const LiveArgs args = live_args(folder);
   Session session(args, common);
-  bool told = false;
+  std::atomic<bool> told = false;
   const auto flood = session.loop().every(std::chrono::milliseconds(1), [&] {
     if (!told) return;
     for (int i = 0; i < 20; ++i) give(session, telnet);
@@ -219,4 +220,34 @@ TEST_CASE("reload: without a confirmation the old rules come back, with one the 
     CHECK(talk.ask("status")["confirm_within"].is_null());
   });
   CHECK(give(other, telnet).fate == Fate::delivered);
+}
+
+TEST_CASE("client: it prints for people or as is, and its status says how it went") {
+  const Folder folder;
+  const LiveArgs args = live_args(folder);
+  Session session(args, common);
+  const std::string control = " --control " + args.control;
+  folder.write("rules.v4", "*filter\n-A NONE -j ACCEPT\nCOMMIT\n");
+  run_with(session, [&](Talk&) {
+    const Ran status = test::fwsim("live status" + control);
+    CHECK(status.status == 0);
+    CHECK(status.out.find("mode         observe eth0\n") == 0);
+    const Ran json = test::fwsim("live status --format json" + control);
+    CHECK(Json::parse(json.out)["packets"] == 0);
+    const Ran reload = test::fwsim("live reload" + control);
+    CHECK(reload.status == 1);
+    CHECK(reload.out.find(args.rules.rules + ":2:") == 0);
+    CHECK(reload.out.find("\nfwsim: the new rules are refused, the old ones stay\n") != std::string::npos);
+    const Ran confirm = test::fwsim("live confirm" + control);
+    CHECK(confirm.status == 1);
+    CHECK(confirm.out == "fwsim: nothing waits to be confirmed\n");
+    const Ran filter = test::fwsim("live trace tcp prot 22" + control);
+    CHECK(filter.status == 2);
+    const Ran word = test::fwsim("live cuonters" + control);
+    CHECK(word.status == 2);
+    CHECK(word.out == "fwsim: a running fwsim knows no 'cuonters'\ndid you mean 'counters'?\n");
+  });
+  const Ran nobody = test::fwsim("live status --control " + (folder / "nobody"));
+  CHECK(nobody.status == 2);
+  CHECK(nobody.out.find("fwsim: no fwsim live answers at ") == 0);
 }
