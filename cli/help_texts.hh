@@ -115,7 +115,10 @@ inline constexpr const char* live_help =
     "traffic there is? --compare prints each flow that two rulesets treat differently, and ends with status 1 if there was\n"
     "one. --enforce takes every packet of this network namespace out of the kernel at every hook (NFQUEUE, in an nf_tables\n"
     "table that the kernel removes when fwsim ends, however it ends), and decides, translates and answers in its place.\n"
-    "--inline carries packets between two devices, without the kernel; --tun between programs and a device of its own.\n"
+    "--inline carries packets between two devices, without the kernel: as a bridge without an address, which passes on what\n"
+    "is not IP; or with --router as a router, of which the kernel keeps the addresses, answers ARP and what is for the machine\n"
+    "itself, and must not forward. --tun makes a device, and what is routed into it passes a host of its own, of --host or\n"
+    "--addr, and comes back by it.\n"
     "SIGHUP, or 'fwsim live reload', reads the rules again: connections, lists and the counters of rules that are the same\n"
     "stay; a file with faults is refused. With --rollback 60 the old rules come back unless 'fwsim live confirm' is given\n"
     "in time. Without --snapshot, --host or --addr the host is this machine.\n";
