@@ -53,8 +53,8 @@ Offload offload_of(const OffloadHeader& header) {
 
 WireFacts wire_facts(const std::string& device) {
   if (device.empty() || device.size() >= IFNAMSIZ) throw EnvironmentError(fmt::format("there is no device '{}'", device));
-  const int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (s < 0) fail(device, "socket");
+  const int s = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);   // who may not make one is told now
+  if (s < 0) fail(device, "a packet socket");
   ifreq request{};
   std::memcpy(static_cast<char*>(request.ifr_name), device.data(), device.size());
   WireFacts facts;
