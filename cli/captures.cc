@@ -66,16 +66,19 @@ void Captures::read(const std::function<void(Captured&)>& each) {
 }
 
 void Captures::hand_on(const Open& open, Packet& packet, const std::function<void(Captured&)>& each) {
-  const Stripped stripped = strip_link_layer(open.frame, packet);
-  Captured captured{.packet = packet,
-                    .device = open.input->device.empty() ? std::string(open.frame.interface) : open.input->device,
-                    .outgoing = stripped.outgoing || (open.frame.flags & 3) == 2};
-  packet.number = open.frame.number;
+  Captured captured = take_frame(open.frame, open.input->device.empty() ? std::string(open.frame.interface) : open.input->device, packet);
+  each(captured);
+}
+
+Captured take_frame(const Frame& frame, const std::string& device, Packet& packet) {
+  const Stripped stripped = strip_link_layer(frame, packet);
+  Captured captured{.packet = packet, .device = device, .outgoing = stripped.outgoing || (frame.flags & 3) == 2};
+  packet.number = frame.number;
   if (stripped.kind != Stripped::Kind::packet)
     captured.fault = to_text(stripped);
   else if (!decode(packet))
     captured.fault = std::string(packet.fault);
-  each(captured);
+  return captured;
 }
 
 }  // namespace fwsim

@@ -21,6 +21,9 @@ struct Captured {
   std::string fault;      // "ARP", "IP header is cut short", ...: iptables never sees this frame
 };
 
+// What the frame of a device holds; the packet is made in `packet`.
+Captured take_frame(const Frame& frame, const std::string& device, Packet& packet);
+
 class Captures {
  public:
   // Arguments are "file" or "file@device". Throws EnvironmentError.

@@ -193,6 +193,7 @@ struct LiveArgs {
   std::string control = "/run/fwsim.sock";
   std::string state;                    // file that keeps connections and lists over a restart
   std::string metrics;                  // Prometheus textfile
+  std::string log = "stderr";           // where LOG and NFLOG write: stderr, syslog or a file
   std::string filter;                   // observe: a tcpdump expression
   double rollback = 0;                  // seconds in which a reload must be confirmed; 0: it need not
   double seconds = 0;                   // end after so long; 0: run on

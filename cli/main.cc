@@ -303,9 +303,10 @@ class CommandLine {
     add_rules(*c, live_.rules);
     add_host(*c, live_.host);
     c->add_option("--filter", live_.filter, "with --observe: only what this tcpdump expression takes");
-    c->add_option("--control", live_.control, "the socket for the words above");
+    c->add_option("--control", live_.control, "the socket for the words above; '' for none");
     c->add_option("--state", live_.state, "file that keeps connections, lists and sets over a restart");
     c->add_option("--metrics", live_.metrics, "Prometheus textfile, written every ten seconds");
+    c->add_option("--log", live_.log, "where the records of LOG and NFLOG go: stderr, syslog, or a file that gets lines of JSON")->option_text("WHERE");
     c->add_option("--rollback", live_.rollback, "a reload must be confirmed within so many seconds")->check(CLI::NonNegativeNumber);
     c->add_option("--seconds", live_.seconds, "end after so long")->check(CLI::NonNegativeNumber);
     c->add_option("--queue", live_.queue, "with --enforce: the first of two numbers of NFQUEUE")->check(CLI::Range(0, 65534));

@@ -4,6 +4,7 @@
 #include "cli/captures.hh"
 #include "cli/host.hh"
 #include "simulator/engine.hh"
+#include "simulator/sources/placement.hh"
 
 namespace fwsim {
 
@@ -11,5 +12,8 @@ namespace fwsim {
 void describe_by_capture(Setting& setting, Captures& captures);
 // What becomes of a frame, and sets the engine's clock.
 Result replay(Captured& captured, Engine& engine);
+// The same in two steps, for a frame that has no fault: several engines can agree on where it was seen.
+Placement place(const Captured& captured, Engine& engine);
+Result judge(const Captured& captured, const Placement& placement, Engine& engine);
 
 }  // namespace fwsim

@@ -4,38 +4,27 @@
 
 #include "reports/lint_formats.hh"
 #include "reports/lint_words.hh"
+#include "reports/prometheus.hh"
 #include "reports/rule_counters.hh"
-#include "reports/utf8.hh"
 
 namespace fwsim {
 namespace {
 
-struct Label {
-  std::string_view name;
-  std::string value;
-};
+using Label = PrometheusLabel;
 
-std::string escaped(std::string_view value) {
-  std::string out;
-  for (const char c : valid_utf8(value)) out += c == '\\' ? "\\\\" : c == '"' ? "\\\"" : c == '\n' ? "\\n" : std::string(1, c);
-  return out;
-}
-
-// One metric: its lines must stand together. Those without samples are left out.
+// A metric whose samples all say of which ruleset they are.
 class Metric {
  public:
-  Metric(std::string_view name, std::string_view type, std::string_view help)
-      : name_(name), head_(fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type)) {}
+  Metric(std::string_view name, std::string_view type, std::string_view help) : metric_(name, type, help) {}
   void add(const LintedRuleset& linted, const std::vector<Label>& labels, std::uint64_t value) {
-    lines_ += fmt::format("{}{{file=\"{}\",family=\"{}\"", name_, escaped(linted.file), family_word(linted.family));
-    for (const Label& label : labels) lines_ += fmt::format(",{}=\"{}\"", label.name, escaped(label.value));
-    lines_ += fmt::format("}} {}\n", value);
+    std::vector<Label> all{{"file", linted.file}, {"family", std::string(family_word(linted.family))}};
+    all.insert(all.end(), labels.begin(), labels.end());
+    metric_.add(all, value);
   }
-  std::string text() const { return lines_.empty() ? "" : head_ + lines_; }
+  std::string text() const { return metric_.text(); }
 
  private:
-  std::string_view name_;
-  std::string head_, lines_;
+  PrometheusMetric metric_;
 };
 
 void add_findings(Metric& metric, const LintReport& report, const LintedRuleset& linted) {

@@ -93,12 +93,15 @@ struct Engine::Journey {
   RouteKey key(bool locally) const;
   void keep_records();
   Result finish();
+  // Of a capture: longer than what its device can carry.
+  bool is_merged(unsigned mtu) const;
 
   Engine& e_;
   Packet p_;
   Result r_;
   std::string in_, out_;
   bool stopped_ = false;
+  bool merged_ = false;   // segments that an offload put together, or will take apart: no MTU is too small for it
   std::optional<RouteResult> route_;   // of a packet that passes OUTPUT
 
   struct Bridging {

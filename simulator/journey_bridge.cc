@@ -169,13 +169,13 @@ void Engine::Journey::put_on_port(const std::string& port, Fate fate) {
   const Interface* device = e_.host().find(port);
   const unsigned mtu = (device ? device->mtu : 1500) - (is_pppoe(p_) ? pppoe_header : 0);
   const bool shown = bridging_ && bridging_->shown;
-  Split parts = shown ? split(p_, mtu, world.random) : Split{};
+  Split parts = shown && !merged_ ? split(p_, mtu, world.random) : Split{};
   if (parts.kind != Split::Kind::whole && parts.kind != Split::Kind::parts) {
     drop(too_much(p_, mtu, port));
     if (p_.family == Family::v6) error(2, 0, mtu, "packet too big");
     return;
   }
-  if (!shown && p_.fields.number(Field::length) > mtu) {
+  if (!shown && !merged_ && p_.fields.number(Field::length) > mtu) {
     drop(too_much(p_, mtu, port));
     return;
   }

@@ -32,7 +32,7 @@ void Engine::Journey::forward(const RouteResult& route) {
   }
   if (v4 ? !may_forward_v4(route) : !may_forward_v6(route)) return;
   const unsigned mtu = v4 ? route.mtu : std::max(route.mtu, least_mtu_v6);
-  if (exceeds(p_, mtu)) {
+  if (!merged_ && exceeds(p_, mtu)) {
     drop(fmt::format("{} bytes are too much for the MTU {} of {}", p_.stated_length(), mtu, route.device));
     error(v4 ? 3 : 2, v4 ? 4 : 0, mtu, "packet too big");
     return;
@@ -43,6 +43,12 @@ void Engine::Journey::forward(const RouteResult& route) {
   if (!hook(Hook::forward)) return;
   complete_options(route);
   transmit(route, Fate::forwarded);
+}
+
+// Generic segmentation and receive offload: TCP is taken apart behind every table, and put together before the first.
+bool Engine::Journey::is_merged(unsigned mtu) const {
+  constexpr unsigned tcp = 6;
+  return e_.world_.recorded && p_.protocol == tcp && mtu != 0 && p_.stated_length() > mtu;
 }
 
 bool Engine::Journey::may_forward_v4(const RouteResult& route) {

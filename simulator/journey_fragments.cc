@@ -69,7 +69,7 @@ void Engine::Journey::leave(const RouteResult& route, Fate fate) {
   World& world = e_.world_;
   const bool v4 = p_.family == Family::v4;
   const unsigned mtu = v4 ? route.mtu : std::max(route.mtu, least_mtu_v6);
-  Split parts = split(p_, mtu, world.random);
+  Split parts = merged_ ? Split{} : split(p_, mtu, world.random);
   if (parts.kind == Split::Kind::too_big || parts.kind == Split::Kind::no_room) {
     drop(fmt::format("{} bytes are too much for the MTU {} of {}", p_.stated_length(), mtu, route.device));
     if (parts.kind == Split::Kind::too_big) error(v4 ? 3 : 2, v4 ? 4 : 0, mtu, "packet too big");

@@ -27,6 +27,7 @@ Result Engine::Journey::receive(const std::string& device) {
   p_.fields.set(Field::ipsec, 0);
   r_.in_if = device;
   p_.arrived = true;
+  if (const Interface* by = e_.host().find(device)) merged_ = is_merged(by->mtu);
   if (const Interface* bridge = bridge_of(e_.host(), device)) {
     cross_bridge(*bridge, device);
     return finish();

@@ -53,7 +53,8 @@ Result Engine::Journey::send() {
     fix_checksums(p_);
     decode(p_);
   }
-  if (e_.depth_ == 0 && p_.stated_length() > route.mtu && must_fit(p_)) {
+  merged_ = e_.depth_ == 0 && is_merged(route.mtu);
+  if (!merged_ && e_.depth_ == 0 && p_.stated_length() > route.mtu && must_fit(p_)) {
     drop(fmt::format("{} bytes are too much for the MTU {} of {}: the sender is told", p_.stated_length(), route.mtu, route.device));
     return finish();
   }

@@ -1,11 +1,13 @@
 // fwsim live --enforce: the kernel routes and carries, the engine decides at every hook.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
 #include "cli/live/modes.hh"
 #include "model/diagnostic.hh"
+#include "simulator/defrag.hh"
 #include "simulator/live/hook_table.hh"
 #include "simulator/live/in_flight.hh"
 #include "simulator/live/packet_queue.hh"
@@ -61,19 +63,19 @@ class Enforcer {
       pass_own(queued, std::move(*before));
       return;
     }
-    const std::vector<std::uint8_t> bytes = packet.bytes;
     if (before) take_notes(packet, *before);
     if (!decode(packet)) {
       queue_.drop(queued.id);
       session_.trouble(fmt::format("a packet that cannot be read was dropped: {}", packet.fault));
       return;
     }
+    if (goes_its_way_here(queued)) return take_whole_way(queued);
     Result r = session_.engine().at_hook(queued.hook, std::move(packet), queued.in, queued.out);
     send_generated(r);
     if (before) join(r, *before);
     bool passes = r.fate == Fate::forwarded || (r.fate == Fate::unknown && accept_unknown_);
     if (passes)
-      accept(queued, r, mark, bytes);
+      accept(queued, r, mark);
     else
       queue_.drop(queued.id);
     if (!passes || goes_no_further(queued)) {
@@ -105,9 +107,9 @@ class Enforcer {
     if (!r.decided_by) r.decided_by = before.decided_by;
   }
 
-  void accept(const QueuedPacket& queued, const Result& r, std::uint32_t mark, const std::vector<std::uint8_t>& bytes) {
+  void accept(const QueuedPacket& queued, const Result& r, std::uint32_t mark) {
     const auto now = static_cast<std::uint32_t>(r.packet.fields.number(Field::mark));
-    queue_.accept(queued.id, now == mark ? nullptr : &now, r.packet.bytes == bytes ? Bytes() : r.packet.all());
+    queue_.accept(queued.id, now == mark ? nullptr : &now, std::ranges::equal(r.packet.bytes, queued.came) ? Bytes() : r.packet.all());
   }
 
   void pass_own(const QueuedPacket& queued, InFlight own) {
@@ -120,15 +122,37 @@ class Enforcer {
   // Answers (REJECT) and copies (TEE): through every hook already, and now onto the network.
   void send_generated(const Result& result) {
     for (const Result& g : result.generated) {
-      for (const Sent& sent : g.out) {
-        flights_.put({sent.packet, true, {}, {}, {}});
-        if (const std::string why = sender_.send(sent.packet); !why.empty()) {
-          flights_.take(sent.packet);
-          session_.trouble(fmt::format("an answer could not be sent: {}", why));
-        }
-      }
+      for (const Sent& sent : g.out) send(sent.packet);
+      if (g.fate == Fate::delivered) send(g.packet);   // to this host itself, by lo
       send_generated(g);
     }
+  }
+
+  void send(const Packet& packet) {
+    flights_.put({packet, true, {}, {}, {}});
+    if (const std::string why = sender_.send(packet); !why.empty()) {
+      flights_.take(packet);
+      session_.trouble(fmt::format("a packet of our own could not be sent: {}", why));
+    }
+  }
+
+  // An IPv6 router does not fragment: what was put together to be judged goes its whole way here, not in the kernel.
+  bool goes_its_way_here(const QueuedPacket& queued) const {
+    return queued.hook == Hook::prerouting && queued.packet.family == Family::v6 && is_fragment(queued.packet) &&
+           needs_defrag(*session_.rules(Family::v6));
+  }
+
+  void take_whole_way(QueuedPacket& queued) {
+    Result r = session_.engine().receive(std::move(queued.packet), queued.in);
+    send_generated(r);
+    if (r.fate == Fate::delivered) {
+      queue_.accept(queued.id, nullptr, r.packet.all());
+      flights_.put({r.packet, true, {}, {}, {}});
+    } else {
+      queue_.drop(queued.id);
+      for (const Sent& sent : r.out) send(sent.packet);
+    }
+    session_.saw(r);
   }
 
   void look_after() {

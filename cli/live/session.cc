@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "cli/load.hh"
+#include "cli/write_file.hh"
 #include "model/diagnostic.hh"
 #include "parser/collect.hh"
 
@@ -69,7 +70,11 @@ Session::Session(const LiveArgs& args, const Common& common, const Adapt& adapt)
   EngineOptions options;
   if (adapt) adapt(setting_->host, options);
   engine_ = std::make_unique<Engine>(rules_[0].get(), rules_[1].get(), setting_->host, options, args.seed);
-  engine_->world().now = now();
+  engine_->world().now = started_ = now();
+  restore_state();
+  records_ = std::make_unique<Records>(args.log, [this](const std::string& what) { trouble(what); });
+  open_control();
+  if (!args.metrics.empty()) write_file(args.metrics, live_prometheus(status(), {}));   // what cannot be written is said before anything runs
 }
 
 Session::~Session() = default;
@@ -80,6 +85,7 @@ void Session::saw(const Result& result) {
   ++counts_.packets;
   counts_.bytes += result.packet.stated_length();
   ++counts_.fates[static_cast<std::size_t>(result.fate)];
+  records_->add(result);
   for (const auto& [number, listener] : listeners_) listener(result);
 }
 
@@ -108,6 +114,7 @@ void Session::use(std::array<std::shared_ptr<const Ruleset>, 2> rules) {
   const auto old = std::exchange(rules_, std::move(rules));
   engine_->replace(Family::v4, rules_[0].get());
   engine_->replace(Family::v6, rules_[1].get());
+  if (on_new_rules) on_new_rules();
 }
 
 bool Session::reload(std::string& why) {
@@ -135,6 +142,7 @@ bool Session::reload(std::string& why) {
   ++counts_.reloads;
   if (args_.rollback > 0) {
     loop_.cancel(rollback_);
+    rollback_at_ = now() + static_cast<std::int64_t>(args_.rollback * 1e9);
     rollback_ = loop_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(args_.rollback * 1e9)), [this] { back(); });
   }
   return true;
@@ -166,8 +174,15 @@ void Session::run() {
   });
   if (args_.seconds > 0) loop_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(args_.seconds * 1e9)), [this] { stop(); });
   if (on_second) loop_.every(std::chrono::seconds(1), on_second);
+  tick();
+  loop_.every(std::chrono::seconds(1), [this] { tick(); });
+  if (!args_.metrics.empty()) loop_.every(std::chrono::seconds(10), [this] { write_metrics(); });
+  if (!args_.state.empty()) loop_.every(std::chrono::minutes(1), [this] { save(); });
   if (on_start) on_start();
   loop_.run();
+  records_->flush();
+  write_metrics();
+  save();
 }
 
 }  // namespace fwsim

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +14,9 @@
 
 #include "cli/commands.hh"
 #include "cli/host.hh"
+#include "cli/live/control.hh"
+#include "cli/live/records.hh"
+#include "reports/live_report.hh"
 #include "simulator/engine.hh"
 #include "simulator/live/loop.hh"
 
@@ -56,7 +61,8 @@ class Session {
   const Engine& engine() const { return *engine_; }
   Loop& loop() { return loop_; }
   LiveCounts& counts() { return counts_; }
-  ReportContext context() const { return setting_->context(common_); }
+  ReportContext context() const;
+  ReportContext plain_context() const;   // without colours, for files and the socket
   const Ruleset* rules(Family family) const { return rules_[family == Family::v4 ? 0 : 1].get(); }
 
   // Nanoseconds since 1970, never back: the monotonic clock, set once.
@@ -76,15 +82,27 @@ class Session {
   // After a reload with --rollback: the new rules stay. False: nothing waits for that.
   bool confirm();
   bool awaits_confirmation() const { return rollback_ != 0; }
+  std::optional<double> confirm_within() const;   // seconds left for that
+
+  // All of it that `fwsim live status` tells.
+  LiveStatus status() const;
+  // The file of --state, now.
+  void save();
 
   // Signals, the control socket, the table on a terminal: until `stop` or a signal.
   void run();
   void stop() { loop_.stop(); }
   // Called in run() once everything is set up, and once a second.
   std::function<void()> on_start, on_second;
+  // The rules were replaced: the last moment at which the old ones, to which a Result points, are still there.
+  std::function<void()> on_new_rules;
 
  private:
   void back();
+  void open_control();
+  void restore_state();
+  void write_metrics();
+  void tick();
   void use(std::array<std::shared_ptr<const Ruleset>, 2> rules);
 
   const LiveArgs& args_;
@@ -99,7 +117,14 @@ class Session {
   std::map<std::uint64_t, std::function<void(const Result&)>> listeners_;
   std::map<std::string, std::int64_t, std::less<>> said_;
   std::uint64_t last_listener_ = 0, rollback_ = 0;
-  std::int64_t clock_offset_ = 0;
+  std::int64_t clock_offset_ = 0, started_ = 0, rollback_at_ = 0;
+  struct Moment {
+    std::int64_t time;
+    std::uint64_t packets, bytes;
+  };
+  std::deque<Moment> moments_;   // of the last seconds, for rates
+  std::unique_ptr<Records> records_;
+  std::unique_ptr<Control> control_;   // goes before the loop does
 };
 
 }  // namespace fwsim

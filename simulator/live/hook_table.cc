@@ -7,6 +7,7 @@
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/xt_NFQUEUE.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -146,9 +147,11 @@ int remove(Netlink& netlink, Family family) {
 
 std::string why(int error) {
   switch (error) {
-    case EPERM: return "this needs root, or CAP_NET_ADMIN";
+    case EPERM:   // also: the table is another socket's
+      if (geteuid() != 0) return "this needs root, or CAP_NET_ADMIN";
+      [[fallthrough]];
     case EEXIST:
-    case EBUSY: return "there is a table 'fwsim' already: another fwsim live --enforce runs here (or see --cleanup)";
+    case EBUSY: return "another fwsim live --enforce is in force here: it has the table 'fwsim' (or see --cleanup)";
     case EOPNOTSUPP:
     case EINVAL: return "this kernel has no nf_tables tables with owners (Linux 5.12)";
     case ENOENT: return "this kernel has neither nf_tables' queue statement nor the NFQUEUE target for it (nft_queue, nft_compat)";

@@ -48,6 +48,13 @@ void Loop::unwatch(int descriptor) {
   if (watched_.erase(descriptor) != 0) epoll_ctl(poller_, EPOLL_CTL_DEL, descriptor, nullptr);
 }
 
+void Loop::want(int descriptor, bool read, bool write) {
+  epoll_event event{};
+  event.events = (read ? EPOLLIN : 0U) | (write ? EPOLLOUT : 0U);
+  event.data.fd = descriptor;
+  if (epoll_ctl(poller_, EPOLL_CTL_MOD, descriptor, &event) != 0) fail("epoll");
+}
+
 std::uint64_t Loop::after(std::chrono::nanoseconds delay, std::function<void()> due) {
   timers_[++last_timer_] = {.due = Clock::now() + delay, .interval = {}, .call = std::move(due)};
   return last_timer_;

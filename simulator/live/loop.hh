@@ -19,6 +19,8 @@ class Loop {
   // Calls `ready` whenever there is something to read, an error or an end. It may unwatch() any descriptor, its own too.
   void watch(int descriptor, std::function<void()> ready);
   void unwatch(int descriptor);
+  // Whether a watched descriptor is called for something to read, for room to write, or both.
+  void want(int descriptor, bool read, bool write);
 
   // Calls `due` once, after that long on the monotonic clock; every() again and again.
   std::uint64_t after(std::chrono::nanoseconds delay, std::function<void()> due);

@@ -7,6 +7,7 @@
 #include <linux/netfilter/nfnetlink_queue.h>
 #include <net/if.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -35,9 +36,10 @@ nlmsghdr* put_header(void* at, int type, std::uint16_t queue, std::uint16_t flag
   return m;
 }
 
-std::string why(int error, std::uint16_t queue) {
-  if (error == EPERM) return "this needs root, or CAP_NET_ADMIN";
-  if (error == EBUSY) return fmt::format("somebody else reads queue {}: choose another with --queue", queue);
+std::string why(int error) {
+  // EPERM is the kernel's word for a queue of another socket, too (nfqnl_recv_config).
+  if (error == EPERM && geteuid() != 0) return "this needs root, or CAP_NET_ADMIN";
+  if (error == EBUSY || error == EPERM) return "somebody else reads it, another fwsim live perhaps: choose another with --queue";
   if (error == EINVAL || error == EOPNOTSUPP) return "this kernel has no NFQUEUE (nfnetlink_queue)";
   return std::strerror(error);
 }
@@ -60,7 +62,7 @@ PacketQueue::PacketQueue(const QueueOptions& options)
   command.pf = htons(AF_INET);
   mnl_attr_put(m, NFQA_CFG_CMD, sizeof command, &command);
   if (const int error = netlink_->transact(m, m->nlmsg_len, 1); error != 0)
-    throw EnvironmentError(fmt::format("cannot read packets of queue {}: {}", options.number, why(error, options.number)));
+    throw EnvironmentError(fmt::format("cannot read packets of queue {}: {}", options.number, why(error)));
   m = put_header(buffer.data(), NFQNL_MSG_CONFIG, options.number, NLM_F_ACK);
   m->nlmsg_seq = netlink_->next();
   nfqnl_msg_config_params params{};
@@ -71,7 +73,7 @@ PacketQueue::PacketQueue(const QueueOptions& options)
   mnl_attr_put_u32(m, NFQA_CFG_FLAGS, htonl(NFQA_CFG_F_UID_GID | (options.fail_open ? NFQA_CFG_F_FAIL_OPEN : 0)));
   mnl_attr_put_u32(m, NFQA_CFG_MASK, htonl(NFQA_CFG_F_UID_GID | NFQA_CFG_F_FAIL_OPEN));
   if (const int error = netlink_->transact(m, m->nlmsg_len, 1); error != 0)
-    throw EnvironmentError(fmt::format("cannot set up queue {}: {}", options.number, why(error, options.number)));
+    throw EnvironmentError(fmt::format("cannot set up queue {}: {}", options.number, why(error)));
   const int room = socket_room;
   if (setsockopt(netlink_->descriptor(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) != 0)
     setsockopt(netlink_->descriptor(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
@@ -116,7 +118,8 @@ bool PacketQueue::decode_message(Bytes message, QueuedPacket& into) {
   std::vector<std::uint8_t> bytes = std::move(p.bytes);
   p = Packet();
   const auto* payload = static_cast<const std::uint8_t*>(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]));
-  bytes.assign(payload, payload + mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+  into.came = Bytes(payload, mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+  bytes.assign(into.came.begin(), into.came.end());
   p.bytes = std::move(bytes);
   p.family = ntohs(header->hw_protocol) == 0x86dd || (header->hw_protocol == 0 && !p.bytes.empty() && p.bytes[0] >> 4 == 6) ? Family::v6 : Family::v4;
   p.fields.set(Field::mark, u32(NFQA_MARK));

@@ -20,6 +20,7 @@ class Netlink;
 struct QueuedPacket {
   std::uint32_t id = 0;
   Hook hook = Hook::prerouting;
+  Bytes came;              // as the kernel has it; good until the next read()
   Packet packet;           // not decoded; mark, MAC address of the sender, uid and gid are noted
   std::string in, out;     // devices, as at that hook
 };

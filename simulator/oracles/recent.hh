@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -41,6 +42,8 @@ class RecentList : public Shared {
   // Removes the entry that was stamped longest ago if that was before `oldest`; not `keep`.
   void reap(std::uint64_t oldest, const Entry* keep);
   void flush();
+  // An entry of an earlier run, behind the others. False: the list has another mask, or keeps fewer stamps.
+  bool restore(Entry entry);
 
   // As /proc/net/xt_recent/NAME shows it, but from the longest ago to the newest.
   std::string text() const;
@@ -63,5 +66,9 @@ class RecentList : public Shared {
 
 // All lists by name, as text.
 std::map<std::string, std::string> recent_lists(const World& world);
+// The list of that name, if a rule has one.
+RecentList* find_recent_list(World& world, std::string_view name);
+// A line of such a text; nothing for what is none.
+std::optional<RecentList::Entry> read_recent_entry(std::string_view line);
 
 }  // namespace fwsim

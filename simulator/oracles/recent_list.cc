@@ -1,6 +1,10 @@
 // The lists of -m recent as the kernel keeps them, and their files in /proc (net/netfilter/xt_recent.c).
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "model/value.hh"
 #include "simulator/oracles/recent.hh"
 #include "simulator/proc_text.hh"
 
@@ -71,6 +75,15 @@ void RecentList::flush() {
   entries_.clear();
 }
 
+bool RecentList::restore(Entry entry) {
+  if (entry.address != masked(entry.family, entry.address) || entry.stamps.size() > capacity_) return false;
+  if (const auto old = by_address_.find({entry.address, entry.family}); old != by_address_.end()) remove(*old->second);
+  const Key key{entry.address, entry.family};
+  entries_.push_back(std::move(entry));
+  by_address_[key] = std::prev(entries_.end());
+  return true;
+}
+
 std::string RecentList::text() const {
   std::string text;
   for (const Entry& entry : entries_)
@@ -85,6 +98,37 @@ std::map<std::string, std::string> recent_lists(const World& world) {
   for (auto at = world.shared.lower_bound(prefix); at != world.shared.end() && at->first.starts_with(prefix); ++at)
     lists[at->first.substr(prefix.size())] = static_cast<const RecentList&>(*at->second).text();
   return lists;
+}
+
+RecentList* find_recent_list(World& world, std::string_view name) {
+  const auto found = world.shared.find(std::string(prefix) + std::string(name));
+  return found == world.shared.end() ? nullptr : static_cast<RecentList*>(found->second.get());
+}
+
+std::optional<RecentList::Entry> read_recent_entry(std::string_view line) {
+  std::vector<std::string_view> words;
+  for (std::size_t at = 0; (at = line.find_first_not_of(" ,", at)) != line.npos;) {
+    const std::size_t end = std::min(line.find_first_of(" ,", at), line.size());
+    words.push_back(line.substr(at, end - at));
+    at = end;
+  }
+  if (words.size() < 8 || !words[0].starts_with("src=") || words[1] != "ttl:" || words[3] != "last_seen:" || words[5] != "oldest_pkt:")
+    return std::nullopt;
+  const std::string_view source = words[0].substr(4);
+  RecentList::Entry entry{.family = source.find(':') == source.npos ? Family::v4 : Family::v6};
+  const auto address = read_address(entry.family, source);
+  const auto ttl = read_number(words[2]), next = read_number(words[6]);
+  if (!address || !ttl || *ttl > 255 || !next) return std::nullopt;
+  for (std::size_t i = 7; i < words.size(); ++i) {
+    const auto stamp = read_number(words[i]);
+    if (!stamp) return std::nullopt;
+    entry.stamps.push_back(*stamp);
+  }
+  if (*next == 0 || *next > entry.stamps.size()) return std::nullopt;
+  entry.address = *address;
+  entry.ttl = static_cast<std::uint8_t>(*ttl);
+  entry.next = static_cast<unsigned>(*next);
+  return entry;
 }
 
 }  // namespace fwsim

@@ -1,0 +1,126 @@
+// What a session tells and keeps: its status, its metrics, its state over a restart, its control socket.
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/live/session.hh"
+#include "cli/live/state.hh"
+#include "cli/load.hh"
+#include "cli/write_file.hh"
+#include "model/diagnostic.hh"
+#include "parser/parse.hh"
+#include "simulator/conntrack_config.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr double nanosecond = 1e-9;
+constexpr std::size_t most_moments = 11;   // rates are those of the last ten seconds
+
+std::string mode_of(const LiveArgs& args) {
+  if (!args.observe.empty()) return fmt::format("observe {}", fmt::join(args.observe, ","));
+  if (args.enforce) return "enforce";
+  if (!args.inline_pair.empty()) return fmt::format("inline {}{}", args.inline_pair, args.route ? " as a router" : "");
+  return fmt::format("tun {}", args.tun);
+}
+
+// Who talks to whom is for the owner alone.
+void write_privately(const std::string& path, const std::string& text) {
+  const mode_t before = umask(0077);
+  try {
+    write_file(path, text);
+  } catch (...) {
+    umask(before);
+    throw;
+  }
+  umask(before);
+}
+
+}  // namespace
+
+ReportContext Session::context() const {
+  ReportContext context = plain_context();
+  context.colour = common_.colour;
+  return context;
+}
+
+ReportContext Session::plain_context() const { return {.files = {rules_[0] ? rules_[0]->file : "", rules_[1] ? rules_[1]->file : ""}}; }
+
+std::optional<double> Session::confirm_within() const {
+  if (rollback_ == 0) return std::nullopt;
+  return std::max(0.0, static_cast<double>(rollback_at_ - now()) * nanosecond);
+}
+
+LiveStatus Session::status() const {
+  LiveStatus s{.mode = mode_of(args_), .uptime = static_cast<double>(now() - started_) * nanosecond, .files = plain_context().files};
+  s.packets = counts_.packets;
+  s.bytes = counts_.bytes;
+  s.fates = counts_.fates;
+  if (!moments_.empty()) {
+    const Moment& from = moments_.front();
+    const double seconds = std::max(1.0, static_cast<double>(now() - from.time) * nanosecond);
+    s.packets_per_second = static_cast<double>(counts_.packets - from.packets) / seconds;
+    s.bits_per_second = static_cast<double>(counts_.bytes - from.bytes) * 8 / seconds;
+  }
+  const Conntrack& table = engine_->world().conntrack;
+  s.connections = table.entries(now()).size();
+  s.most_connections = table.config().max;
+  s.reloads = counts_.reloads;
+  s.refused_reloads = counts_.refused_reloads;
+  s.rollbacks = counts_.rollbacks;
+  s.confirm_within = confirm_within();
+  s.troubles = counts_.troubles;
+  return s;
+}
+
+void Session::tick() {
+  moments_.push_back({now(), counts_.packets, counts_.bytes});
+  if (moments_.size() > most_moments) moments_.pop_front();
+  records_->flush();
+}
+
+void Session::write_metrics() {
+  if (args_.metrics.empty()) return;
+  std::vector<Ruleset> rulesets;
+  for (const Family family : {Family::v4, Family::v6})
+    if (rules(family)) rulesets.push_back(engine_->with_counters(family));
+  try {
+    write_file(args_.metrics, live_prometheus(status(), rulesets));
+  } catch (const EnvironmentError& e) {
+    trouble(e.what());
+  }
+}
+
+void Session::save() {
+  if (args_.state.empty()) return;
+  try {
+    write_privately(args_.state, state_text(engine_->world(), rules_, now()));
+  } catch (const EnvironmentError& e) {
+    trouble(e.what());
+  }
+}
+
+void Session::restore_state() {
+  if (args_.state.empty()) return;
+  std::error_code ignored;
+  if (std::filesystem::exists(args_.state, ignored))
+    fmt::print(stderr, "fwsim: {}\n", restore(engine_->world(), rules_, read_state(read_file(args_.state), args_.state), now()));
+  else
+    write_privately(args_.state, state_text(engine_->world(), rules_, now()));   // what cannot be written is said before anything runs
+}
+
+// Without the right to make the usual socket everything else still runs.
+void Session::open_control() {
+  if (args_.control.empty()) return;
+  try {
+    control_ = std::make_unique<Control>(*this, args_.control);
+  } catch (const ControlUnavailable& e) {
+    if (args_.control != LiveArgs{}.control) throw;
+    trouble(e.what());
+  }
+}
+
+}  // namespace fwsim

@@ -1,0 +1,62 @@
+// Frames from network devices, by libpcap: those that come in and those that go out, merged by their time. Touches nothing.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulator/sources/source.hh"
+
+namespace fwsim {
+
+class DeviceCapture : public Source {
+ public:
+  // `filter`: an expression of tcpdump, or empty. Throws EnvironmentError for a device that cannot be read.
+  DeviceCapture(const std::vector<std::string>& devices, std::string filter);
+  ~DeviceCapture() override;
+
+  std::vector<std::string> devices() const;
+  // What to wait on; then read() takes in what is there. look() is for once a second: it notes what was lost, devices that
+  // went down and those that are there again. Either may change the descriptors, and then is true.
+  std::vector<int> descriptors() const;
+  bool read();
+  bool look();
+
+  // The oldest frame that no other can come before any more; false: there is none now.
+  bool next(Frame& frame) override;
+  // When there will be one, if nothing more comes.
+  std::optional<std::chrono::nanoseconds> next_in() const;
+  // Takes in what the kernel still has. Nothing is read later: what is there is all.
+  void end();
+
+  // Frames that the kernel threw away because they were not read soon enough.
+  std::uint64_t lost() const;
+  // What went wrong, and goes on.
+  std::function<void(const std::string&)> trouble;
+
+ private:
+  struct Handle;
+  struct Device;
+  struct Kept {
+    Frame frame;
+    std::vector<std::uint8_t> bytes;
+  };
+  void open(Device& device);
+  void take(Device& device, Handle& handle);
+  bool settled(const Kept& kept) const;
+  void say(const std::string& what) const { if (trouble) trouble(what); }
+
+  std::vector<std::unique_ptr<Device>> devices_;
+  std::string filter_;
+  std::deque<Kept> waiting_;   // by time
+  Kept current_;
+  std::uint64_t number_ = 0, lost_before_ = 0;
+  std::int64_t last_time_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace fwsim
