@@ -6,7 +6,6 @@
 
 #include "cli/live/inline.hh"
 #include "model/diagnostic.hh"
-#include "simulator/bridge.hh"
 
 namespace fwsim {
 namespace {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "cli/live/inline.hh"
-#include "simulator/bridge.hh"
 #include "simulator/live/departures.hh"
 #include "simulator/rewrite.hh"
 #include "simulator/sources/wire_writer.hh"

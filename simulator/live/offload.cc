@@ -35,6 +35,7 @@ Packet cut(const Packet& whole, std::size_t headers, std::size_t from, std::size
   } else {
     put16(part.bytes, part.l4 + 4, part.bytes.size() - part.l4);
   }
+  fix_header_checksum(part);   // its number is another
   set_length(part);
   fix_checksums(part, true);
   decode(part);

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <libmnl/libmnl.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -15,12 +14,12 @@
 #include <utility>
 
 #include "model/diagnostic.hh"
+#include "simulator/live/netlink.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr const char* chain_name = "answers";
-constexpr std::uint32_t owned_table = 0x2;   // NFT_TABLE_F_OWNER, which older headers lack
 
 // Expressions of one rule, which all work on register 1.
 class RuleWriter {
@@ -97,7 +96,10 @@ class RuleWriter {
 // One transaction.
 class Batch {
  public:
-  explicit Batch(std::string table) : table_(std::move(table)), batch_(mnl_nlmsg_batch_start(buffer_.data(), buffer_.size() / 2)) { border(NFNL_MSG_BATCH_BEGIN); }
+  Batch(Netlink& netlink, std::string table)
+      : netlink_(netlink), table_(std::move(table)), batch_(mnl_nlmsg_batch_start(buffer_.data(), buffer_.size() / 2)) {
+    border(NFNL_MSG_BATCH_BEGIN);
+  }
   ~Batch() { mnl_nlmsg_batch_stop(batch_); }
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
@@ -119,22 +121,9 @@ class Batch {
     });
   }
   // 0, or the errno.
-  int commit(mnl_socket* socket) {
+  int commit() {
     border(NFNL_MSG_BATCH_END);
-    if (mnl_socket_sendto(socket, mnl_nlmsg_batch_head(batch_), mnl_nlmsg_batch_size(batch_)) < 0) return errno;
-    alignas(nlmsghdr) std::array<char, 8192> answer;
-    for (unsigned seen = 0; seen < messages_;) {
-      const ssize_t size = mnl_socket_recvfrom(socket, answer.data(), answer.size());
-      if (size < 0) return errno;
-      int left = static_cast<int>(size);
-      for (const auto* m = reinterpret_cast<const nlmsghdr*>(answer.data()); mnl_nlmsg_ok(m, left); m = mnl_nlmsg_next(m, &left)) {
-        if (m->nlmsg_type != NLMSG_ERROR) continue;
-        const int error = static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(m))->error;
-        if (error != 0) return -error;
-        ++seen;
-      }
-    }
-    return 0;
+    return netlink_.transact(mnl_nlmsg_batch_head(batch_), mnl_nlmsg_batch_size(batch_), messages_);
   }
 
  private:
@@ -142,7 +131,7 @@ class Batch {
     nlmsghdr* m = mnl_nlmsg_put_header(mnl_nlmsg_batch_current(batch_));
     m->nlmsg_type = static_cast<std::uint16_t>(type);
     m->nlmsg_flags = static_cast<std::uint16_t>(flags);
-    m->nlmsg_seq = ++sequence_;
+    m->nlmsg_seq = netlink_.next();
     auto* head = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(m, sizeof(nfgenmsg)));
     head->nfgen_family = family;
     head->version = NFNETLINK_V0;
@@ -154,11 +143,11 @@ class Batch {
     mnl_nlmsg_batch_next(batch_);
   }
 
+  Netlink& netlink_;
   std::string table_;
   std::array<char, 32768> buffer_{};
   mnl_nlmsg_batch* batch_;
   unsigned messages_ = 0;
-  std::uint32_t sequence_ = 0;
 };
 
 void add_rules(Batch& batch, unsigned device) {
@@ -177,9 +166,9 @@ void add_rules(Batch& batch, unsigned device) {
   drop(58, [&](RuleWriter& rule) { rule.load_transport(0, 2).compare(v6.data(), 2); });
 }
 
-int make_table(mnl_socket* socket, const std::vector<unsigned>& devices) {
-  Batch batch("fwsim-" + std::to_string(getpid()));
-  batch.message(NFT_MSG_NEWTABLE, NFTA_TABLE_NAME, [](nlmsghdr* m) { mnl_attr_put_u32(m, NFTA_TABLE_FLAGS, htonl(owned_table)); });
+int make_table(Netlink& netlink, const std::vector<unsigned>& devices) {
+  Batch batch(netlink, "fwsim-" + std::to_string(getpid()));
+  batch.message(NFT_MSG_NEWTABLE, NFTA_TABLE_NAME, [](nlmsghdr* m) { mnl_attr_put_u32(m, NFTA_TABLE_FLAGS, htonl(NFT_TABLE_F_OWNER)); });
   batch.message(NFT_MSG_NEWCHAIN, NFTA_CHAIN_TABLE, [](nlmsghdr* m) {
     mnl_attr_put_strz(m, NFTA_CHAIN_NAME, chain_name);
     mnl_attr_put_strz(m, NFTA_CHAIN_TYPE, "filter");
@@ -191,20 +180,17 @@ int make_table(mnl_socket* socket, const std::vector<unsigned>& devices) {
   // What a program's socket sends has a user; an answer of the kernel has none, and the rule ends there.
   batch.rule([](RuleWriter& rule) { rule.load(NFT_META_SKUID).verdict(NF_ACCEPT); });
   for (const unsigned device : devices) add_rules(batch, device);
-  return batch.commit(socket);
+  return batch.commit();
 }
 
 }  // namespace
 
-QuietKernel::QuietKernel(const std::vector<unsigned>& devices) : socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC)) {
-  int error = 0;
-  if (!socket_ || mnl_socket_bind(socket_, 0, MNL_SOCKET_AUTOPID) < 0) error = errno;
-  if (error == 0) error = make_table(socket_, devices);
-  if (error == 0) return;
-  if (socket_) mnl_socket_close(socket_);
-  throw EnvironmentError(fmt::format("the kernel cannot be kept from answering (nf_tables): {}{}", std::strerror(error), error == EPERM ? ": it takes root" : ""));
+QuietKernel::QuietKernel(const std::vector<unsigned>& devices) : netlink_(std::make_unique<Netlink>(NETLINK_NETFILTER)) {
+  if (const int error = make_table(*netlink_, devices); error != 0)
+    throw EnvironmentError(fmt::format("the kernel cannot be kept from answering in our place (nf_tables): {}{}", std::strerror(error),
+                                       error == EPERM ? ": it takes root" : ""));
 }
 
-QuietKernel::~QuietKernel() { mnl_socket_close(socket_); }
+QuietKernel::~QuietKernel() = default;   // the table goes with the socket
 
 }  // namespace fwsim

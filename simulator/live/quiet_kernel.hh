@@ -5,11 +5,12 @@
 // when the process ends, however it ends (NFT_TABLE_F_OWNER).
 #pragma once
 
+#include <memory>
 #include <vector>
 
-struct mnl_socket;
-
 namespace fwsim {
+
+class Netlink;
 
 class QuietKernel {
  public:
@@ -20,7 +21,7 @@ class QuietKernel {
   QuietKernel& operator=(const QuietKernel&) = delete;
 
  private:
-  mnl_socket* socket_ = nullptr;
+  std::unique_ptr<Netlink> netlink_;
 };
 
 }  // namespace fwsim

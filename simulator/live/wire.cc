@@ -53,16 +53,16 @@ Offload offload_of(const OffloadHeader& header) {
 
 WireFacts wire_facts(const std::string& device) {
   if (device.empty() || device.size() >= IFNAMSIZ) throw EnvironmentError(fmt::format("there is no device '{}'", device));
-  const int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (s < 0) fail(device, "socket");
+  const int s = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);   // who may not make one is told now
+  if (s < 0) fail(device, "a packet socket");
   ifreq request{};
   std::memcpy(static_cast<char*>(request.ifr_name), device.data(), device.size());
   WireFacts facts;
   const bool there = ioctl(s, SIOCGIFINDEX, &request) == 0;
   facts.index = static_cast<unsigned>(request.ifr_ifindex);
   const bool ethernet = there && ioctl(s, SIOCGIFHWADDR, &request) == 0 && request.ifr_hwaddr.sa_family == ARPHRD_ETHER;
-  for (const char byte : Bytes(reinterpret_cast<const std::uint8_t*>(request.ifr_hwaddr.sa_data), 6))
-    facts.mac = facts.mac << 8 | static_cast<std::uint8_t>(byte);
+  for (const std::uint8_t byte : Bytes(reinterpret_cast<const std::uint8_t*>(request.ifr_hwaddr.sa_data), 6))
+    facts.mac = facts.mac << 8 | byte;
   if (ioctl(s, SIOCGIFMTU, &request) == 0) facts.mtu = static_cast<unsigned>(request.ifr_mtu);
   if (ioctl(s, SIOCGIFFLAGS, &request) == 0) facts.up = (request.ifr_flags & IFF_UP) != 0;
   close(s);
@@ -75,6 +75,7 @@ Wire::Wire(const std::string& device, bool all) : device_(device), facts_(wire_f
   try {
     open(all);
   } catch (...) {
+    if (ring_) munmap(ring_, std::size_t{slot_size} * slots);
     if (in_ >= 0) close(in_);
     if (out_ >= 0) close(out_);
     throw;

@@ -28,7 +28,7 @@ struct WireFacts {
   std::uint64_t mac = 0;
   bool up = false;
 };
-// Throws EnvironmentError when there is no such device, or it is not Ethernet.
+// Throws EnvironmentError when there is no such device, it is not Ethernet, or it may not be read.
 WireFacts wire_facts(const std::string& device);
 
 class Wire {
