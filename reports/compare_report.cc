@@ -86,7 +86,7 @@ std::string compare_text(const CompareSummary& s, const CompareContext& context)
     text += fmt::format("  {:>8}  {:<{}}  {}\n", "", context.names[1], width, pair[1]);
   }
   if (s.unknown > 0) text += fmt::format("of {} neither can be told: a rule on the way could not be decided\n", count_of(s.unknown, "flow"));
-  if (s.lost > 0) text += fmt::format("{} came faster than they were judged, and are not in this\n", count_of(s.lost, "packet"));
+  if (s.lost > 0) text += fmt::format("up to {} came faster than they were judged, and are not in this\n", count_of(s.lost, "packet"));
   return text;
 }
 

@@ -38,7 +38,7 @@ class Observer {
     watch_.finish();
     if (table_) draw();
     sum_up();
-    if (capture_.lost() > 0) fmt::print(stderr, "note: {} packets came faster than they were judged, and are not counted\n", capture_.lost());
+    if (capture_.lost() > 0) fmt::print(stderr, "note: up to {} packets came faster than they were judged, and are not counted\n", capture_.lost());
   }
 
  private:

@@ -34,13 +34,14 @@ std::int64_t wall_clock() {
   return static_cast<std::int64_t>(t.tv_sec) * second + t.tv_nsec;
 }
 
-bool is_up(const std::string& name) {
+// IFF_UP and the like; none: there is no such device.
+int flags_of(const std::string& name) {
   const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   ifreq request{};
   std::memcpy(request.ifr_name, name.data(), std::min<std::size_t>(name.size(), IFNAMSIZ - 1));
-  const bool up = descriptor >= 0 && ioctl(descriptor, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) != 0;
+  const bool known = descriptor >= 0 && ioctl(descriptor, SIOCGIFFLAGS, &request) == 0;
   if (descriptor >= 0) close(descriptor);
-  return up;
+  return known ? request.ifr_flags : 0;
 }
 
 std::string why_not(const std::string& name, int status, const char* detail) {
@@ -77,6 +78,7 @@ struct DeviceCapture::Handle {
     const auto check = [&](int status) {
       if (status < 0) throw EnvironmentError(fmt::format("cannot capture on {}: {}", name, pcap_geterr(pcap.get())));
     };
+    // Not "inbound and ...": libpcap filters the first packets itself, and cannot tell their direction then.
     if (!filter.empty()) {
       bpf_program program{};
       if (pcap_compile(pcap.get(), &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) < 0)
@@ -111,7 +113,9 @@ DeviceCapture::~DeviceCapture() = default;
 void DeviceCapture::open(Device& device) {
   device.index = if_nametoindex(device.name.c_str());
   std::vector<Handle> handles;
-  for (const pcap_direction_t side : {PCAP_D_IN, PCAP_D_OUT}) handles.emplace_back(device.name, side, filter_);
+  handles.emplace_back(device.name, PCAP_D_IN, filter_);
+  // What leaves by lo comes back, and libpcap shows it once.
+  if ((flags_of(device.name) & IFF_LOOPBACK) == 0) handles.emplace_back(device.name, PCAP_D_OUT, filter_);
   device.handles = std::move(handles);
 }
 
@@ -180,7 +184,7 @@ bool DeviceCapture::look() {
       changed = device->up = true;
       say(fmt::format("{} is back{}", device->name, another ? ", as another device: its addresses are taken to be those it had" : ""));
     }
-    const bool up = is_up(device->name);
+    const bool up = (flags_of(device->name) & IFF_UP) != 0;
     if (index != 0 && up != device->up) {
       say(fmt::format("{} is {}", device->name, up ? "up again" : "down; waiting for it to come back"));
       device->up = up;

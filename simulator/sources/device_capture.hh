@@ -33,7 +33,8 @@ class DeviceCapture : public Source {
   // Takes in what the kernel still has. Nothing is read later: what is there is all.
   void end();
 
-  // Frames that the kernel threw away because they were not read soon enough.
+  // Frames that the kernel threw away because they were not read soon enough; at most so many, since each direction's buffer
+  // gets the frames of both.
   std::uint64_t lost() const;
   // What went wrong, and goes on.
   std::function<void(const std::string&)> trouble;

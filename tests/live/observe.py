@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 FWSIM = os.environ.get("FWSIM") or sys.exit("FWSIM: path of the program")
 HOST, PEER = "10.9.0.1", "10.9.0.2"
@@ -123,13 +122,17 @@ def serve(*ports):
 class Live:
     """A fwsim that runs, and what it has said so far."""
 
-    def __init__(self, *words, terminal=False):
+    started = 0
+
+    def __init__(self, folder, *words, terminal=False):
         self.lines, self.errors = [], []
         self.changed = threading.Condition()
         if terminal:
             master, output = pty.openpty()
         else:
             master, output = os.pipe()
+        Live.started += 1
+        words += ("--control", f"{folder}/{Live.started}.sock")
         self.process = subprocess.Popen([FWSIM, "live", "--observe", "veth0", *words], stdout=output, stderr=subprocess.PIPE)
         os.close(output)
         self.readers = [threading.Thread(target=self.read, args=(open(master, "rb"), self.lines)),
@@ -203,10 +206,10 @@ def main():
     wrong = subprocess.run([FWSIM, "live", "--observe", "nosuch0", "--rules", before, "--addr", f"veth0={HOST}/24"], capture_output=True, text=True)
     expect("an unknown device is an error of one line", wrong.returncode == 2 and wrong.stderr == "fwsim: there is no device nosuch0\n", wrong)
 
-    observed = Live("--rules", before, "--format", "json")
-    table = Live("--rules", before, terminal=True)
-    differ = Live("--compare", before, after, "--format", "json")
-    alike = Live("--compare", before, same)
+    observed = Live(folder.name, "--rules", before, "--format", "json")
+    table = Live(folder.name, "--rules", before, terminal=True)
+    differ = Live(folder.name, "--compare", before, after, "--format", "json")
+    alike = Live(folder.name, "--compare", before, same)
     everyone = [observed, table, differ, alike]
     for one in everyone:
         one.until(one.errors, "watching veth0")
