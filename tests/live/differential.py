@@ -17,7 +17,7 @@ RULESETS = [os.path.join(ROOT, "corpora/rulesets", name + ".v4") for name in (
     "nat-gateway", "dnat", "snat", "redirect", "rate-limits", "port-knocking", "state", "marks", "tcp-flags", "ec2", "egress",
     "notrack", "order-good", "emergency-access", "nat-one-to-one", "match-protocols", "match-interfaces", "baseline-host")]
 RULESETS += [os.path.join(ROOT, "tests/live/rulesets", name) for name in ("ftp.v4", "reject.v4", "router.v6")]
-AT_ONCE = 4
+AT_ONCE = 6
 
 
 def conversation(lab, v6):
