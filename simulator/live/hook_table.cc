@@ -75,7 +75,7 @@ class Batch {
   }
 
   Netlink& netlink_;
-  std::array<char, 16384> bytes_{};   // eleven short messages a family
+  alignas(nlmsghdr) std::array<char, 16384> bytes_{};   // eleven short messages a family
   std::size_t used_ = 0;
   nlmsghdr* last_ = nullptr;
   unsigned count_ = 0;

@@ -24,7 +24,7 @@ Netlink::~Netlink() { mnl_socket_close(socket_); }
 int Netlink::transact(const void* messages, std::size_t length, unsigned count) {
   if (mnl_socket_sendto(socket_, messages, length) < 0) return errno;
   int error = 0;
-  std::array<char, 16384> buffer;
+  alignas(nlmsghdr) std::array<char, 16384> buffer;
   while (count > 0) {
     const ssize_t n = mnl_socket_recvfrom(socket_, buffer.data(), buffer.size());
     if (n < 0) {

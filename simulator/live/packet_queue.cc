@@ -22,7 +22,7 @@ namespace fwsim {
 namespace {
 
 constexpr std::size_t batch = 64;
-constexpr std::size_t largest = 65535 + 1024;        // an IP packet, and what is said of it
+constexpr std::size_t largest = 65536 + 1024;        // an IP packet, and what is said of it; keeps the messages aligned
 constexpr int socket_room = 16 << 20;                // bytes
 
 nlmsghdr* put_header(void* at, int type, std::uint16_t queue, std::uint16_t flags) {
@@ -54,7 +54,7 @@ struct PacketQueue::Buffers {
 
 PacketQueue::PacketQueue(const QueueOptions& options)
     : options_(options), netlink_(std::make_unique<Netlink>(NETLINK_NETFILTER)), buffers_(std::make_unique<Buffers>()) {
-  std::array<char, 1024> buffer{};
+  alignas(nlmsghdr) std::array<char, 1024> buffer{};
   nlmsghdr* m = put_header(buffer.data(), NFQNL_MSG_CONFIG, options.number, NLM_F_ACK);
   m->nlmsg_seq = netlink_->next();
   nfqnl_msg_config_cmd command{};
