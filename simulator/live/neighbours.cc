@@ -43,7 +43,7 @@ Neighbours::~Neighbours() { mnl_socket_close(socket_); }
 int Neighbours::descriptor() const { return mnl_socket_get_fd(socket_); }
 
 void Neighbours::ask_for_all() {
-  Buffer buffer{};
+  alignas(nlmsghdr) Buffer buffer{};
   nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
   message->nlmsg_type = RTM_GETNEIGH;
   message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
@@ -53,7 +53,7 @@ void Neighbours::ask_for_all() {
 
 // As a packet of the kernel's own to that neighbour would have it ask ("ip neigh add ... use").
 void Neighbours::ask(const Key& key) {
-  Buffer buffer{};
+  alignas(nlmsghdr) Buffer buffer{};
   nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
   message->nlmsg_type = RTM_NEWNEIGH;
   message->nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE;

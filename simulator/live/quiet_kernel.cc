@@ -145,7 +145,7 @@ class Batch {
 
   Netlink& netlink_;
   std::string table_;
-  std::array<char, 32768> buffer_{};
+  alignas(nlmsghdr) std::array<char, 32768> buffer_{};
   mnl_nlmsg_batch* batch_;
   unsigned messages_ = 0;
 };

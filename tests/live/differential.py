@@ -87,7 +87,9 @@ def alike(rule, kernel, fwsim):
     low, high = min(kernel, fwsim), max(kernel, fwsim)
     if low == high or SOLICITS.search(rule) or (low > 60 and high < 2 * low):
         return True
-    return low > 0 and high - low <= 4 + high // 10 and bool(re.search("ESTABLISHED|policy of|hashlimit-above", rule))
+    if "hashlimit-above" in rule:
+        return high - low <= 4
+    return low > 0 and high - low <= 4 + high // 10 and bool(re.search("ESTABLISHED|policy of", rule))
 
 
 def by_kernel(lab, path, v6):
