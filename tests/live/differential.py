@@ -10,7 +10,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import Lab, can_make_namespaces, run  # noqa: E402
+from lab import ACKNOWLEDGED, Lab, can_make_namespaces, run  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 RULESETS = [os.path.join(ROOT, "corpora/rulesets", name + ".v4") for name in (
@@ -20,8 +20,9 @@ RULESETS += [os.path.join(ROOT, "tests/live/rulesets", name) for name in ("ftp.v
 AT_ONCE = 6
 
 
-def conversation(lab, v6):
-    """Every word of it in this order, one after the other: what was seen, by what was asked."""
+def conversation(lab, v6, count):
+    """One word after the other: what was seen, by what was asked; and what `count` says had been counted before the long
+    ones, of which the acknowledgements come as timing has it."""
     gate, inside, outside = ("2001:db8:1::1", "2001:db8:2::2", "2001:db8:1::9") if v6 else ("203.0.113.1", "10.0.1.2", "203.0.113.9")
     seen, own = {}, 20000
 
@@ -45,18 +46,22 @@ def conversation(lab, v6):
     ask("ping", "outside", gate)
     ask("ping", "inside", outside)
     ask("ping", "outside", inside, size=3000)
-    ask("tcp", "inside", outside, 5000, size=200000)
     if not v6:
         ask("tcp", "outside", gate, 22, source="10.5.0.5")
+        time.sleep(0.4)   # hashlimit of rate-limits has its burst again: what is just above a rate hangs on timing
         ask("tcp", "outside", "203.0.113.10", 80)
         ask("tcp", "inside", outside, 443, source="192.168.1.10")
         ask("udp", "firewall", "8.8.8.8", 53)
         ask("tcp", "outside", "10.0.1.2", 5000)
-        ask("ftp", "inside", outside)
-        ask("ftp", "outside", "10.0.1.2")
         for port in (1111, 2222, 3333, 22, 22, 22, 22):
             ask("tcp", "outside", gate, port)
-    return seen
+    time.sleep(3 * ACKNOWLEDGED)   # the last connections end
+    counted = counters(count())
+    ask("tcp", "inside", outside, 5000, size=200000)
+    if not v6:
+        ask("ftp", "inside", outside)
+        ask("ftp", "outside", "10.0.1.2")
+    return seen, counted
 
 
 COUNTED = re.compile(r"^\[(\d+):(\d+)\] (-A .*)$")
@@ -78,18 +83,9 @@ def counters(saved):
     return counts
 
 
-SOLICITS = re.compile(r"icmpv6-type 13[3-6]\b")          # the hosts ask for neighbours and routers when they like
-
-
-def alike(rule, kernel, fwsim):
-    """Exact; but policies and rules for known connections count acknowledgements too, which come as timing has it, by
-    themselves or with data; so does what carries the long transfer, and a rate of packets of known connections."""
-    low, high = min(kernel, fwsim), max(kernel, fwsim)
-    if low == high or SOLICITS.search(rule) or (low > 60 and high < 2 * low):
-        return True
-    if "hashlimit-above" in rule:
-        return high - low <= 4
-    return low > 0 and high - low <= 4 + high // 10 and bool(re.search("ESTABLISHED|policy of", rule))
+# Hosts ask for neighbours, routers and groups when they like: these rules and, of IPv6, the policies that see it.
+NOISE = re.compile(r"icmpv6-type 13[3-6]\b")
+NOISE_V6 = re.compile(r"policy of (INPUT|OUTPUT)$")
 
 
 def by_kernel(lab, path, v6):
@@ -97,8 +93,7 @@ def by_kernel(lab, path, v6):
     tool = "ip6tables-legacy" if v6 else "iptables-legacy"
     with open(path, "rb") as rules:
         subprocess.run(["ip", "netns", "exec", firewall, tool + "-restore"], stdin=rules, check=True)
-    seen = conversation(lab, v6)
-    return seen, counters(run("ip", "netns", "exec", firewall, tool + "-save", "-c").stdout)
+    return conversation(lab, v6, lambda: run("ip", "netns", "exec", firewall, tool + "-save", "-c").stdout)
 
 
 def by_fwsim(lab, path, v6, fwsim, folder):
@@ -115,17 +110,16 @@ def by_fwsim(lab, path, v6, fwsim, folder):
             time.sleep(0.05)
         if live.poll() is not None:
             raise RuntimeError("fwsim ended: " + open(errors.name).read())
-        seen = conversation(lab, v6)
-        saved = run(fwsim, "live", "counters", "--control", control).stdout
+        answers = conversation(lab, v6, lambda: run(fwsim, "live", "counters", "--control", control).stdout)
     finally:
         live.terminate()
         status = live.wait(20)
     if status != 0:
         raise RuntimeError("fwsim ended with %d: %s" % (status, open(errors.name).read()))
-    left = run(*inside, "nft", "list", "tables", check=False).stdout
+    left = run(*inside, "nft", "list", "tables").stdout
     if "fwsim" in left:
         raise RuntimeError("the table stayed")
-    return seen, counters(saved)
+    return answers
 
 
 def compare(path, number, fwsim, problems, told):
@@ -156,7 +150,7 @@ def compare(path, number, fwsim, problems, told):
         if seen_too[what] != outcome:
             problems.append("%s: %s: kernel %s, fwsim %s" % (os.path.basename(path), what, outcome, seen_too[what]))
     for rule, count in counted.items():
-        if not alike(rule, count, counted_too.get(rule, -1)):
+        if count != counted_too.get(rule, -1) and not NOISE.search(rule) and not (v6 and NOISE_V6.search(rule)):
             problems.append("%s: %s: kernel counted %d, fwsim %d" % (os.path.basename(path), rule, count, counted_too.get(rule, -1)))
     if not counted:
         problems.append("%s: no rule" % path)

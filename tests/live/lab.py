@@ -11,6 +11,7 @@ import time
 
 CLONE_NEWNET = 0x40000000
 WAIT = 0.8                                    # seconds for an answer
+ACKNOWLEDGED = 0.1                            # seconds in which a kernel acknowledges what came (at most 40 ms)
 libc = ctypes.CDLL(None, use_errno=True)
 
 OUTSIDE = ["203.0.113.9/24", "2001:db8:1::9/64"]
@@ -52,7 +53,7 @@ class Servers:
     """Every port says from whom it sees the connection or the datagram, and sends back what it gets."""
 
     def __init__(self, name):
-        self.selector, self.ending = selectors.DefaultSelector(), False
+        self.selector, self.ending, self.closing = selectors.DefaultSelector(), False, []
         with namespace(name):
             for port in TCP:
                 s = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
@@ -81,11 +82,13 @@ class Servers:
 
     def serve(self):
         while not self.ending:
-            for key, _ in self.selector.select(0.2):
+            for key, _ in self.selector.select(0.02):
                 try:
                     key.data(key.fileobj)
                 except OSError:
                     pass
+            while self.closing and self.closing[0][0] < time.monotonic():
+                self.closing.pop(0)[1].close()
         for key in list(self.selector.get_map().values()):
             key.fileobj.close()
 
@@ -104,8 +107,9 @@ class Servers:
             s.settimeout(5)
             s.sendall(data)
         else:
+            # Later than an acknowledgement may be delayed: so that it always comes by itself, and rules count the same.
             self.selector.unregister(s)
-            s.close()
+            self.closing.append((time.monotonic() + ACKNOWLEDGED, s))
 
     def greet_ftp(self, listener):
         s, _ = listener.accept()
@@ -185,6 +189,7 @@ class Lab:
     # What a client sees. Ports are fixed, so that both labs send the same.
 
     def tcp(self, place, target, port, own, source=None, size=0):
+        """With `size`, so much is sent and comes back."""
         family = socket.AF_INET6 if ":" in target else socket.AF_INET
         with namespace(self.names[place]):
             s = socket.socket(family, socket.SOCK_STREAM)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""soak.py FWSIM [--flows N]: flows opened and closed through `fwsim live --enforce` while the rules are read again every
-second, and once fwsim is killed and started anew. Fails on a lost packet, a wrong verdict, memory that goes on growing, or
-rules left behind. 1,000,000 flows are the long run; the tests take fewer."""
+"""soak.py FWSIM [--flows N]: flows opened and closed through `fwsim live --enforce` while the rules are read again and
+again, and once fwsim is killed and started anew. Fails on a lost packet, a wrong verdict, a reload that did not happen, memory
+that goes on growing, or rules left behind. `--flows 1000000 --reload 1` is the long run, which alone tells of memory."""
 import argparse
 import os
 import select
@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import Lab, can_make_namespaces, namespace, run  # noqa: E402
 
 AT_ONCE = 100
+DONE = "fwsim: the rules are new"
 RULES = """*nat
 :PREROUTING ACCEPT [0:0]
 :INPUT ACCEPT [0:0]
@@ -60,10 +61,20 @@ class Firewall:
             time.sleep(0.05)
         raise RuntimeError("it does not start")
 
+    def told(self):
+        with open(os.path.join(self.folder, "errors")) as file:
+            return file.read().splitlines()
+
     def reload(self):
         self.version += 1
         self.write()
+        before = self.told().count(DONE)
         self.process.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 20
+        while self.told().count(DONE) == before:
+            if time.monotonic() > end:
+                raise RuntimeError("a reload did not happen")
+            time.sleep(0.01)
         self.reloads += 1
         with open("/proc/%d/status" % self.process.pid) as status:
             self.memory.append(int([line for line in status if line.startswith("VmRSS")][0].split()[1]) // 1024)
@@ -97,6 +108,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("fwsim")
     parser.add_argument("--flows", type=int, default=4000)
+    parser.add_argument("--reload", type=float, default=0.1, help="seconds between two reloads")
     args = parser.parse_args()
     if not can_make_namespaces():
         print("skipped: no network namespaces can be made here")
@@ -109,12 +121,16 @@ def main():
             live = Firewall(os.path.abspath(args.fwsim), lab, folder)
             ending = threading.Event()
 
-            def reload():
-                while not ending.wait(1):
-                    if not stopped.is_set():
-                        live.reload()
+            turn = threading.Lock()   # of the one that reloads, and the one that kills
 
-            stopped = threading.Event()
+            def reload():
+                try:
+                    while not ending.wait(args.reload):
+                        with turn:
+                            live.reload()
+                except (RuntimeError, OSError) as e:
+                    problems.append(str(e))
+
             thread = threading.Thread(target=reload, daemon=True)
             thread.start()
             began, done, port, lost = time.monotonic(), 0, 20000, 0
@@ -127,14 +143,13 @@ def main():
                     problems.append("what must be dropped was answered")
                 if not killed and done * 2 > args.flows:
                     killed = True
-                    stopped.set()
-                    live.process.kill()
-                    live.process.wait()
-                    if "fwsim" in run("ip", "netns", "exec", firewall, "nft", "list", "tables", check=False).stdout:
-                        problems.append("the table stayed after a kill")
-                    live.start()
-                    first_half, live.memory = live.memory, []
-                    stopped.clear()
+                    with turn:
+                        live.process.kill()
+                        live.process.wait()
+                        if "fwsim" in run("ip", "netns", "exec", firewall, "nft", "list", "tables").stdout:
+                            problems.append("the table stayed after a kill")
+                        live.start()
+                        first_half, live.memory = live.memory, []
             seconds = time.monotonic() - began
             ending.set()
             thread.join()
@@ -144,15 +159,17 @@ def main():
                 problems.append("it ended with %d" % status)
             if lost:
                 problems.append("%d of %d flows got no answer" % (lost, done))
-            if "fwsim" in run("ip", "netns", "exec", firewall, "nft", "list", "tables", check=False).stdout:
+            if "fwsim" in run("ip", "netns", "exec", firewall, "nft", "list", "tables").stdout:
                 problems.append("the table stayed")
             late = live.memory[len(live.memory) // 2:]
             if len(late) > 20 and max(late[-5:]) > 1.1 * max(late[:5]) + 2:
                 problems.append("memory grows: %s MiB" % live.memory)
             print("soak: %d flows in %.0f s, %d reloads, memory in MiB: %s then %s" % (
                 done, seconds, live.reloads, first_half[::max(1, len(first_half) // 10)], live.memory[::max(1, len(live.memory) // 10)]))
-            told = open(os.path.join(folder, "errors")).read().splitlines()
-            odd = [line for line in told if line not in ("fwsim: in force", "fwsim: the rules are new")]
+            told = live.told()
+            if live.reloads < 3:
+                problems.append("only %d reloads: too few flows" % live.reloads)
+            odd = [line for line in told if line not in ("fwsim: in force", DONE)]
             if odd:
                 print("\n".join(odd[:10]))
     finally:
