@@ -117,6 +117,10 @@ std::optional<Setting> load_setting(const RuleArgs& rules, const HostArgs& host,
   return Loader(common).load(rules, host);
 }
 
+bool is_described(const HostArgs& host) {
+  return !host.snapshot.empty() || !host.toml.empty() || !host.addresses.empty() || !host.routes.empty();
+}
+
 void say_assumptions(const std::vector<std::string>& assumed) {
   if (assumed.empty()) return;
   std::string line;

@@ -31,6 +31,9 @@ struct Setting {
 // snapshot when they name none.
 std::optional<Setting> load_setting(const RuleArgs& rules, const HostArgs& host, const Common& common);
 
+// Whether they say whose addresses and routes these are.
+bool is_described(const HostArgs& host);
+
 // "assumed: ..." lines to standard error.
 void say_assumptions(const std::vector<std::string>& assumed);
 

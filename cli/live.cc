@@ -20,6 +20,10 @@ int run_live(const LiveArgs& args, const Common& common) {
     fmt::print(stderr, "fwsim: --compare goes with --observe\n");
     return status_bad;
   }
+  if (args.rules.rules.empty() && args.rules.rules6.empty() && args.host.snapshot.empty()) {
+    fmt::print(stderr, "fwsim: no ruleset: give --rules FILE, or a --snapshot that has one\n");
+    return status_bad;
+  }
   Session session(args, common, !args.inline_pair.empty() ? inline_host(args) : !args.tun.empty() ? tun_host(args) : Adapt());
   if (!session.good()) return status_bad;
   if (!args.observe.empty()) return run_observe(session);

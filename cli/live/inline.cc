@@ -12,10 +12,6 @@ namespace {
 
 using Facts = std::array<WireFacts, 2>;
 
-bool is_described(const HostArgs& host) {
-  return !host.snapshot.empty() || !host.toml.empty() || !host.addresses.empty() || !host.routes.empty();
-}
-
 void take_facts(Host& host, const DevicePair& devices, const Facts& facts) {
   for (std::size_t i = 0; i < 2; ++i) {
     Interface& device = interface_named(host, devices[i]);

@@ -7,8 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -33,6 +35,12 @@ std::shared_ptr<const Ruleset> keep(std::optional<Ruleset>& ruleset) {
   return ruleset ? std::make_shared<const Ruleset>(std::move(*ruleset)) : nullptr;
 }
 
+// Why such rules must not be put in force; empty when nothing speaks against it. A file that is just being written anew is empty.
+std::string unfit(const Ruleset& ruleset) {
+  if (!ruleset.tables.empty()) return {};
+  return fmt::format("fwsim: {} has no table: everything would pass; a ruleset that means that has a table with policies, as iptables-save prints it\n", ruleset.file);
+}
+
 }  // namespace
 
 ThisMachine::~ThisMachine() {
@@ -41,14 +49,14 @@ ThisMachine::~ThisMachine() {
 }
 
 HostArgs ThisMachine::describe(HostArgs args) {
-  if (!args.snapshot.empty() || !args.toml.empty() || !args.addresses.empty() || !args.routes.empty()) return args;
+  if (is_described(args)) return args;
+  std::error_code ignored;
   if (directory_.empty()) {
-    char name[] = "/tmp/fwsim-live-XXXXXX";
-    if (!mkdtemp(name)) throw EnvironmentError("cannot make a directory in /tmp");
-    directory_ = name;
+    std::string name = (std::filesystem::temp_directory_path(ignored) / "fwsim-live-XXXXXX").string();
+    if (!mkdtemp(name.data())) throw EnvironmentError(fmt::format("cannot make a directory like {}: {}", name, std::strerror(errno)));
+    directory_ = std::move(name);
   }
   const std::string into = directory_ + "/host";
-  std::error_code ignored;
   std::filesystem::remove_all(into, ignored);
   FILE* shell = popen(fmt::format("/bin/sh -s -- '{}' >/dev/null 2>&1", into).c_str(), "w");
   if (!shell) throw EnvironmentError("cannot run /bin/sh");
@@ -66,6 +74,13 @@ Session::Session(const LiveArgs& args, const Common& common, const Adapt& adapt)
   clock_offset_ = nanoseconds(CLOCK_REALTIME) - nanoseconds(CLOCK_MONOTONIC);
   setting_ = load_setting(args.rules, host_args_, common);
   if (!setting_) return;
+  std::string why;
+  for (const Family family : {Family::v4, Family::v6})
+    if (const Ruleset* ruleset = setting_->rules(family)) why += unfit(*ruleset);
+  if (!why.empty()) {
+    fmt::print(stderr, "{}", why);
+    return;
+  }
   rules_ = {keep(setting_->v4), keep(setting_->v6)};
   EngineOptions options;
   if (adapt) adapt(setting_->host, options);
@@ -119,19 +134,24 @@ void Session::use(std::array<std::shared_ptr<const Ruleset>, 2> rules) {
 
 bool Session::reload(std::string& why) {
   std::array<std::shared_ptr<const Ruleset>, 2> fresh;
-  for (const std::string& file : {args_.rules.rules, args_.rules.rules6}) {
-    if (file.empty()) continue;
+  const auto read = [&](const std::string& file, std::optional<Family> family) {
+    if (file.empty()) return;
     try {
-      Parsed parsed = parse_ruleset(read_file(file), {.file = file, .family = &file == &args_.rules.rules6 ? std::optional(Family::v6) : std::nullopt});
+      Parsed parsed = parse_ruleset(read_file(file), {.file = file, .family = family});
       for (const Diagnostic& d : parsed.diagnostics)
         if (d.severity == Severity::error) why += to_text(d);
+      if (!has_errors(parsed.diagnostics)) why += unfit(parsed.ruleset);
       auto& place = fresh[parsed.ruleset.family == Family::v4 ? 0 : 1];
       if (place) why += fmt::format("{} and {} are for the same family\n", place->file, file);
       place = std::make_shared<const Ruleset>(std::move(parsed.ruleset));
     } catch (const EnvironmentError& e) {
       why += fmt::format("{}\n", e.what());
     }
-  }
+  };
+  read(args_.rules.rules, {});
+  read(args_.rules.rules6, Family::v6);
+  for (std::size_t f = 0; f < 2 && why.empty(); ++f)
+    if (rules_[f] && !fresh[f]) why = fmt::format("the rules for IPv{} would be gone: {} is for the other family now\n", f == 0 ? 4 : 6, args_.rules.rules);
   if (args_.rules.rules.empty() && args_.rules.rules6.empty()) why = "the rules are those of a snapshot: there is no file to read again\n";
   if (!why.empty()) {
     ++counts_.refused_reloads;

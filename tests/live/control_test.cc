@@ -176,6 +176,37 @@ TEST_CASE("reload: a file with faults is refused, and rules and counters stay") 
   CHECK(session.engine().with_counters(Family::v4).find(TableId::filter)->chains[0].rules[1].counters.packets == 1);
 }
 
+TEST_CASE("an empty file is refused: everything would pass") {
+  const Folder folder;
+  LiveArgs args = live_args(folder);
+  {
+    Session session(args, common);
+    REQUIRE(session.good());
+    folder.write("rules.v4", "");   // as when somebody is writing it
+    run_with(session, [&](Talk& talk) {
+      const Json answer = talk.ask("reload");
+      CHECK(answer["ok"] == false);
+      CHECK(std::string(answer["error"]).find(args.rules.rules + " has no table: everything would pass") != std::string::npos);
+    });
+    CHECK(give(session, telnet).fate == Fate::dropped);
+  }
+  CHECK_FALSE(Session(args, common).good());
+}
+
+TEST_CASE("reload: each file stays with its family") {
+  const Folder folder;
+  LiveArgs args = live_args(folder);
+  args.rules.rules6 = folder.write("rules.v6", "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n");   // tells no family
+  Session session(args, common);
+  REQUIRE(session.good());
+  run_with(session, [](Talk& talk) { CHECK(talk.ask("reload")["ok"] == true); });
+  REQUIRE(session.rules(Family::v6));
+  CHECK(session.rules(Family::v6)->file == args.rules.rules6);
+  folder.write("rules.v4", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -s 2001:db8::/32 -j ACCEPT\nCOMMIT\n");
+  run_with(session, [](Talk& talk) { CHECK(talk.ask("reload")["ok"] == false); });
+  CHECK(give(session, telnet).fate == Fate::dropped);
+}
+
 TEST_CASE("reload: rules that are the same keep their counters") {
   const Folder folder;
   const LiveArgs args = live_args(folder);
