@@ -52,7 +52,7 @@ std::string difference_text(const FlowDifference& d, const CompareContext& conte
   std::string text = fmt::format("{:>5} {} {}\n", d.number, time_text(d.time).substr(11, 15), d.packet);
   const std::size_t width = std::max(context.names[0].size(), context.names[1].size());
   for (std::size_t i = 0; i < 2; ++i)
-    text += fmt::format("      {:<{}}  {}{}\n", context.names[i], width, 
+    text += fmt::format("      {:<{}}  {}{}\n", context.names[i], width,
                         verdict_text(d.results[i], context.reports[i]) + rewriters(d.results[i], d.differs, context.reports[i]),
                         detail(d.results[i], d.differs));
   return text;

@@ -91,12 +91,18 @@ bool Engine::Journey::hook(Hook hook) {
   return true;
 }
 
-Result Engine::Journey::at_hook(Hook at, const std::string& in, const std::string& out) {
+// The clock, and what the kernel notes beside each packet (0 where nobody said otherwise).
+void Engine::Journey::begin() {
   World& world = e_.world_;
   world.now = p_.time;
   expire_fragments();
   r_.order = world.next_order();
-  for (const Field f : {Field::mark, Field::pkttype, Field::cpu, Field::ipsec}) p_.fields.set(f, p_.fields.number(f));
+  for (const Field f : {Field::mark, Field::pkttype}) p_.fields.set(f, p_.fields.number(f));
+  for (const Field f : {Field::cpu, Field::ipsec}) p_.fields.set(f, 0);
+}
+
+Result Engine::Journey::at_hook(Hook at, const std::string& in, const std::string& out) {
+  begin();
   p_.arrived = at == Hook::prerouting || p_.arrived;
   p_.locally_sent = at == Hook::output || p_.locally_sent;
   r_.in_if = in;

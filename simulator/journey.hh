@@ -18,6 +18,7 @@ struct Engine::Journey {
   Result at_hook(Hook hook, const std::string& in, const std::string& out);
 
  private:
+  void begin();
   // Runs all stages of a hook. False: the packet's way ends here, and the fate is set.
   bool hook(Hook hook);
   bool table(Hook hook, TableId id);

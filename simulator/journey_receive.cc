@@ -17,14 +17,7 @@ unsigned pkttype(const Packet& p) { return static_cast<unsigned>(p.fields.number
 }  // namespace
 
 Result Engine::Journey::receive(const std::string& device) {
-  World& world = e_.world_;
-  world.now = p_.time;
-  expire_fragments();
-  r_.order = world.next_order();
-  p_.fields.set(Field::mark, p_.fields.number(Field::mark));
-  if (!p_.fields.has(Field::pkttype)) p_.fields.set(Field::pkttype, 0);
-  p_.fields.set(Field::cpu, 0);
-  p_.fields.set(Field::ipsec, 0);
+  begin();
   r_.in_if = device;
   p_.arrived = true;
   if (const Interface* by = e_.host().find(device)) merged_ = is_merged(by->mtu);

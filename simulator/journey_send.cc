@@ -29,15 +29,9 @@ bool must_fit(const Packet& p) {
 }  // namespace
 
 Result Engine::Journey::send() {
-  World& world = e_.world_;
-  world.now = p_.time;
-  expire_fragments();
-  r_.order = world.next_order();
+  begin();
   p_.locally_sent = true;
-  p_.fields.set(Field::mark, p_.fields.number(Field::mark));
   p_.fields.set(Field::pkttype, 0);
-  p_.fields.set(Field::cpu, 0);
-  p_.fields.set(Field::ipsec, 0);
   if (p_.past_hooks) return put_straight();
   RouteKey k = key(true);
   k.out = p_.next_device;

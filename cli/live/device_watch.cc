@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "simulator/sources/offload.hh"
+#include "simulator/offload.hh"
 
 namespace fwsim {
 

@@ -104,6 +104,7 @@ class Session {
   void restore_state();
   void write_metrics();
   void write_state();
+  void try_to(void (Session::*write)());   // what it throws is a trouble
   void finish();
   void tick();
   void use(std::array<std::shared_ptr<const Ruleset>, 2> rules);

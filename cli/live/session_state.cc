@@ -93,26 +93,24 @@ void Session::write_metrics() {
 
 void Session::write_state() { write_privately(args_.state, state_text(engine_->world(), rules_, now())); }
 
-void Session::save() {
-  state_aside_.wait();
-  if (args_.state.empty()) return;
+void Session::try_to(void (Session::*write)()) {
   try {
-    write_state();
+    (this->*write)();
   } catch (const EnvironmentError& e) {
     trouble(e.what());
   }
+}
+
+void Session::save() {
+  state_aside_.wait();
+  if (!args_.state.empty()) try_to(&Session::write_state);
 }
 
 void Session::finish() {
   records_->flush();
   save();
   metrics_aside_.wait();
-  if (args_.metrics.empty()) return;
-  try {
-    write_metrics();
-  } catch (const EnvironmentError& e) {
-    trouble(e.what());
-  }
+  if (!args_.metrics.empty()) try_to(&Session::write_metrics);
 }
 
 void Session::restore_state() {

@@ -5,7 +5,6 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/xt_NFQUEUE.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 
 #include "model/diagnostic.hh"
 #include "simulator/live/netlink.hh"
+#include "simulator/live/nf_transaction.hh"
 
 namespace fwsim {
 namespace {
@@ -37,49 +37,6 @@ constexpr std::array<HookChain, 5> chains{{{"prerouting", NF_INET_PRE_ROUTING, -
                                            {"postrouting", NF_INET_POST_ROUTING, 300}}};
 
 std::uint8_t number(Family family) { return family == Family::v4 ? NFPROTO_IPV4 : NFPROTO_IPV6; }
-
-class Batch {
- public:
-  explicit Batch(Netlink& netlink) : netlink_(netlink) { edge(NFNL_MSG_BATCH_BEGIN); }
-
-  nlmsghdr* add(int kind, std::uint8_t family, std::uint16_t flags) {
-    nlmsghdr* m = header((NFNL_SUBSYS_NFTABLES << 8) | kind, family, 0);
-    m->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
-    ++count_;
-    return m;
-  }
-
-  int send() {
-    edge(NFNL_MSG_BATCH_END);
-    finish();
-    return netlink_.transact(bytes_.data(), used_, count_);
-  }
-
- private:
-  nlmsghdr* header(int type, std::uint8_t family, std::uint16_t resource) {
-    finish();
-    last_ = mnl_nlmsg_put_header(bytes_.data() + used_);
-    last_->nlmsg_type = static_cast<std::uint16_t>(type);
-    last_->nlmsg_flags = NLM_F_REQUEST;
-    last_->nlmsg_seq = netlink_.next();
-    auto* g = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(last_, sizeof(nfgenmsg)));
-    g->nfgen_family = family;
-    g->version = NFNETLINK_V0;
-    g->res_id = htons(resource);
-    return last_;
-  }
-  void edge(int type) { header(type, AF_UNSPEC, NFNL_SUBSYS_NFTABLES); }
-  void finish() {
-    if (last_) used_ += MNL_ALIGN(last_->nlmsg_len);
-    last_ = nullptr;
-  }
-
-  Netlink& netlink_;
-  alignas(nlmsghdr) std::array<char, 16384> bytes_{};   // eleven short messages a family
-  std::size_t used_ = 0;
-  nlmsghdr* last_ = nullptr;
-  unsigned count_ = 0;
-};
 
 void put_queue_statement(nlmsghdr* m, const HookTableOptions& options) {
   mnl_attr_put_strz(m, NFTA_EXPR_NAME, "queue");
@@ -107,7 +64,7 @@ void put_queue_target(nlmsghdr* m, const HookTableOptions& options) {
 
 using PutQueue = void (*)(nlmsghdr*, const HookTableOptions&);
 
-void add_table(Batch& batch, std::uint8_t family, const HookTableOptions& options, PutQueue put_queue) {
+void add_table(NfTransaction& batch, std::uint8_t family, const HookTableOptions& options, PutQueue put_queue) {
   nlmsghdr* m = batch.add(NFT_MSG_NEWTABLE, family, NLM_F_CREATE | NLM_F_EXCL);
   mnl_attr_put_strz(m, NFTA_TABLE_NAME, name);
   mnl_attr_put_u32(m, NFTA_TABLE_FLAGS, htonl(NFT_TABLE_F_OWNER));
@@ -133,16 +90,16 @@ void add_table(Batch& batch, std::uint8_t family, const HookTableOptions& option
 }
 
 int install(Netlink& netlink, const std::vector<Family>& families, const HookTableOptions& options, PutQueue put_queue) {
-  Batch batch(netlink);
+  NfTransaction batch(netlink);
   for (const Family family : families) add_table(batch, number(family), options, put_queue);
-  return batch.send();
+  return batch.commit();
 }
 
 int remove(Netlink& netlink, Family family) {
-  Batch batch(netlink);
+  NfTransaction batch(netlink);
   nlmsghdr* m = batch.add(NFT_MSG_DELTABLE, number(family), 0);
   mnl_attr_put_strz(m, NFTA_TABLE_NAME, name);
-  return batch.send();
+  return batch.commit();
 }
 
 std::string why(int error) {

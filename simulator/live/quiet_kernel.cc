@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +14,7 @@
 
 #include "model/diagnostic.hh"
 #include "simulator/live/netlink.hh"
+#include "simulator/live/nf_transaction.hh"
 
 namespace fwsim {
 namespace {
@@ -93,24 +93,16 @@ class RuleWriter {
   nlattr* all_;
 };
 
-// One transaction.
-class Batch {
+// The table and its one chain.
+class Answers {
  public:
-  Batch(Netlink& netlink, std::string table)
-      : netlink_(netlink), table_(std::move(table)), batch_(mnl_nlmsg_batch_start(buffer_.data(), buffer_.size() / 2)) {
-    border(NFNL_MSG_BATCH_BEGIN);
-  }
-  ~Batch() { mnl_nlmsg_batch_stop(batch_); }
-  Batch(const Batch&) = delete;
-  Batch& operator=(const Batch&) = delete;
+  Answers(Netlink& netlink, std::string table) : transaction_(netlink), table_(std::move(table)) {}
 
   template <class Fill>
-  void message(unsigned type, int attribute, Fill fill) {
-    nlmsghdr* m = start((NFNL_SUBSYS_NFTABLES << 8) | type, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_APPEND | NLM_F_ACK, NFPROTO_INET, 0);
+  void message(int kind, int attribute, Fill fill) {
+    nlmsghdr* m = transaction_.add(kind, NFPROTO_INET, NLM_F_CREATE | NLM_F_APPEND);
     mnl_attr_put_strz(m, static_cast<std::uint16_t>(attribute), table_.c_str());
     fill(m);
-    mnl_nlmsg_batch_next(batch_);
-    ++messages_;
   }
   template <class Fill>
   void rule(Fill fill) {
@@ -120,37 +112,14 @@ class Batch {
       fill(writer);
     });
   }
-  // 0, or the errno.
-  int commit() {
-    border(NFNL_MSG_BATCH_END);
-    return netlink_.transact(mnl_nlmsg_batch_head(batch_), mnl_nlmsg_batch_size(batch_), messages_);
-  }
+  int commit() { return transaction_.commit(); }
 
  private:
-  nlmsghdr* start(unsigned type, unsigned flags, std::uint8_t family, std::uint16_t resource) {
-    nlmsghdr* m = mnl_nlmsg_put_header(mnl_nlmsg_batch_current(batch_));
-    m->nlmsg_type = static_cast<std::uint16_t>(type);
-    m->nlmsg_flags = static_cast<std::uint16_t>(flags);
-    m->nlmsg_seq = netlink_.next();
-    auto* head = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(m, sizeof(nfgenmsg)));
-    head->nfgen_family = family;
-    head->version = NFNETLINK_V0;
-    head->res_id = htons(resource);
-    return m;
-  }
-  void border(unsigned type) {
-    start(type, NLM_F_REQUEST, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
-    mnl_nlmsg_batch_next(batch_);
-  }
-
-  Netlink& netlink_;
+  NfTransaction transaction_;
   std::string table_;
-  alignas(nlmsghdr) std::array<char, 32768> buffer_{};
-  mnl_nlmsg_batch* batch_;
-  unsigned messages_ = 0;
 };
 
-void add_rules(Batch& batch, unsigned device) {
+void add_rules(Answers& batch, unsigned device) {
   const auto drop = [&](std::uint8_t protocol, auto look) {
     batch.rule([&](RuleWriter& rule) {
       rule.load(NFT_META_OIF).compare(&device, sizeof device).load(NFT_META_L4PROTO).compare(&protocol, 1);
@@ -167,7 +136,7 @@ void add_rules(Batch& batch, unsigned device) {
 }
 
 int make_table(Netlink& netlink, const std::vector<unsigned>& devices) {
-  Batch batch(netlink, "fwsim-" + std::to_string(getpid()));
+  Answers batch(netlink, "fwsim-" + std::to_string(getpid()));
   batch.message(NFT_MSG_NEWTABLE, NFTA_TABLE_NAME, [](nlmsghdr* m) { mnl_attr_put_u32(m, NFTA_TABLE_FLAGS, htonl(NFT_TABLE_F_OWNER)); });
   batch.message(NFT_MSG_NEWCHAIN, NFTA_CHAIN_TABLE, [](nlmsghdr* m) {
     mnl_attr_put_strz(m, NFTA_CHAIN_NAME, chain_name);

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "simulator/live/offload.hh"
+#include "simulator/offload.hh"
 #include "simulator/packet.hh"
 
 namespace fwsim {

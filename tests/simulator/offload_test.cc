@@ -1,5 +1,5 @@
 // What is left to a network card: segments as the wire would have them.
-#include "simulator/live/offload.hh"
+#include "simulator/offload.hh"
 
 #include <numeric>
 #include <vector>

@@ -1,5 +1,5 @@
 // As tcp_gso_segment() and __udp_gso_segment() do it.
-#include "simulator/live/offload.hh"
+#include "simulator/offload.hh"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +9,7 @@
 namespace fwsim {
 namespace {
 
-constexpr unsigned tcp = 6, udp = 17, fin = 0x01, psh = 0x08, cwr = 0x80;
+constexpr unsigned tcp = 6, udp = 17, sctp = 132, fin = 0x01, psh = 0x08, cwr = 0x80;
 
 // Bytes of the transport header; 0 when it is none that can be repeated.
 std::size_t header_size(const Packet& packet) {
@@ -42,6 +42,13 @@ Packet cut(const Packet& whole, std::size_t headers, std::size_t from, std::size
   return part;
 }
 
+std::uint16_t pseudo_sum(const Packet& packet) {
+  const std::size_t size = address_bits(packet.family) / 8, at = packet.family == Family::v4 ? 12 : 8;
+  const std::size_t length = packet.transport().size();
+  const auto sum = static_cast<std::uint32_t>(packet.protocol + (length >> 16) + (length & 0xffff));
+  return fold_sum(sum_words(packet.all().subspan(at, 2 * size), sum));
+}
+
 }  // namespace
 
 std::vector<Packet> finish_offload(Packet packet, const Offload& offload) {
@@ -61,6 +68,15 @@ std::vector<Packet> finish_offload(Packet packet, const Offload& offload) {
   for (std::size_t at = 0; at < payload; at += offload.segment)
     packets.push_back(cut(packet, headers, at, std::min<std::size_t>(offload.segment, payload - at), number++));
   return packets;
+}
+
+void complete_checksum(Packet& packet) {
+  const Bytes l4 = packet.transport();
+  if (!packet.l4_known || packet.truncated || packet.fields.number(Field::frag_off) != 0) return;
+  const bool partial = (packet.protocol == tcp && l4.size() >= 20 && be16(l4, 16) == pseudo_sum(packet)) ||
+                       (packet.protocol == udp && l4.size() >= 8 && be16(l4, 6) == pseudo_sum(packet)) ||
+                       (packet.protocol == sctp && l4.size() >= 12 && be32(l4, 8) == 0);
+  if (partial && !transport_checksum_ok(packet)) fix_checksums(packet);
 }
 
 }  // namespace fwsim

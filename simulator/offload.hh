@@ -1,4 +1,4 @@
-// What the sender's kernel left to a network card: the checksum, and cutting a long packet into segments.
+// What a kernel leaves to the network card, done here: the checksum, and cutting a long packet into segments.
 #pragma once
 
 #include <vector>
@@ -14,5 +14,9 @@ struct Offload {
 
 // The packets as they are on the wire, decoded: one, or TCP's or UDP's segments. `packet` has been decoded.
 std::vector<Packet> finish_offload(Packet packet, const Offload& offload);
+
+// Where nothing tells what is left to do (libpcap): a transport checksum that holds the sum of the pseudo header alone
+// (CHECKSUM_PARTIAL), as of what the host sends and what comes from its other namespaces and guests, is completed.
+void complete_checksum(Packet& packet);
 
 }  // namespace fwsim
