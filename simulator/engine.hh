@@ -38,6 +38,9 @@ class Engine {
   // counters, connections and lists stay; `keep_memory`: and what their matches remember. It must outlive the engine.
   void replace(Family family, const Ruleset* ruleset, bool keep_memory = false);
 
+  // Whether fragments are put together before any rule sees them.
+  bool reassembles(Family family) const { return defrag_[static_cast<std::size_t>(family)]; }
+
   void record_paths(bool paths) { options_.paths = paths; }
 
   World& world() { return world_; }

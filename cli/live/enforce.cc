@@ -54,11 +54,8 @@ class Enforcer {
     packet.time = session_.now();
     const std::uint32_t mark = static_cast<std::uint32_t>(packet.fields.number(Field::mark));
     std::optional<InFlight> before;
-    if (queued.hook != Hook::output && (queued.hook != Hook::prerouting || queued.in == "lo")) before = flights_.take(packet);
-    if (queued.hook == Hook::output) {
-      before = flights_.take(packet);
-      if (before && !before->own) before.reset();
-    }
+    // What begins its way here was at no hook before, unless the engine sent it.
+    if (queued.hook != Hook::prerouting || queued.in == "lo") before = flights_.take(packet, queued.hook == Hook::output);
     if (before && before->own) {
       pass_own(queued, std::move(*before));
       return;
@@ -79,12 +76,16 @@ class Enforcer {
     else
       queue_.drop(queued.id);
     if (!passes || goes_no_further(queued)) {
+      // With --unknown accept it went on from there, but what would have become of it is still not known.
+      if (r.fate == Fate::forwarded && !r.undecided.empty()) r.fate = Fate::unknown;
       if (r.fate == Fate::forwarded) r.fate = queued.hook == Hook::input ? Fate::delivered : r.packet.locally_sent ? Fate::sent : Fate::forwarded;
       r.out_if = queued.out;
       session_.saw(r);
       return;
     }
-    flights_.put({std::move(r.packet), false, std::move(r.path), std::move(r.records), r.decided_by});
+    flights_.put({.packet = std::move(r.packet), .path = std::move(r.path), .records = std::move(r.records),
+                  .undecided = std::move(r.undecided), .decided_by = r.decided_by});
+    if (flights_.size() > most_in_flight) tell_lost();
   }
 
   static bool goes_no_further(const QueuedPacket& queued) {
@@ -104,6 +105,7 @@ class Enforcer {
   static void join(Result& r, InFlight& before) {
     r.path.insert(r.path.begin(), std::make_move_iterator(before.path.begin()), std::make_move_iterator(before.path.end()));
     r.records.insert(r.records.begin(), std::make_move_iterator(before.records.begin()), std::make_move_iterator(before.records.end()));
+    r.undecided.insert(r.undecided.begin(), std::make_move_iterator(before.undecided.begin()), std::make_move_iterator(before.undecided.end()));
     if (!r.decided_by) r.decided_by = before.decided_by;
   }
 
@@ -129,9 +131,9 @@ class Enforcer {
   }
 
   void send(const Packet& packet) {
-    flights_.put({packet, true, {}, {}, {}});
+    flights_.put({.packet = packet, .own = true});
     if (const std::string why = sender_.send(packet); !why.empty()) {
-      flights_.take(packet);
+      flights_.take(packet, true);
       session_.trouble(fmt::format("a packet of our own could not be sent: {}", why));
     }
   }
@@ -139,7 +141,7 @@ class Enforcer {
   // An IPv6 router does not fragment: what was put together to be judged goes its whole way here, not in the kernel.
   bool goes_its_way_here(const QueuedPacket& queued) const {
     return queued.hook == Hook::prerouting && queued.packet.family == Family::v6 && is_fragment(queued.packet) &&
-           needs_defrag(*session_.rules(Family::v6));
+           session_.engine().reassembles(Family::v6);
   }
 
   void take_whole_way(QueuedPacket& queued) {
@@ -147,7 +149,7 @@ class Enforcer {
     send_generated(r);
     if (r.fate == Fate::delivered) {
       queue_.accept(queued.id, nullptr, r.packet.all());
-      flights_.put({r.packet, true, {}, {}, {}});
+      flights_.put({.packet = r.packet, .own = true});
     } else {
       queue_.drop(queued.id);
       for (const Sent& sent : r.out) send(sent.packet);
@@ -155,7 +157,7 @@ class Enforcer {
     session_.saw(r);
   }
 
-  void look_after() {
+  void tell_lost() {
     for (InFlight& lost : flights_.lost_before(session_.now() - patience)) {
       if (lost.own) continue;
       Result r;
@@ -167,6 +169,10 @@ class Enforcer {
       r.packet = std::move(lost.packet);
       session_.saw(r);
     }
+  }
+
+  void look_after() {
+    tell_lost();
     const PacketQueue::Lost now = queue_.lost();
     if (now.full > lost_.full) session_.trouble("the queue was full: packets were dropped (--queue-length, --fail-open)");
     if (now.unread > lost_.unread) session_.trouble("the queue's socket was full: packets were dropped");

@@ -35,12 +35,15 @@ void FlightTable::put(InFlight flight) {
   by_key_.emplace(key, std::prev(list_.end()));
 }
 
-std::optional<InFlight> FlightTable::take(const Packet& packet) {
+std::optional<InFlight> FlightTable::take(const Packet& packet, bool own) {
   const auto [begin, end] = by_key_.equal_range(key_of(packet));
-  if (begin == end) return std::nullopt;
-  auto oldest = begin;
-  for (auto i = begin; i != end; ++i)
-    if (i->second->flight.packet.time < oldest->second->flight.packet.time) oldest = i;
+  auto oldest = end;
+  for (auto i = begin; i != end; ++i) {
+    const InFlight& flight = i->second->flight;
+    if (own && !flight.own) continue;
+    if (oldest == end || flight.packet.time < oldest->second->flight.packet.time) oldest = i;
+  }
+  if (oldest == end) return std::nullopt;
   InFlight found = std::move(oldest->second->flight);
   list_.erase(oldest->second);
   by_key_.erase(oldest);

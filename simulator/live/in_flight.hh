@@ -17,6 +17,7 @@ struct InFlight {
   bool own = false;          // made by the engine, which took it through every hook already
   std::vector<Step> path;    // and what else was told of it so far
   std::vector<Record> records;
+  std::vector<Undecided> undecided;
   std::optional<RuleRef> decided_by;
 };
 
@@ -25,8 +26,8 @@ class FlightTable {
   explicit FlightTable(std::size_t most) : most_(most) {}
 
   void put(InFlight flight);
-  // The oldest that looks like this packet.
-  std::optional<InFlight> take(const Packet& packet);
+  // The oldest that looks like this packet; `own`: of those that the engine made.
+  std::optional<InFlight> take(const Packet& packet, bool own = false);
   // Those put before `time`: the kernel dropped them on the way. Beyond `most` the oldest are among them.
   std::vector<InFlight> lost_before(std::int64_t time);
   std::size_t size() const { return list_.size(); }

@@ -1,0 +1,56 @@
+// Packets between two hooks: which is found again.
+#include "simulator/live/in_flight.hh"
+
+#include <doctest/doctest.h>
+
+#include "simulator/sources/question.hh"
+
+using namespace fwsim;
+
+namespace {
+
+Packet packet(std::int64_t time, const char* words = "tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn ttl 64") {
+  QuestionFault fault;
+  auto question = read_question(words, fault);
+  REQUIRE(question);
+  question->packet.time = time;
+  return question->packet;
+}
+
+}  // namespace
+
+TEST_CASE("a packet is found again with another TTL and id, and only once") {
+  FlightTable table(10);
+  table.put({.packet = packet(5)});
+  Packet later = packet(9, "tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn ttl 63");
+  later.bytes[5] = 77;
+  CHECK_FALSE(table.take(packet(9, "tcp 10.0.0.1:1001 -> 10.0.0.2:80 syn ttl 63")));
+  const auto found = table.take(later);
+  REQUIRE(found);
+  CHECK(found->packet.time == 5);
+  CHECK_FALSE(table.take(later));
+}
+
+TEST_CASE("equal packets keep their order, and one that begins its way takes no other's place") {
+  FlightTable table(10);
+  table.put({.packet = packet(1)});
+  table.put({.packet = packet(2)});
+  CHECK_FALSE(table.take(packet(3), true));
+  CHECK(table.size() == 2);
+  table.put({.packet = packet(3), .own = true});
+  const auto own = table.take(packet(4), true);
+  REQUIRE(own);
+  CHECK(own->own);
+  CHECK(table.take(packet(4))->packet.time == 1);
+  CHECK(table.take(packet(4))->packet.time == 2);
+}
+
+TEST_CASE("those that never came to the next hook are told, and never more than the table holds") {
+  FlightTable table(2);
+  for (std::int64_t time : {1, 2, 3, 4}) table.put({.packet = packet(time)});
+  CHECK(table.lost_before(0).size() == 2);
+  const auto old = table.lost_before(4);
+  REQUIRE(old.size() == 1);
+  CHECK(old[0].packet.time == 3);
+  CHECK(table.take(packet(9))->packet.time == 4);
+}
