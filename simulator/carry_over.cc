@@ -15,7 +15,10 @@ bool same_target(const Program& a, const Rule& x, const Program& b, const Rule& 
   const auto* from = std::get_if<Jump>(&x.target);
   const auto* to = std::get_if<Jump>(&y.target);
   if (!from || !to) return x.target == y.target;
-  return from->go == to->go && a.table->chains[from->chain].name == b.table->chains[to->chain].name;
+  const auto name = [](const Program& program, const Jump& jump) -> const std::string& {
+    return program.table->chains[static_cast<std::size_t>(jump.chain)].name;
+  };
+  return from->go == to->go && name(a, *from) == name(b, *to);
 }
 
 std::size_t key(const Program& program, const RuleCode& code) {

@@ -194,7 +194,10 @@ class Enforcer {
 int run_enforce(Session& session) {
   if (session.args().cleanup && HookTable::remove_abandoned()) fmt::print(stderr, "fwsim: removed the table 'fwsim' that another one left\n");
   Enforcer enforcer(session);
-  session.on_start = [] { fmt::print(stderr, "fwsim: in force\n"); };
+  session.on_start = [&session] {
+    const bool v4 = session.rules(Family::v4) != nullptr, v6 = session.rules(Family::v6) != nullptr;
+    fmt::print(stderr, "fwsim: in force{}\n", v4 && v6 ? "" : v4 ? " for IPv4; IPv6 passes untouched, without --rules6" : " for IPv6; IPv4 passes untouched, without --rules");
+  };
   session.run();
   return status_good;
 }

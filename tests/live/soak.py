@@ -169,7 +169,7 @@ def main():
             told = live.told()
             if live.reloads < 3:
                 problems.append("only %d reloads: too few flows" % live.reloads)
-            odd = [line for line in told if line not in ("fwsim: in force", DONE)]
+            odd = [line for line in told if line != DONE and "in force" not in line]
             if odd:
                 print("\n".join(odd[:10]))
     finally:
