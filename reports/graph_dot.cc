@@ -7,16 +7,16 @@
 namespace fwsim {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : valid_utf8(text)) out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
   return out + '"';
 }
 
-std::string name(const Ruleset& ruleset, const ChainNode& node) { return quoted(fmt::format("{}/{}", table_name(node.table), chain_of(ruleset, node).name)); }
+std::string name(const Ruleset& ruleset, const ChainNode& node) { return in_quotes(fmt::format("{}/{}", table_name(node.table), chain_of(ruleset, node).name)); }
 
 std::string node_line(const Ruleset& ruleset, const ChainNode& node, std::string_view indent) {
-  std::string label = quoted(node.title);
+  std::string label = in_quotes(node.title);
   if (!node.ends.empty()) label.insert(label.size() - 1, "\\n" + node.ends);
   return fmt::format("{}{} [label={}{}];\n", indent, name(ruleset, node), label,
                      !node.entered ? ", color=gray, fontcolor=gray, style=dashed, tooltip=\"no packet comes here\"" : node.base ? ", penwidth=2" : "");
@@ -27,7 +27,7 @@ std::string node_line(const Ruleset& ruleset, const ChainNode& node, std::string
 std::string graph_dot(const GraphReport& report) {
   const Ruleset& ruleset = *report.ruleset;
   const ChainGraph graph = graph_of(report);
-  std::string out = fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=9];\n", quoted(ruleset.file));
+  std::string out = fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=9];\n", in_quotes(ruleset.file));
   const ChainNode* first[hook_count] = {};
   const ChainNode* last[hook_count] = {};
   for (const ChainNode& node : graph.nodes) {
@@ -43,7 +43,7 @@ std::string graph_dot(const GraphReport& report) {
   };
   for (std::size_t h = 0; h < hook_count; ++h) {
     if (!first[h]) continue;
-    out += fmt::format("  subgraph {} {{\n    label={};\n    color=steelblue;\n", quoted(fmt::format("cluster_{}", hook_name(static_cast<Hook>(h)))), quoted(hook_name(static_cast<Hook>(h))));
+    out += fmt::format("  subgraph {} {{\n    label={};\n    color=steelblue;\n", in_quotes(fmt::format("cluster_{}", hook_name(static_cast<Hook>(h)))), in_quotes(hook_name(static_cast<Hook>(h))));
     for (const ChainNode* node = first[h]; node <= last[h]; ++node) {
       out += node_line(ruleset, *node, "    ");
       if (node != first[h]) go(node - 1, node);

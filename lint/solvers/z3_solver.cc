@@ -20,7 +20,7 @@ std::string_view z3_answer_name(Z3Answer::Kind kind) {
 
 namespace {
 
-using Packet = std::vector<std::pair<Field, std::optional<u128>>>;
+using Assignment = std::vector<std::pair<Field, std::optional<u128>>>;
 
 u128 value_of(const z3::model& model, const z3::expr& term) {
   const unsigned width = term.get_sort().bv_size();
@@ -28,8 +28,8 @@ u128 value_of(const z3::model& model, const z3::expr& term) {
   return make_u128(model.eval(term.extract(width - 1, 64), true).get_numeral_uint64(), model.eval(term.extract(63, 0), true).get_numeral_uint64());
 }
 
-Packet packet_of(const z3::model& model, const std::map<Field, smt::Term>& fields) {
-  Packet out;
+Assignment packet_of(const z3::model& model, const std::map<Field, smt::Term>& fields) {
+  Assignment out;
   for (const auto& [field, term] : fields)
     out.emplace_back(field, model.eval(term.present, true).is_true() ? std::optional(value_of(model, term.value)) : std::nullopt);
   return out;
@@ -61,7 +61,7 @@ struct Z3Solver::Inside {
   }
 
   void learn(const z3::model& model, const Whole& whole) {
-    std::optional<Packet> packet;
+    std::optional<Assignment> packet;
     for (const Place& place : whole.encoding.places()) {
       if (found.count(place.rule) != 0 || place.alive.is_false()) continue;
       if (!model.eval(smt::both(place.alive, smt::opposite(place.vague)), true).is_true()) continue;
