@@ -115,6 +115,7 @@ class Aligner {
       std::set<std::pair<TableId, std::size_t>> entered;
       for (const RuleId& id : changed_[v]) expand(v, id, true, effective, entered);
       out_.changed[v].assign(effective.begin(), effective.end());
+      out_.only[v] = std::move(changed_[v]);
     }
     return std::move(out_);
   }

@@ -46,6 +46,7 @@ struct AlignOptions {
 // its own version's matches has the same effects in both. Jumps without effect of their own are not among them; the
 // rules that they lead to are.
 struct Alignment {
+  std::array<std::vector<RuleId>, 2> only;      // before, after: rules and policies that the other version has not, or not there
   std::array<std::vector<RuleId>, 2> changed;   // before, after
   std::size_t moved = 0;                        // rules that stand elsewhere among rules that they commute with
 };

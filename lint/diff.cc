@@ -9,9 +9,12 @@
 #include "lint/join.hh"
 #include "lint/joint.hh"
 #include "lint/text.hh"
+#include "lint/without.hh"
 
 namespace fwsim {
 namespace {
+
+constexpr std::size_t most_taken_out = 16;   // rules that are proved one by one to change nothing
 
 using Found = std::array<std::vector<Piece>, std::size(all_ways)>;
 
@@ -74,6 +77,7 @@ class Differ {
       for (auto& done : done_) done.clear();
       examine();
     }
+    if (groups_.empty() && !out_.undecided.empty() && same_without_changes()) out_.undecided.clear();
     fragments();
     for (FoundGroup& found : groups_) finish(found);
     return std::move(out_);
@@ -108,6 +112,20 @@ class Differ {
     NotDecided undecided{.version = version, .rule = id, .text = "too many classes of packets come to it", .packet = {}};
     if (one.answer == Explorer::Reached::Answer::yes) undecided.packet = confirmed_witness(explorer(version), one, id, host_);
     out_.undecided.push_back(std::move(undecided));
+  }
+
+  // Whether each version, without the few rules that only it has, is proved to be what it was, and both are then alike.
+  bool same_without_changes() {
+    const auto& only = out_.alignment.only;
+    if (only[0].size() + only[1].size() > most_taken_out) return false;
+    std::array<std::optional<Ruleset>, 2> less;
+    for (std::size_t v = 0; v < 2; ++v) {
+      const bool rules = std::all_of(only[v].begin(), only[v].end(), [&](const RuleId& id) { return explorer(v).rules().rule(id); });
+      if (!rules || !(less[v] = without_all(*rulesets_[v], only[v], host_))) return false;
+    }
+    const Prepared prepared = prepare({&*less[0], &*less[1]}, host_);
+    const auto& left = align(*prepared.rules[0], *prepared.rules[1], RuleTexts(*prepared.rules[0], *prepared.rules[1]), {.logs = options_.logs}).changed;
+    return left[0].empty() && left[1].empty();
   }
 
   // What is treated in one way by one version.

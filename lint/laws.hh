@@ -14,6 +14,7 @@ namespace fwsim {
 struct Relations {
   bool helpers = false;   // connections that a helper expects
   bool resets = false;    // what REJECT --reject-with tcp-reset sends (nf_ct_attach)
+  bool operator==(const Relations&) const = default;
 };
 // After connection tracking (nf_conntrack_proto_*.c).
 std::vector<Pred> conntrack_laws(Family family, Relations relations);

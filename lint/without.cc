@@ -239,8 +239,28 @@ class Comparison {
   bool gave_up_ = false;
 };
 
+// Whether the kernel tracks, translates and relates connections for the one ruleset as for the other.
+bool same_kernel(const Symbolic& a, const Symbolic& b) {
+  return a.conntrack == b.conntrack && a.defrag == b.defrag && a.translates == b.translates && a.relations == b.relations;
+}
+
 }  // namespace
 
 Without without(const Facts& facts, const RuleId& rule, const std::vector<RuleId>& gone) { return Comparison(facts, rule, gone).make(); }
+
+std::optional<Ruleset> without_all(Ruleset ruleset, std::vector<RuleId> rules, const Host* host) {
+  std::sort(rules.begin(), rules.end(), std::greater<>());   // from the last: those before keep their numbers
+  for (const RuleId& id : rules) {
+    const Facts facts(ruleset, host);
+    if (without(facts, id, {}).answer != Without::Answer::same) return std::nullopt;
+    Ruleset less = ruleset;
+    for (Table& table : less.tables)
+      if (table.id == id.table) table.chains[id.chain].rules.erase(table.chains[id.chain].rules.begin() + id.index);
+    // What a rule brings about by being there at all.
+    if (!same_kernel(facts.rules(), Facts(less, host).rules())) return std::nullopt;
+    ruleset = std::move(less);
+  }
+  return ruleset;
+}
 
 }  // namespace fwsim

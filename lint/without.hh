@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "lint/facts.hh"
@@ -21,5 +22,8 @@ struct Without {
 
 // `gone`: rules that are taken as deleted already, so that all that are found can be deleted together.
 Without without(const Facts& facts, const RuleId& rule, const std::vector<RuleId>& gone);
+
+// The ruleset without these rules, when that is proved to treat every packet the same, one rule after the other.
+std::optional<Ruleset> without_all(Ruleset ruleset, std::vector<RuleId> rules, const Host* host);
 
 }  // namespace fwsim
