@@ -4,6 +4,10 @@
 // - all bytes behind the IP header count, also those beyond the length in a UDP header;
 // - the first fragment of several is summed as if it were whole, so it is nearly always wrong;
 // - UDP-Lite's pseudo header has the protocol number of UDP, so that real senders are always wrong.
+#include <arpa/inet.h>
+
+#include <cstring>
+
 #include "simulator/crc32c.hh"
 #include "simulator/packet.hh"
 
@@ -92,8 +96,19 @@ void fix_transport(Packet& packet, bool fill_udp) {
 }  // namespace
 
 std::uint32_t sum_words(Bytes bytes, std::uint32_t sum) {
-  std::uint64_t total = sum;
+  // Added in this machine's order of bytes, four at a time: the sum's bytes are in that order, too (RFC 1071, 2 B).
+  std::uint64_t raw = 0;
   std::size_t i = 0;
+  for (; i + 4 <= bytes.size(); i += 4) {
+    std::uint32_t word;
+    std::memcpy(&word, bytes.data() + i, sizeof word);
+    raw += word;
+  }
+  raw = (raw & 0xffffffff) + (raw >> 32);
+  raw = (raw & 0xffff) + (raw >> 16);
+  raw = (raw & 0xffff) + (raw >> 16);
+  raw = (raw & 0xffff) + (raw >> 16);
+  std::uint64_t total = std::uint64_t{sum} + ntohs(static_cast<std::uint16_t>(raw));
   for (; i + 1 < bytes.size(); i += 2) total += static_cast<unsigned>(bytes[i]) << 8 | bytes[i + 1];
   if (i < bytes.size()) total += static_cast<unsigned>(bytes[i]) << 8;
   while (total >> 32) total = (total & 0xffffffff) + (total >> 32);

@@ -47,8 +47,14 @@ void Engine::load(Family family) {
   if (!rulesets_[f]) return;
   world_.conntrack.active[f] = needs_conntrack(*rulesets_[f]);
   defrag_[f] = needs_defrag(*rulesets_[f]);
-  for (const Table& table : rulesets_[f]->tables)
-    programs_[f][static_cast<std::size_t>(table.id)] = std::make_unique<Program>(compile(table, family, world_));
+  asks_address_types_[f] = false;
+  for (const Table& table : rulesets_[f]->tables) {
+    auto program = std::make_unique<Program>(compile(table, family, world_));
+    asks_address_types_[f] = asks_address_types_[f] || std::any_of(program->ops.begin(), program->ops.end(), [](const Op& op) {
+      return op.field >= Field::src_type && op.field <= Field::dst_type_out;
+    });
+    programs_[f][static_cast<std::size_t>(table.id)] = std::move(program);
+  }
 }
 
 void Engine::replace(Family family, const Ruleset* ruleset, bool keep_memory) {
@@ -87,7 +93,7 @@ Result Engine::receive(Packet packet, const std::string& device) {
   return Journey(*this, std::move(packet)).receive(device);
 }
 
-Result Engine::at_hook(Hook hook, Packet packet, const std::string& in, const std::string& out) {
+Result Engine::at_hook(Hook hook, Packet&& packet, const std::string& in, const std::string& out) {
   take_known_connections(packet.time);
   return Journey(*this, std::move(packet)).at_hook(hook, in, out);
 }

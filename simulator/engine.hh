@@ -32,7 +32,7 @@ class Engine {
   // A packet that the kernel routes, and shows at one hook after the other: the stages of `hook` alone. `in` and `out` are
   // the devices as that hook has them, "" for none. What came of it goes on with Result::packet, as the kernel does; the
   // fate is queued for a fragment that waits, dropped, stolen or unknown where its way ends, and forwarded where it does not.
-  Result at_hook(Hook hook, Packet packet, const std::string& in, const std::string& out);
+  Result at_hook(Hook hook, Packet&& packet, const std::string& in, const std::string& out);
 
   // Another ruleset for the family, as after an iptables command: rules that are the same keep their
   // counters, connections and lists stay; `keep_memory`: and what their matches remember. It must outlive the engine.
@@ -63,6 +63,7 @@ class Engine {
   std::unique_ptr<Routing> routing_;
   EngineOptions options_;
   bool defrag_[2] = {false, false};   // by family: fragments are put together before any rule
+  bool asks_address_types_[2] = {false, false};   // some rule does (-m addrtype)
   unsigned depth_ = 0;   // of packets that cause packets
 };
 

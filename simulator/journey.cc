@@ -31,14 +31,16 @@ void Engine::Journey::enter(const std::string& in, const std::string& out) {
   note_addresses();
 }
 
-// For -m addrtype: the types as they are with the addresses of this moment.
+// The types as they are with the addresses of this moment: where it goes is of interest to the kernel, the others only to
+// -m addrtype.
 void Engine::Journey::note_addresses() {
   FieldValues& f = p_.fields;
   const auto type = [&](Field address, const std::string& device) {
     return static_cast<unsigned>(e_.routing_->address_type(p_.family, f.get(address), device));
   };
-  f.set(Field::src_type, type(Field::src, {}));
   f.set(Field::dst_type, type(Field::dst, {}));
+  if (!e_.asks_address_types_[static_cast<std::size_t>(p_.family)]) return;
+  f.set(Field::src_type, type(Field::src, {}));
   const auto limited = [&](Field field, Field address, const std::string& device) {
     if (device.empty())
       f.clear(field);
@@ -79,10 +81,10 @@ bool Engine::Journey::hook(Hook hook) {
         if (!confirm(hook)) return false;
         break;
       default: {
-        const RouteKey before = key(true);
+        const bool may_reroute = hook == Hook::output && (stage == Stage::mangle || stage == Stage::nat);
+        const RouteKey before = may_reroute ? key(true) : RouteKey();
         const auto ttl = static_cast<unsigned>(p_.fields.number(Field::ttl));
         if (!table(hook, *stage_table(stage))) return false;
-        const bool may_reroute = hook == Hook::output && (stage == Stage::mangle || stage == Stage::nat);
         if (may_reroute && route_changed(stage, before, ttl) && !reroute()) return false;
       }
     }
@@ -107,7 +109,6 @@ Result Engine::Journey::at_hook(Hook at, const std::string& in, const std::strin
   p_.locally_sent = at == Hook::output || p_.locally_sent;
   r_.in_if = in;
   enter(in, out);
-  if (at == Hook::input || at == Hook::forward) note_addresses();
   if (hook(at)) r_.fate = Fate::forwarded;
   return finish();
 }

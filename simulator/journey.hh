@@ -11,7 +11,7 @@ namespace fwsim {
 
 struct Engine::Journey {
  public:
-  Journey(Engine& engine, Packet packet) : e_(engine), p_(std::move(packet)) {}
+  Journey(Engine& engine, Packet&& packet) : e_(engine), p_(std::move(packet)) {}
 
   Result receive(const std::string& device);
   Result send();

@@ -131,7 +131,7 @@ void Engine::Journey::pass_seen(const std::vector<std::string>& ports, bool up) 
   const Packet whole = p_;
   const auto copy = [&](const auto& way) {
     keep_records();
-    Journey other(e_, whole);
+    Journey other(e_, Packet(whole));
     other.r_.order = e_.world_.next_order();
     other.r_.in_if = r_.in_if;
     other.bridging_ = bridging_;

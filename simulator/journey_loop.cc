@@ -76,7 +76,7 @@ bool Engine::Journey::loops(const RouteResult& route) const {
 }
 
 void Engine::Journey::transmit_and_loop(const RouteResult& route) {
-  Journey copy(e_, p_);
+  Journey copy(e_, Packet(p_));
   const bool stays = route.type == RouteType::multicast && p_.fields.number(Field::ttl) == 0;
   enter({}, route.device);
   if (hook(Hook::postrouting)) come_back(route.device, route.type == RouteType::broadcast ? to_broadcast : to_multicast);
@@ -95,7 +95,7 @@ void Engine::Journey::loop_multicasts(const RouteResult& route) {
   std::vector<Sent> leaving;
   for (Sent& sent : r_.out) {
     if (member) {
-      Journey copy(e_, sent.packet);
+      Journey copy(e_, Packet(sent.packet));
       copy.r_.order = e_.world_.next_order();
       copy.enter({}, route.device);
       if (copy.hook(Hook::postrouting)) copy.come_back(route.device, to_multicast, &sent.packet);

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::int64_t patience = 2'000'000'000;   // nanoseconds from one hook to the next
 constexpr std::size_t most_in_flight = 65'536;
+constexpr std::size_t most_spare = 1024;           // of those that came to their end
 constexpr int batches_in_a_row = 16;               // before the other descriptors and timers have a turn
 
 std::vector<Family> families_of(const Session& session) {
@@ -43,33 +44,36 @@ class Enforcer {
     for (int i = 0; i < batches_in_a_row; ++i) {
       std::size_t count = 0;
       if (!queue_.read(packets_, count)) break;
-      for (std::size_t p = 0; p < count; ++p) judge(packets_[p]);
+      const std::int64_t now = session_.now();
+      for (std::size_t p = 0; p < count; ++p) {
+        packets_[p].packet.time = now;
+        judge(packets_[p]);
+      }
     }
     queue_.flush();
     if (const std::uint64_t n = queue_.overruns(); n > 0) session_.trouble("the kernel had no room for messages (ENOBUFS): packets waited or were dropped");
   }
 
   void judge(QueuedPacket& queued) {
-    Packet& packet = queued.packet;
-    packet.time = session_.now();
-    const std::uint32_t mark = static_cast<std::uint32_t>(packet.fields.number(Field::mark));
-    std::optional<InFlight> before;
+    const std::uint32_t mark = static_cast<std::uint32_t>(queued.packet.fields.number(Field::mark));
+    Flight flight;
     // What begins its way here was at no hook before, unless the engine sent it.
-    if (queued.hook != Hook::prerouting || queued.in == "lo") before = flights_.take(packet, queued.hook == Hook::output);
-    if (before && before->own) {
-      pass_own(queued, std::move(*before));
+    if (queued.hook != Hook::prerouting || queued.in == "lo") flight = flights_.take(queued.packet, queued.hook == Hook::output);
+    if (flight && flight->own) {
+      pass_own(queued, std::move(flight));
       return;
     }
-    if (before) take_notes(packet, *before);
+    if (flight) take_notes(queued.packet, flight->packet);
+    Packet& packet = flight ? flight->packet : queued.packet;
     if (!decode(packet)) {
       queue_.drop(queued.id);
       session_.trouble(fmt::format("a packet that cannot be read was dropped: {}", packet.fault));
       return;
     }
-    if (goes_its_way_here(queued)) return take_whole_way(queued);
+    if (goes_its_way_here(queued.hook, packet)) return take_whole_way(queued, std::move(packet));
     Result r = session_.engine().at_hook(queued.hook, std::move(packet), queued.in, queued.out);
     send_generated(r);
-    if (before) join(r, *before);
+    if (flight) join(r, *flight);
     bool passes = r.fate == Fate::forwarded || (r.fate == Fate::unknown && accept_unknown_);
     if (passes)
       accept(queued, r, mark);
@@ -81,25 +85,37 @@ class Enforcer {
       if (r.fate == Fate::forwarded) r.fate = queued.hook == Hook::input ? Fate::delivered : r.packet.locally_sent ? Fate::sent : Fate::forwarded;
       r.out_if = queued.out;
       session_.saw(r);
+      if (flight && spare_.size() < most_spare) spare_.push_back(std::move(flight));
       return;
     }
-    flights_.put({.packet = std::move(r.packet), .path = std::move(r.path), .records = std::move(r.records),
-                  .undecided = std::move(r.undecided), .decided_by = r.decided_by});
+    if (!flight) flight = blank();
+    flight->packet = std::move(r.packet);
+    flight->path = std::move(r.path);
+    flight->records = std::move(r.records);
+    flight->undecided = std::move(r.undecided);
+    flight->decided_by = r.decided_by;
+    flights_.put(std::move(flight));
     if (flights_.size() > most_in_flight) tell_lost();
+  }
+
+  // One to be filled: most were on the way before, and have their memory still.
+  Flight blank() {
+    if (spare_.empty()) return std::make_unique<InFlight>();
+    Flight flight = std::move(spare_.back());
+    spare_.pop_back();
+    return flight;
   }
 
   static bool goes_no_further(const QueuedPacket& queued) {
     return queued.hook == Hook::input || (queued.hook == Hook::postrouting && queued.out != "lo");
   }
 
-  // What the engine knew of the packet at the hook before.
-  static void take_notes(Packet& packet, InFlight& before) {
-    Packet known = std::move(before.packet);
-    known.bytes = std::move(packet.bytes);
-    known.time = packet.time;
-    known.fields.set(Field::mark, packet.fields.number(Field::mark));
-    if (packet.link.present) known.link = packet.link;
-    packet = std::move(known);
+  // To what the engine knew of the packet at the hook before, what the kernel has made of it.
+  static void take_notes(Packet& came, Packet& known) {
+    std::swap(known.bytes, came.bytes);
+    known.time = came.time;
+    known.fields.set(Field::mark, came.fields.number(Field::mark));
+    if (came.link.present) known.link = came.link;
   }
 
   static void join(Result& r, InFlight& before) {
@@ -114,10 +130,10 @@ class Enforcer {
     queue_.accept(queued.id, now == mark ? nullptr : &now, std::ranges::equal(r.packet.bytes, queued.came) ? Bytes() : r.packet.all());
   }
 
-  void pass_own(const QueuedPacket& queued, InFlight own) {
+  void pass_own(const QueuedPacket& queued, Flight own) {
     queue_.accept(queued.id);
     if (goes_no_further(queued)) return;
-    own.packet.time = queued.packet.time;
+    own->packet.time = queued.packet.time;
     flights_.put(std::move(own));
   }
 
@@ -130,8 +146,15 @@ class Enforcer {
     }
   }
 
+  void put_own(const Packet& packet) {
+    Flight own = std::make_unique<InFlight>();
+    own->packet = packet;
+    own->own = true;
+    flights_.put(std::move(own));
+  }
+
   void send(const Packet& packet) {
-    flights_.put({.packet = packet, .own = true});
+    put_own(packet);
     if (const std::string why = sender_.send(packet); !why.empty()) {
       flights_.take(packet, true);
       session_.trouble(fmt::format("a packet of our own could not be sent: {}", why));
@@ -139,17 +162,16 @@ class Enforcer {
   }
 
   // An IPv6 router does not fragment: what was put together to be judged goes its whole way here, not in the kernel.
-  bool goes_its_way_here(const QueuedPacket& queued) const {
-    return queued.hook == Hook::prerouting && queued.packet.family == Family::v6 && is_fragment(queued.packet) &&
-           session_.engine().reassembles(Family::v6);
+  bool goes_its_way_here(Hook hook, const Packet& packet) const {
+    return hook == Hook::prerouting && packet.family == Family::v6 && is_fragment(packet) && session_.engine().reassembles(Family::v6);
   }
 
-  void take_whole_way(QueuedPacket& queued) {
-    Result r = session_.engine().receive(std::move(queued.packet), queued.in);
+  void take_whole_way(const QueuedPacket& queued, Packet packet) {
+    Result r = session_.engine().receive(std::move(packet), queued.in);
     send_generated(r);
     if (r.fate == Fate::delivered) {
       queue_.accept(queued.id, nullptr, r.packet.all());
-      flights_.put({.packet = r.packet, .own = true});
+      put_own(r.packet);
     } else {
       queue_.drop(queued.id);
       for (const Sent& sent : r.out) send(sent.packet);
@@ -158,15 +180,15 @@ class Enforcer {
   }
 
   void tell_lost() {
-    for (InFlight& lost : flights_.lost_before(session_.now() - patience)) {
-      if (lost.own) continue;
+    for (const Flight& lost : flights_.lost_before(session_.now() - patience)) {
+      if (lost->own) continue;
       Result r;
       r.fate = Fate::dropped;
       r.reason = "the kernel dropped it between two hooks";
-      r.path = std::move(lost.path);
-      r.records = std::move(lost.records);
-      r.decided_by = lost.decided_by;
-      r.packet = std::move(lost.packet);
+      r.path = std::move(lost->path);
+      r.records = std::move(lost->records);
+      r.decided_by = lost->decided_by;
+      r.packet = std::move(lost->packet);
       session_.saw(r);
     }
   }
@@ -184,6 +206,7 @@ class Enforcer {
   PacketQueue queue_;
   RawSender sender_;
   FlightTable flights_{most_in_flight};
+  std::vector<Flight> spare_;
   HookTable table_;   // last: packets come as soon as it is there
   std::vector<QueuedPacket> packets_;
   PacketQueue::Lost lost_;

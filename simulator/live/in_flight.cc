@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <functional>
-#include <iterator>
 #include <string_view>
-#include <utility>
 
 namespace fwsim {
 namespace {
 
 constexpr std::size_t looked_at = 96;   // bytes: headers and, with the transport checksum in them, what follows
 
-std::uint64_t key_of(const Packet& packet) {
+std::size_t key_of(const Packet& packet) {
   std::array<char, looked_at> head{};
   const std::size_t n = std::min(packet.bytes.size(), looked_at);
   std::memcpy(head.data(), packet.bytes.data(), n);
@@ -29,45 +28,37 @@ std::uint64_t key_of(const Packet& packet) {
 
 }  // namespace
 
-void FlightTable::put(InFlight flight) {
-  const std::uint64_t key = key_of(flight.packet);
-  list_.push_back({key, std::move(flight)});
-  by_key_.emplace(key, std::prev(list_.end()));
+FlightTable::FlightTable(std::size_t most)
+    : most_(most), buckets_(std::bit_ceil(std::min<std::size_t>(most, 4096))), by_key_(ByKey::bucket_traits(buckets_.data(), buckets_.size())) {}
+
+void FlightTable::put(Flight flight) {
+  flight->key = key_of(flight->packet);
+  by_key_.insert(*flight);
+  by_age_.push_back(*flight.release());
 }
 
-std::optional<InFlight> FlightTable::take(const Packet& packet, bool own) {
+Flight FlightTable::remove(InFlight& flight) {
+  by_key_.erase(by_key_.iterator_to(flight));
+  by_age_.erase(by_age_.iterator_to(flight));
+  return Flight(&flight);
+}
+
+Flight FlightTable::take(const Packet& packet, bool own) {
+  InFlight* oldest = nullptr;
   const auto [begin, end] = by_key_.equal_range(key_of(packet));
-  auto oldest = end;
-  for (auto i = begin; i != end; ++i) {
-    const InFlight& flight = i->second->flight;
-    if (own && !flight.own) continue;
-    if (oldest == end || flight.packet.time < oldest->second->flight.packet.time) oldest = i;
-  }
-  if (oldest == end) return std::nullopt;
-  InFlight found = std::move(oldest->second->flight);
-  list_.erase(oldest->second);
-  by_key_.erase(oldest);
-  return found;
+  for (auto i = begin; i != end; ++i)
+    if ((!own || i->own) && (!oldest || i->packet.time < oldest->packet.time)) oldest = &*i;
+  return oldest ? remove(*oldest) : nullptr;
 }
 
-std::vector<InFlight> FlightTable::lost_before(std::int64_t time) {
-  std::vector<InFlight> lost;
-  while (!list_.empty() && (list_.size() > most_ || list_.front().flight.packet.time < time)) {
-    const auto [begin, end] = by_key_.equal_range(list_.front().key);
-    for (auto i = begin; i != end; ++i)
-      if (i->second == list_.begin()) {
-        by_key_.erase(i);
-        break;
-      }
-    lost.push_back(std::move(list_.front().flight));
-    list_.pop_front();
-  }
+std::vector<Flight> FlightTable::lost_before(std::int64_t time) {
+  std::vector<Flight> lost;
+  while (!by_age_.empty() && (by_age_.size() > most_ || by_age_.front().packet.time < time)) lost.push_back(remove(by_age_.front()));
   return lost;
 }
 
 void FlightTable::clear() {
-  list_.clear();
-  by_key_.clear();
+  while (!by_age_.empty()) remove(by_age_.front());
 }
 
 }  // namespace fwsim

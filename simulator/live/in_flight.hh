@@ -2,10 +2,11 @@
 // kernel leaves as it is (it changes the TTL, and the IPv4 id of what it sends for us).
 #pragma once
 
+#include <boost/intrusive/list.hpp>
+#include <boost/intrusive/unordered_set.hpp>
 #include <cstdint>
-#include <list>
+#include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "simulator/result.hh"
@@ -19,28 +20,46 @@ struct InFlight {
   std::vector<Record> records;
   std::vector<Undecided> undecided;
   std::optional<RuleRef> decided_by;
+
+  // Where the table has it.
+  std::size_t key = 0;
+  boost::intrusive::list_member_hook<> by_age;
+  boost::intrusive::unordered_set_member_hook<> by_key;
 };
+using Flight = std::unique_ptr<InFlight>;
 
 class FlightTable {
  public:
-  explicit FlightTable(std::size_t most) : most_(most) {}
+  explicit FlightTable(std::size_t most);
+  ~FlightTable() { clear(); }
 
-  void put(InFlight flight);
-  // The oldest that looks like this packet; `own`: of those that the engine made.
-  std::optional<InFlight> take(const Packet& packet, bool own = false);
+  void put(Flight flight);
+  // The oldest that looks like this packet, or null; `own`: of those that the engine made.
+  Flight take(const Packet& packet, bool own = false);
   // Those put before `time`: the kernel dropped them on the way. Beyond `most` the oldest are among them.
-  std::vector<InFlight> lost_before(std::int64_t time);
-  std::size_t size() const { return list_.size(); }
+  std::vector<Flight> lost_before(std::int64_t time);
+  std::size_t size() const { return by_age_.size(); }
   void clear();
 
  private:
-  struct Entry {
-    std::uint64_t key = 0;
-    InFlight flight;
+  struct KeyOf {
+    using type = std::size_t;
+    std::size_t operator()(const InFlight& flight) const { return flight.key; }
   };
+  struct Same {   // keys are hashes already
+    std::size_t operator()(std::size_t key) const { return key; }
+  };
+  using ByAge = boost::intrusive::list<InFlight, boost::intrusive::member_hook<InFlight, boost::intrusive::list_member_hook<>, &InFlight::by_age>>;
+  using ByKey = boost::intrusive::unordered_multiset<
+      InFlight, boost::intrusive::member_hook<InFlight, boost::intrusive::unordered_set_member_hook<>, &InFlight::by_key>,
+      boost::intrusive::key_of_value<KeyOf>, boost::intrusive::hash<Same>, boost::intrusive::power_2_buckets<true>>;
+
+  Flight remove(InFlight& flight);
+
   std::size_t most_;
-  std::list<Entry> list_;   // oldest first
-  std::unordered_multimap<std::uint64_t, std::list<Entry>::iterator> by_key_;
+  std::vector<ByKey::bucket_type> buckets_;
+  ByKey by_key_;
+  ByAge by_age_;   // oldest first
 };
 
 }  // namespace fwsim

@@ -17,12 +17,14 @@
 
 #include "model/diagnostic.hh"
 #include "simulator/live/netlink.hh"
+#include "simulator/live/verdict_sender.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr std::size_t batch = 64;
-constexpr std::size_t largest = 65536 + 1024;        // an IP packet, and what is said of it; keeps the messages aligned
+constexpr std::size_t common = 2048;                 // a packet of Ethernet, and what is said of it
+constexpr std::size_t largest = 65536 + 1024;        // any packet
 constexpr int socket_room = 16 << 20;                // bytes
 
 nlmsghdr* put_header(void* at, int type, std::uint16_t queue, std::uint16_t flags) {
@@ -46,10 +48,27 @@ std::string why(int error) {
 
 }  // namespace
 
+// What most messages need lies close together, where it is warm; what is longer goes on elsewhere.
 struct PacketQueue::Buffers {
-  std::vector<char> bytes = std::vector<char>(batch * largest);
+  std::vector<char> first = std::vector<char>(batch * common);
+  std::vector<char> rest = std::vector<char>(batch * largest);
   std::array<mmsghdr, batch> headers{};
-  std::array<iovec, batch> parts{};
+  std::array<std::array<iovec, 2>, batch> parts{};
+
+  Buffers() {
+    for (std::size_t i = 0; i < batch; ++i) {
+      parts[i] = {{{first.data() + i * common, common}, {rest.data() + i * largest + common, largest - common}}};
+      headers[i].msg_hdr.msg_iov = parts[i].data();
+      headers[i].msg_hdr.msg_iovlen = parts[i].size();
+    }
+  }
+
+  Bytes message(std::size_t i) {
+    const std::size_t length = headers[i].msg_len;
+    char* begin = first.data() + i * common;
+    if (length > common) begin = static_cast<char*>(std::memcpy(rest.data() + i * largest, begin, common));
+    return {reinterpret_cast<const std::uint8_t*>(begin), length};
+  }
 };
 
 PacketQueue::PacketQueue(const QueueOptions& options)
@@ -77,11 +96,7 @@ PacketQueue::PacketQueue(const QueueOptions& options)
   const int room = socket_room;
   if (setsockopt(netlink_->descriptor(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) != 0)
     setsockopt(netlink_->descriptor(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-  for (std::size_t i = 0; i < batch; ++i) {
-    buffers_->parts[i] = {buffers_->bytes.data() + i * largest, largest};
-    buffers_->headers[i].msg_hdr.msg_iov = &buffers_->parts[i];
-    buffers_->headers[i].msg_hdr.msg_iovlen = 1;
-  }
+  sender_ = std::make_unique<VerdictSender>(netlink_->descriptor());
 }
 
 PacketQueue::~PacketQueue() = default;
@@ -156,8 +171,7 @@ bool PacketQueue::read(std::vector<QueuedPacket>& packets, std::size_t& count) {
     throw EnvironmentError(fmt::format("reading queue {}: {}", options_.number, std::strerror(errno)));
   }
   for (int i = 0; i < n; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    const Bytes message(reinterpret_cast<const std::uint8_t*>(buffers_->parts[at].iov_base), buffers_->headers[at].msg_len);
+    const Bytes message = buffers_->message(static_cast<std::size_t>(i));
     if (message.size() < sizeof(nlmsghdr)) continue;
     if (count == packets.size()) packets.emplace_back();
     if (decode_message(message, packets[count])) ++count;
@@ -166,9 +180,9 @@ bool PacketQueue::read(std::vector<QueuedPacket>& packets, std::size_t& count) {
 }
 
 void PacketQueue::answer(std::uint32_t id, std::uint32_t verdict, const std::uint32_t* mark, Bytes changed) {
-  constexpr std::size_t most = 256 << 10;
+  constexpr std::size_t most = 64 << 10;
   const std::size_t need = 128 + MNL_ALIGN(changed.size());
-  if (verdicts_.size() + need > most) flush();
+  if (verdicts_.size() > most) flush();
   const std::size_t at = verdicts_.size();
   verdicts_.resize(at + need);
   nlmsghdr* m = put_header(verdicts_.data() + at, NFQNL_MSG_VERDICT, options_.number, 0);
@@ -182,9 +196,12 @@ void PacketQueue::answer(std::uint32_t id, std::uint32_t verdict, const std::uin
 }
 
 void PacketQueue::flush() {
-  if (verdicts_.empty()) return;
-  if (mnl_socket_sendto(netlink_->socket(), verdicts_.data(), verdicts_.size()) < 0) ++overruns_;
-  verdicts_.clear();
+  sender_->send(verdicts_);
+}
+
+std::uint64_t PacketQueue::overruns() {
+  const std::uint64_t all = overruns_ + sender_->failures();
+  return all - std::exchange(told_, all);
 }
 
 PacketQueue::Lost PacketQueue::lost() const {

@@ -16,6 +16,7 @@
 namespace fwsim {
 
 class Netlink;
+class VerdictSender;
 
 struct QueuedPacket {
   std::uint32_t id = 0;
@@ -46,11 +47,11 @@ class PacketQueue {
   void drop(std::uint32_t id) { answer(id, 0, nullptr, {}); }
   // With another mark, or other bytes.
   void accept(std::uint32_t id, const std::uint32_t* mark = nullptr, Bytes changed = {}) { answer(id, 1, mark, changed); }
-  // Verdicts are collected, and sent here; and by the next read().
+  // Verdicts are collected, and begin to be sent here; and by the next read().
   void flush();
 
   // Since the last time: how often the kernel had no room for a message (ENOBUFS).
-  std::uint64_t overruns() { return std::exchange(overruns_, 0); }
+  std::uint64_t overruns();
   // What the kernel dropped so far because the queue was full, and because this socket was (/proc/net/netfilter/nfnetlink_queue).
   struct Lost {
     std::uint64_t full = 0, unread = 0;
@@ -68,7 +69,8 @@ class PacketQueue {
   std::unique_ptr<Buffers> buffers_;
   std::unordered_map<std::uint32_t, std::string> devices_;
   std::vector<char> verdicts_;
-  std::uint64_t overruns_ = 0;
+  std::uint64_t overruns_ = 0, told_ = 0;
+  std::unique_ptr<VerdictSender> sender_;
 };
 
 }  // namespace fwsim

@@ -17,11 +17,18 @@ Packet packet(std::int64_t time, const char* words = "tcp 10.0.0.1:1000 -> 10.0.
   return question->packet;
 }
 
+Flight flight(Packet packet, bool own = false) {
+  Flight made = std::make_unique<InFlight>();
+  made->packet = std::move(packet);
+  made->own = own;
+  return made;
+}
+
 }  // namespace
 
 TEST_CASE("a packet is found again with another TTL and id, and only once") {
   FlightTable table(10);
-  table.put({.packet = packet(5)});
+  table.put(flight(packet(5)));
   Packet later = packet(9, "tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn ttl 63");
   later.bytes[5] = 77;
   CHECK_FALSE(table.take(packet(9, "tcp 10.0.0.1:1001 -> 10.0.0.2:80 syn ttl 63")));
@@ -33,11 +40,11 @@ TEST_CASE("a packet is found again with another TTL and id, and only once") {
 
 TEST_CASE("equal packets keep their order, and one that begins its way takes no other's place") {
   FlightTable table(10);
-  table.put({.packet = packet(1)});
-  table.put({.packet = packet(2)});
+  table.put(flight(packet(1)));
+  table.put(flight(packet(2)));
   CHECK_FALSE(table.take(packet(3), true));
   CHECK(table.size() == 2);
-  table.put({.packet = packet(3), .own = true});
+  table.put(flight(packet(3), true));
   const auto own = table.take(packet(4), true);
   REQUIRE(own);
   CHECK(own->own);
@@ -47,10 +54,10 @@ TEST_CASE("equal packets keep their order, and one that begins its way takes no 
 
 TEST_CASE("those that never came to the next hook are told, and never more than the table holds") {
   FlightTable table(2);
-  for (std::int64_t time : {1, 2, 3, 4}) table.put({.packet = packet(time)});
+  for (std::int64_t time : {1, 2, 3, 4}) table.put(flight(packet(time)));
   CHECK(table.lost_before(0).size() == 2);
   const auto old = table.lost_before(4);
   REQUIRE(old.size() == 1);
-  CHECK(old[0].packet.time == 3);
+  CHECK(old[0]->packet.time == 3);
   CHECK(table.take(packet(9))->packet.time == 4);
 }
