@@ -252,7 +252,9 @@ std::optional<Ruleset> without_all(Ruleset ruleset, std::vector<RuleId> rules, c
   std::sort(rules.begin(), rules.end(), std::greater<>());   // from the last: those before keep their numbers
   for (const RuleId& id : rules) {
     const Facts facts(ruleset, host);
-    if (without(facts, id, {}).answer != Without::Answer::same) return std::nullopt;
+    const SymbolicRule& rule = *facts.rules().rule(id);
+    const bool dead = rule.hotdrop.empty() && !rule.remembers && facts.never(id);
+    if (!dead && without(facts, id, {}).answer != Without::Answer::same) return std::nullopt;
     Ruleset less = ruleset;
     for (Table& table : less.tables)
       if (table.id == id.table) table.chains[id.chain].rules.erase(table.chains[id.chain].rules.begin() + id.index);

@@ -269,14 +269,14 @@ TEST_CASE("packets that come with a mark are looked at where nothing else differ
 
 TEST_CASE("where the budget does not last, a few rules that change nothing are proved to, one after the other") {
   const DiffOptions none{.explore = {.budget = 0}};
-  const std::string narrow = "-A INPUT -s 10.1.0.0/16 -j ACCEPT\n", wide = "-A INPUT -s 10.0.0.0/8 -j ACCEPT\n", web = "-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n";
+  const std::string narrow = "-A INPUT -s 10.1.0.0/16 -j ACCEPT\n", wide = "-A INPUT -s 10.0.0.0/8 -j ACCEPT\n", lan = "-A INPUT -i eth1 -j ACCEPT\n";
   const auto decided = [&](const std::string& before, const std::string& after) { return differences(before, after, none).find("not decided") == std::string::npos; };
-  CHECK(decided(filter(narrow + web + wide), filter(web + wide)));
-  CHECK(decided(filter(web + wide), filter(narrow + web + wide)));
-  CHECK(decided(filter(narrow + web + wide), filter(web + wide + narrow)));
-  CHECK(!decided(filter(narrow + web), filter(web)));
+  CHECK(decided(filter(narrow + lan + wide), filter(lan + wide)));
+  CHECK(decided(filter(lan + wide), filter(narrow + lan + wide)));
+  CHECK(decided(filter(narrow + lan + wide), filter(lan + wide + narrow)));
+  CHECK(!decided(filter(narrow + lan), filter(lan)));
   // Each changes nothing while the other is there.
-  CHECK(!decided(filter(narrow + web + narrow), filter(web)));
+  CHECK(!decided(filter(narrow + lan + narrow), filter(lan)));
   // The only rule for which connections are tracked.
   CHECK(!decided(filter("-A INPUT -m conntrack --ctstate NEW -j DROP\n-A INPUT -s 10.0.0.0/8 -j DROP\n"), filter("-A INPUT -s 10.0.0.0/8 -j DROP\n")));
 }

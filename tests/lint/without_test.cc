@@ -153,6 +153,7 @@ TEST_CASE("no rule of a real ruleset is called dead or redundant falsely") {
       CHECK(differing_whole_packets(by_diff) == "");
       cut += by_diff.groups.empty() ? 0 : 1;
       ++(by_diff.undecided.empty() ? proved : open);
+      if (all && !by_diff.undecided.empty()) fmt::print("not decided by diff: {} {} {}\n", dead[i]->id, dead[i]->place.text(), dead[i]->text);
       if (!facts.never(id) || (!all && facts.all().size() > 1500)) continue;
       const Certificate certificate = z3.certify(id, facts.reach(id).by, 5000);
       CHECK(certificate.kind != Certificate::Kind::refuted);
