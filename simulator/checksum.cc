@@ -96,18 +96,17 @@ void fix_transport(Packet& packet, bool fill_udp) {
 }  // namespace
 
 std::uint32_t sum_words(Bytes bytes, std::uint32_t sum) {
-  // Added in this machine's order of bytes, four at a time: the sum's bytes are in that order, too (RFC 1071, 2 B).
-  std::uint64_t raw = 0;
+  // Added in this machine's order of bytes, eight at a time: the sum's bytes are in that order, too (RFC 1071, 2 B).
+  std::uint64_t low = 0, high = 0;
   std::size_t i = 0;
-  for (; i + 4 <= bytes.size(); i += 4) {
-    std::uint32_t word;
+  for (; i + 8 <= bytes.size(); i += 8) {
+    std::uint64_t word;
     std::memcpy(&word, bytes.data() + i, sizeof word);
-    raw += word;
+    low += word & 0xffffffff;
+    high += word >> 32;
   }
-  raw = (raw & 0xffffffff) + (raw >> 32);
-  raw = (raw & 0xffff) + (raw >> 16);
-  raw = (raw & 0xffff) + (raw >> 16);
-  raw = (raw & 0xffff) + (raw >> 16);
+  std::uint64_t raw = low + high;
+  while (raw >> 16) raw = (raw & 0xffff) + (raw >> 16);
   std::uint64_t total = std::uint64_t{sum} + ntohs(static_cast<std::uint16_t>(raw));
   for (; i + 1 < bytes.size(); i += 2) total += static_cast<unsigned>(bytes[i]) << 8 | bytes[i + 1];
   if (i < bytes.size()) total += static_cast<unsigned>(bytes[i]) << 8;

@@ -70,6 +70,12 @@ std::vector<Packet> finish_offload(Packet packet, const Offload& offload) {
   return packets;
 }
 
+std::vector<Packet> cut_to(Packet packet, unsigned mtu) {
+  const std::size_t headers = packet.l4 + header_size(packet);
+  const bool fits = packet.bytes.size() <= mtu || packet.protocol != tcp || headers >= mtu;
+  return finish_offload(std::move(packet), {.segment = fits ? 0 : static_cast<unsigned>(mtu - headers)});
+}
+
 void complete_checksum(Packet& packet) {
   const Bytes l4 = packet.transport();
   if (!packet.l4_known || packet.truncated || packet.fields.number(Field::frag_off) != 0) return;

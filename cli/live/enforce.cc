@@ -12,13 +12,15 @@
 #include "simulator/live/in_flight.hh"
 #include "simulator/live/packet_queue.hh"
 #include "simulator/live/raw_sender.hh"
+#include "simulator/offload.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr std::int64_t patience = 2'000'000'000;   // nanoseconds from one hook to the next
-constexpr std::size_t most_in_flight = 65'536;
-constexpr std::size_t most_spare = 1024;           // of those that came to their end
+constexpr std::size_t most_in_flight = 65'536, most_bytes_in_flight = 64 << 20;
+constexpr std::size_t transport_headers = 20;      // bytes in which the checksums of all protocols are
+constexpr std::size_t most_spare = 256;            // of those that came to their end
 constexpr int batches_in_a_row = 16;               // before the other descriptors and timers have a turn
 
 std::vector<Family> families_of(const Session& session) {
@@ -55,6 +57,7 @@ class Enforcer {
   }
 
   void judge(QueuedPacket& queued) {
+    if (queued.checksum_left) complete(queued);
     const std::uint32_t mark = static_cast<std::uint32_t>(queued.packet.fields.number(Field::mark));
     Flight flight;
     // What begins its way here was at no hook before, unless the engine sent it.
@@ -95,7 +98,18 @@ class Enforcer {
     flight->undecided = std::move(r.undecided);
     flight->decided_by = r.decided_by;
     flights_.put(std::move(flight));
-    if (flights_.size() > most_in_flight) tell_lost();
+    if (flights_.too_many()) tell_lost();
+  }
+
+  // As on the wire; what stays as it came goes on with the checksum left to the card.
+  static void complete(QueuedPacket& queued) {
+    Packet& packet = queued.packet;
+    packet.locally_sent = true;   // its header checksum may be left, too
+    const bool readable = decode(packet);
+    packet.locally_sent = false;
+    if (!readable || packet.truncated) return;
+    fix_checksums(packet, true);
+    std::copy_n(packet.bytes.begin(), std::min(packet.l4 + transport_headers, packet.bytes.size()), queued.came.begin());
   }
 
   // One to be filled: most were on the way before, and have their memory still.
@@ -127,7 +141,13 @@ class Enforcer {
 
   void accept(const QueuedPacket& queued, const Result& r, std::uint32_t mark) {
     const auto now = static_cast<std::uint32_t>(r.packet.fields.number(Field::mark));
-    queue_.accept(queued.id, now == mark ? nullptr : &now, std::ranges::equal(r.packet.bytes, queued.came) ? Bytes() : r.packet.all());
+    const bool changed = !std::ranges::equal(r.packet.bytes, queued.came);
+    if (changed && r.packet.missing != 0) {
+      queue_.drop(queued.id);   // a queue shows no more than 65,531 bytes (NFQNL_MAX_COPY_RANGE)
+      session_.trouble("a packet that the kernel did not show whole should have been changed: dropped");
+      return;
+    }
+    queue_.accept(queued.id, now == mark ? nullptr : &now, changed ? r.packet.all() : Bytes());
   }
 
   void pass_own(const QueuedPacket& queued, Flight own) {
@@ -140,7 +160,8 @@ class Enforcer {
   // Answers (REJECT) and copies (TEE): through every hook already, and now onto the network.
   void send_generated(const Result& result) {
     for (const Result& g : result.generated) {
-      for (const Sent& sent : g.out) send(sent.packet);
+      for (const Sent& sent : g.out)
+        for (const Packet& part : cut_to(sent.packet, session_.engine().routing().mtu(sent.device))) send(part);
       if (g.fate == Fate::delivered) send(g.packet);   // to this host itself, by lo
       send_generated(g);
     }
@@ -205,7 +226,7 @@ class Enforcer {
   bool accept_unknown_;
   PacketQueue queue_;
   RawSender sender_;
-  FlightTable flights_{most_in_flight};
+  FlightTable flights_{most_in_flight, most_bytes_in_flight};
   std::vector<Flight> spare_;
   HookTable table_;   // last: packets come as soon as it is there
   std::vector<QueuedPacket> packets_;

@@ -28,16 +28,18 @@ std::size_t key_of(const Packet& packet) {
 
 }  // namespace
 
-FlightTable::FlightTable(std::size_t most)
-    : most_(most), buckets_(std::bit_ceil(std::min<std::size_t>(most, 4096))), by_key_(ByKey::bucket_traits(buckets_.data(), buckets_.size())) {}
+FlightTable::FlightTable(std::size_t most, std::size_t most_bytes)
+    : most_(most), most_bytes_(most_bytes), buckets_(std::bit_ceil(std::min<std::size_t>(most, 4096))), by_key_(ByKey::bucket_traits(buckets_.data(), buckets_.size())) {}
 
 void FlightTable::put(Flight flight) {
   flight->key = key_of(flight->packet);
+  bytes_ += flight->packet.bytes.size();
   by_key_.insert(*flight);
   by_age_.push_back(*flight.release());
 }
 
 Flight FlightTable::remove(InFlight& flight) {
+  bytes_ -= flight.packet.bytes.size();
   by_key_.erase(by_key_.iterator_to(flight));
   by_age_.erase(by_age_.iterator_to(flight));
   return Flight(&flight);
@@ -53,7 +55,7 @@ Flight FlightTable::take(const Packet& packet, bool own) {
 
 std::vector<Flight> FlightTable::lost_before(std::int64_t time) {
   std::vector<Flight> lost;
-  while (!by_age_.empty() && (by_age_.size() > most_ || by_age_.front().packet.time < time)) lost.push_back(remove(by_age_.front()));
+  while (!by_age_.empty() && (too_many() || by_age_.front().packet.time < time)) lost.push_back(remove(by_age_.front()));
   return lost;
 }
 

@@ -30,14 +30,15 @@ using Flight = std::unique_ptr<InFlight>;
 
 class FlightTable {
  public:
-  explicit FlightTable(std::size_t most);
+  FlightTable(std::size_t most, std::size_t most_bytes);
   ~FlightTable() { clear(); }
 
   void put(Flight flight);
   // The oldest that looks like this packet, or null; `own`: of those that the engine made.
   Flight take(const Packet& packet, bool own = false);
-  // Those put before `time`: the kernel dropped them on the way. Beyond `most` the oldest are among them.
+  // Those put before `time`: the kernel dropped them on the way. When there are too many, the oldest are among them.
   std::vector<Flight> lost_before(std::int64_t time);
+  bool too_many() const { return by_age_.size() > most_ || bytes_ > most_bytes_; }
   std::size_t size() const { return by_age_.size(); }
   void clear();
 
@@ -56,7 +57,7 @@ class FlightTable {
 
   Flight remove(InFlight& flight);
 
-  std::size_t most_;
+  std::size_t most_, most_bytes_, bytes_ = 0;
   std::vector<ByKey::bucket_type> buckets_;
   ByKey by_key_;
   ByAge by_age_;   // oldest first

@@ -63,11 +63,11 @@ struct PacketQueue::Buffers {
     }
   }
 
-  Bytes message(std::size_t i) {
+  std::span<char> message(std::size_t i) {
     const std::size_t length = headers[i].msg_len;
     char* begin = first.data() + i * common;
     if (length > common) begin = static_cast<char*>(std::memcpy(rest.data() + i * largest, begin, common));
-    return {reinterpret_cast<const std::uint8_t*>(begin), length};
+    return {begin, length};
   }
 };
 
@@ -89,8 +89,8 @@ PacketQueue::PacketQueue(const QueueOptions& options)
   params.copy_range = htonl(0xffff);
   mnl_attr_put(m, NFQA_CFG_PARAMS, sizeof params, &params);
   mnl_attr_put_u32(m, NFQA_CFG_QUEUE_MAXLEN, htonl(options.length));
-  mnl_attr_put_u32(m, NFQA_CFG_FLAGS, htonl(NFQA_CFG_F_UID_GID | (options.fail_open ? NFQA_CFG_F_FAIL_OPEN : 0)));
-  mnl_attr_put_u32(m, NFQA_CFG_MASK, htonl(NFQA_CFG_F_UID_GID | NFQA_CFG_F_FAIL_OPEN));
+  mnl_attr_put_u32(m, NFQA_CFG_FLAGS, htonl(NFQA_CFG_F_UID_GID | NFQA_CFG_F_GSO | (options.fail_open ? NFQA_CFG_F_FAIL_OPEN : 0)));
+  mnl_attr_put_u32(m, NFQA_CFG_MASK, htonl(NFQA_CFG_F_UID_GID | NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN));
   if (const int error = netlink_->transact(m, m->nlmsg_len, 1); error != 0)
     throw EnvironmentError(fmt::format("cannot set up queue {}: {}", options.number, why(error)));
   const int room = socket_room;
@@ -114,7 +114,7 @@ const std::string& PacketQueue::device(std::uint32_t index) {
   return devices_[index] = name;
 }
 
-bool PacketQueue::decode_message(Bytes message, QueuedPacket& into) {
+bool PacketQueue::decode_message(std::span<char> message, QueuedPacket& into) {
   const auto* m = reinterpret_cast<const nlmsghdr*>(message.data());
   if (m->nlmsg_type != ((NFNL_SUBSYS_QUEUE << 8) | NFQNL_MSG_PACKET)) return false;
   std::array<const nlattr*, NFQA_MAX + 1> attributes{};
@@ -132,8 +132,8 @@ bool PacketQueue::decode_message(Bytes message, QueuedPacket& into) {
   Packet& p = into.packet;
   std::vector<std::uint8_t> bytes = std::move(p.bytes);
   p = Packet();
-  const auto* payload = static_cast<const std::uint8_t*>(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]));
-  into.came = Bytes(payload, mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+  const std::size_t payload = static_cast<std::size_t>(static_cast<const char*>(mnl_attr_get_payload(attributes[NFQA_PAYLOAD])) - message.data());
+  into.came = std::span(reinterpret_cast<std::uint8_t*>(message.data()) + payload, mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
   bytes.assign(into.came.begin(), into.came.end());
   p.bytes = std::move(bytes);
   p.family = ntohs(header->hw_protocol) == 0x86dd || (header->hw_protocol == 0 && !p.bytes.empty() && p.bytes[0] >> 4 == 6) ? Family::v6 : Family::v4;
@@ -153,6 +153,8 @@ bool PacketQueue::decode_message(Bytes message, QueuedPacket& into) {
     if (attributes[NFQA_UID]) p.fields.set(Field::uid, u32(NFQA_UID));
     if (attributes[NFQA_GID]) p.fields.set(Field::gid, u32(NFQA_GID));
   }
+  into.checksum_left = (u32(NFQA_SKB_INFO) & NFQA_SKB_CSUMNOTREADY) != 0;
+  if (const std::size_t whole = u32(NFQA_CAP_LEN); whole > p.bytes.size()) p.missing = whole - p.bytes.size();
   into.in = device(u32(NFQA_IFINDEX_INDEV));
   into.out = device(u32(NFQA_IFINDEX_OUTDEV));
   return true;
@@ -171,7 +173,7 @@ bool PacketQueue::read(std::vector<QueuedPacket>& packets, std::size_t& count) {
     throw EnvironmentError(fmt::format("reading queue {}: {}", options_.number, std::strerror(errno)));
   }
   for (int i = 0; i < n; ++i) {
-    const Bytes message = buffers_->message(static_cast<std::size_t>(i));
+    const std::span<char> message = buffers_->message(static_cast<std::size_t>(i));
     if (message.size() < sizeof(nlmsghdr)) continue;
     if (count == packets.size()) packets.emplace_back();
     if (decode_message(message, packets[count])) ++count;

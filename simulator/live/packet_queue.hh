@@ -1,10 +1,11 @@
 // A queue of NFQUEUE: packets that the kernel holds until they get their verdict (net/netfilter/nfnetlink_queue.c).
-// Segments that the kernel carries as one (GSO) come one by one, with whole checksums.
+// Segments that the kernel carries as one (GSO) come as one, as its own tables see them.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -21,7 +22,8 @@ class VerdictSender;
 struct QueuedPacket {
   std::uint32_t id = 0;
   Hook hook = Hook::prerouting;
-  Bytes came;              // as the kernel has it; good until the next read()
+  std::span<std::uint8_t> came;   // as the kernel has it; good until the next read()
+  bool checksum_left = false;     // to the card: the transport checksum is not there yet
   Packet packet;           // not decoded; mark, MAC address of the sender, uid and gid are noted
   std::string in, out;     // devices, as at that hook
 };
@@ -61,7 +63,7 @@ class PacketQueue {
  private:
   struct Buffers;
   void answer(std::uint32_t id, std::uint32_t verdict, const std::uint32_t* mark, Bytes changed);
-  bool decode_message(Bytes message, QueuedPacket& into);
+  bool decode_message(std::span<char> message, QueuedPacket& into);
   const std::string& device(std::uint32_t index);
 
   QueueOptions options_;

@@ -88,15 +88,15 @@ NOISE = re.compile(r"icmpv6-type 13[3-6]\b")
 NOISE_V6 = re.compile(r"policy of (INPUT|OUTPUT)$")
 
 
-def by_kernel(lab, path, v6):
+def by_kernel(lab, path, v6, talk=conversation):
     firewall = lab.names["firewall"]
     tool = "ip6tables-legacy" if v6 else "iptables-legacy"
     with open(path, "rb") as rules:
         subprocess.run(["ip", "netns", "exec", firewall, tool + "-restore"], stdin=rules, check=True)
-    return conversation(lab, v6, lambda: run("ip", "netns", "exec", firewall, tool + "-save", "-c").stdout)
+    return talk(lab, v6, lambda: run("ip", "netns", "exec", firewall, tool + "-save", "-c").stdout)
 
 
-def by_fwsim(lab, path, v6, fwsim, folder):
+def by_fwsim(lab, path, v6, fwsim, folder, talk=conversation):
     firewall = lab.names["firewall"]
     control = os.path.join(folder, "control")
     inside = ["ip", "netns", "exec", firewall]
@@ -110,7 +110,7 @@ def by_fwsim(lab, path, v6, fwsim, folder):
             time.sleep(0.05)
         if live.poll() is not None:
             raise RuntimeError("fwsim ended: " + open(errors.name).read())
-        answers = conversation(lab, v6, lambda: run(fwsim, "live", "counters", "--control", control).stdout)
+        answers = talk(lab, v6, lambda: run(fwsim, "live", "counters", "--control", control).stdout)
     finally:
         live.terminate()
         status = live.wait(20)
@@ -157,6 +157,35 @@ def compare(path, number, fwsim, problems, told):
     told.append("%s: %d conversations, %d rules and policies" % (os.path.basename(path), len(seen), len(counted)))
 
 
+MEGABYTES = 8
+
+
+def long_segments(lab, v6, count):
+    """TCP as offloads carry it, with other addresses on the other side."""
+    size = MEGABYTES << 20
+    seen = {"inside": lab.tcp("inside", "203.0.113.9", 5000, 20000, size=size), "outside": lab.tcp("outside", "203.0.113.1", 8000, 20010, size=size),
+            "firewall": lab.tcp("firewall", "203.0.113.9", 5000, 20020, size=size)}
+    return seen, counters(count())
+
+
+def offloads(fwsim, problems):
+    path, answers = os.path.join(ROOT, "tests/live/rulesets/segments.v4"), {}
+    with tempfile.TemporaryDirectory() as folder:
+        for which, way, more in (("kernel", by_kernel, ()), ("fwsim", by_fwsim, (fwsim, folder))):
+            lab = Lab("fwo" + which[0], offloads=True)
+            try:
+                answers[which] = way(lab, path, False, *more, talk=long_segments)
+            finally:
+                lab.end()
+    for what, outcome in answers["kernel"][0].items():
+        for which, (seen, _) in answers.items():
+            if not outcome.endswith("%d bytes" % (MEGABYTES << 20)) or seen[what] != outcome:
+                problems.append("segments: %s: %s: %s" % (what, which, seen[what]))
+    for which, (_, counted) in answers.items():
+        if not any("--length 4000:65535" in rule and count > 100 for rule, count in counted.items()):
+            problems.append("segments: %s: none came as one" % which)
+
+
 def main():
     fwsim, rulesets = os.path.abspath(sys.argv[1]), sys.argv[2:] or RULESETS
     if not can_make_namespaces():
@@ -174,6 +203,8 @@ def main():
         thread.start()
     for thread in threads:
         thread.join()
+    if len(sys.argv) == 2:
+        offloads(fwsim, problems)
     print("\n".join(sorted(told)))
     print("\n".join(problems))
     print("live: %d rulesets, %d differences" % (len(told), len(problems)))

@@ -137,7 +137,7 @@ class Servers:
 
 
 class Lab:
-    def __init__(self, prefix):
+    def __init__(self, prefix, offloads=False):
         self.names = {place: "%s-%s" % (prefix, place) for place in ("outside", "firewall", "inside")}
         self.remove()
         outside, firewall, inside = self.names.values()
@@ -162,7 +162,8 @@ class Lab:
         run("ip", "-n", inside, "-6", "route", "add", "default", "via", "2001:db8:2::1")
         run("ip", "netns", "exec", firewall, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
             "net.netfilter.nf_conntrack_tcp_loose=1")
-        self.whole_segments()
+        if not offloads:
+            self.whole_segments()
         self.servers = [Servers(name) for name in self.names.values()]
 
     def whole_segments(self):

@@ -27,7 +27,7 @@ Flight flight(Packet packet, bool own = false) {
 }  // namespace
 
 TEST_CASE("a packet is found again with another TTL and id, and only once") {
-  FlightTable table(10);
+  FlightTable table(10, 10'000);
   table.put(flight(packet(5)));
   Packet later = packet(9, "tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn ttl 63");
   later.bytes[5] = 77;
@@ -39,7 +39,7 @@ TEST_CASE("a packet is found again with another TTL and id, and only once") {
 }
 
 TEST_CASE("equal packets keep their order, and one that begins its way takes no other's place") {
-  FlightTable table(10);
+  FlightTable table(10, 10'000);
   table.put(flight(packet(1)));
   table.put(flight(packet(2)));
   CHECK_FALSE(table.take(packet(3), true));
@@ -53,11 +53,21 @@ TEST_CASE("equal packets keep their order, and one that begins its way takes no 
 }
 
 TEST_CASE("those that never came to the next hook are told, and never more than the table holds") {
-  FlightTable table(2);
+  FlightTable table(2, 10'000);
   for (std::int64_t time : {1, 2, 3, 4}) table.put(flight(packet(time)));
   CHECK(table.lost_before(0).size() == 2);
   const auto old = table.lost_before(4);
   REQUIRE(old.size() == 1);
   CHECK(old[0]->packet.time == 3);
   CHECK(table.take(packet(9))->packet.time == 4);
+}
+
+TEST_CASE("nor more bytes than it may hold") {
+  FlightTable table(10, 100);
+  for (std::int64_t time : {1, 2}) table.put(flight(packet(time)));
+  CHECK(!table.too_many());
+  table.put(flight(packet(3)));
+  CHECK(table.too_many());
+  REQUIRE(table.lost_before(0).size() == 1);
+  CHECK(!table.too_many());
 }
