@@ -22,7 +22,7 @@
 namespace fwsim {
 namespace {
 
-constexpr std::size_t batch = 64;
+constexpr std::size_t batch = 32;
 constexpr std::size_t common = 2048;                 // a packet of Ethernet, and what is said of it
 constexpr std::size_t largest = 65536 + 1024;        // any packet
 constexpr int socket_room = 16 << 20;                // bytes
@@ -181,13 +181,27 @@ bool PacketQueue::read(std::vector<QueuedPacket>& packets, std::size_t& count) {
   return n > 0;
 }
 
-void PacketQueue::answer(std::uint32_t id, std::uint32_t verdict, const std::uint32_t* mark, Bytes changed) {
+void PacketQueue::accept(std::uint32_t id, const std::uint32_t* mark, Bytes changed) {
+  ++answered_;
+  if (mark == nullptr && changed.empty())
+    accepted_ = id;   // packets are answered in order: one message for all before it that are accepted as they are
+  else
+    answer(NFQNL_MSG_VERDICT, NF_ACCEPT, id, mark, changed);
+}
+
+void PacketQueue::drop(std::uint32_t id) {
+  ++answered_;
+  answer(NFQNL_MSG_VERDICT, NF_DROP, id, nullptr, {});
+}
+
+void PacketQueue::answer(int type, std::uint32_t verdict, std::uint32_t id, const std::uint32_t* mark, Bytes changed) {
   constexpr std::size_t most = 64 << 10;
+  put_accepted();
   const std::size_t need = 128 + MNL_ALIGN(changed.size());
   if (verdicts_.size() > most) flush();
   const std::size_t at = verdicts_.size();
   verdicts_.resize(at + need);
-  nlmsghdr* m = put_header(verdicts_.data() + at, NFQNL_MSG_VERDICT, options_.number, 0);
+  nlmsghdr* m = put_header(verdicts_.data() + at, type, options_.number, 0);
   nfqnl_msg_verdict_hdr header{};
   header.verdict = htonl(verdict);
   header.id = htonl(id);
@@ -197,8 +211,13 @@ void PacketQueue::answer(std::uint32_t id, std::uint32_t verdict, const std::uin
   verdicts_.resize(at + MNL_ALIGN(m->nlmsg_len));
 }
 
+void PacketQueue::put_accepted() {
+  if (const auto last = std::exchange(accepted_, std::nullopt)) answer(NFQNL_MSG_VERDICT_BATCH, NF_ACCEPT, *last, nullptr, {});
+}
+
 void PacketQueue::flush() {
-  sender_->send(verdicts_);
+  put_accepted();
+  sender_->send(verdicts_, std::exchange(answered_, 0));
 }
 
 std::uint64_t PacketQueue::overruns() {

@@ -46,9 +46,10 @@ class PacketQueue {
   // All that waits now, at most some dozens at a time. False when there was nothing. `packets` keeps its memory.
   bool read(std::vector<QueuedPacket>& packets, std::size_t& count);
 
-  void drop(std::uint32_t id) { answer(id, 0, nullptr, {}); }
+  // Every packet gets its verdict, in the order in which they came.
+  void drop(std::uint32_t id);
   // With another mark, or other bytes.
-  void accept(std::uint32_t id, const std::uint32_t* mark = nullptr, Bytes changed = {}) { answer(id, 1, mark, changed); }
+  void accept(std::uint32_t id, const std::uint32_t* mark = nullptr, Bytes changed = {});
   // Verdicts are collected, and begin to be sent here; and by the next read().
   void flush();
 
@@ -62,7 +63,8 @@ class PacketQueue {
 
  private:
   struct Buffers;
-  void answer(std::uint32_t id, std::uint32_t verdict, const std::uint32_t* mark, Bytes changed);
+  void answer(int type, std::uint32_t verdict, std::uint32_t id, const std::uint32_t* mark, Bytes changed);
+  void put_accepted();
   bool decode_message(std::span<char> message, QueuedPacket& into);
   const std::string& device(std::uint32_t index);
 
@@ -71,6 +73,8 @@ class PacketQueue {
   std::unique_ptr<Buffers> buffers_;
   std::unordered_map<std::uint32_t, std::string> devices_;
   std::vector<char> verdicts_;
+  std::size_t answered_ = 0;                // packets since the last flush()
+  std::optional<std::uint32_t> accepted_;   // the last of those that a message yet to come accepts
   std::uint64_t overruns_ = 0, told_ = 0;
   std::unique_ptr<VerdictSender> sender_;
 };

@@ -11,7 +11,7 @@ namespace fwsim {
 namespace {
 
 constexpr std::size_t most_at_once = 128 << 10;   // below what a socket may send as one (net.core.wmem_default)
-constexpr std::size_t small = 512;   // bytes of some few verdicts: to wake a thread for them takes longer than to send them
+constexpr std::size_t few = 8;   // packets: to wake a thread for them takes longer than to let them pass
 
 // Signals are the main thread's; a thread begins with what its maker blocks.
 class NoSignals {
@@ -45,11 +45,11 @@ VerdictSender::~VerdictSender() {
   thread_.join();
 }
 
-void VerdictSender::send(std::vector<char>& messages) {
+void VerdictSender::send(std::vector<char>& messages, std::size_t packets) {
   if (messages.empty()) return;
   {
     std::unique_lock guard(lock_);
-    if (busy_ || !waiting_.empty() || messages.size() > small) {
+    if (busy_ || !waiting_.empty() || packets > few) {
       less_.wait(guard, [this] { return waiting_.size() < most_waiting; });
       if (waiting_.empty())
         std::swap(waiting_, messages);

@@ -19,8 +19,9 @@ class VerdictSender {
   VerdictSender(const VerdictSender&) = delete;
   VerdictSender& operator=(const VerdictSender&) = delete;
 
-  // Takes whole messages, and leaves an empty buffer. Waits while more than `most_waiting` bytes are on their way.
-  void send(std::vector<char>& messages);
+  // Takes whole messages, which free so many packets, and leaves an empty buffer. Waits while more than `most_waiting` bytes
+  // are on their way.
+  void send(std::vector<char>& messages, std::size_t packets);
 
   std::uint64_t failures() const { return failures_; }   // calls that the kernel refused
   static constexpr std::size_t most_waiting = 4 << 20;
