@@ -66,6 +66,24 @@ void Engine::replace(Family family, const Ruleset* ruleset, bool keep_memory) {
     if (old[t] && programs_[f][t]) carry_over(*old[t], *programs_[f][t], keep_memory);
 }
 
+void Engine::renumber(Host host) {
+  Host& mine = world_.host;
+  mine.interfaces = std::move(host.interfaces);
+  mine.routes = std::move(host.routes);
+  mine.rules = std::move(host.rules);
+  mine.routes_complete = host.routes_complete;
+  mine.rules_complete = host.rules_complete;
+  mine.neighbours = std::move(host.neighbours);
+  routing_ = std::make_unique<Routing>(mine);
+  world_.routing = routing_.get();
+  const auto has = [&](const std::string& device, u128 address) {
+    const Interface* i = mine.find(device);
+    return i && i->up && std::any_of(i->addresses.begin(), i->addresses.end(), [&](const InterfaceAddress& a) { return a.address == address; });
+  };
+  for (const auto& entry : world_.conntrack.entries(world_.now))
+    if (!entry->masquerade_device.empty() && !has(entry->masquerade_device, entry->reply.dst)) world_.conntrack.forget(entry);
+}
+
 const Program* Engine::program(Family family, TableId table) const {
   return programs_[static_cast<std::size_t>(family)][static_cast<std::size_t>(table)].get();
 }

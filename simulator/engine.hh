@@ -38,6 +38,10 @@ class Engine {
   // counters, connections and lists stay; `keep_memory`: and what their matches remember. It must outlive the engine.
   void replace(Family family, const Ruleset* ruleset, bool keep_memory = false);
 
+  // Other devices, addresses, routes, routing rules and neighbours, as after an ip command; all else of the host stays.
+  // Connections end that were masqueraded with an address that is gone (nf_nat_masquerade.c).
+  void renumber(Host host);
+
   // Whether fragments are put together before any rule sees them.
   bool reassembles(Family family) const { return defrag_[static_cast<std::size_t>(family)]; }
 

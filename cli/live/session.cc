@@ -2,23 +2,15 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "cli/load.hh"
 #include "cli/write_file.hh"
 #include "model/diagnostic.hh"
-#include "parser/collect.hh"
 
 namespace fwsim {
 namespace {
@@ -43,34 +35,11 @@ std::string unfit(const Ruleset& ruleset) {
 
 }  // namespace
 
-ThisMachine::~ThisMachine() {
-  std::error_code ignored;
-  if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
-}
-
-HostArgs ThisMachine::describe(HostArgs args) {
-  if (is_described(args)) return args;
-  std::error_code ignored;
-  if (directory_.empty()) {
-    std::string name = (std::filesystem::temp_directory_path(ignored) / "fwsim-live-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw EnvironmentError(fmt::format("cannot make a directory like {}: {}", name, std::strerror(errno)));
-    directory_ = std::move(name);
-  }
-  const std::string into = directory_ + "/host";
-  std::filesystem::remove_all(into, ignored);
-  FILE* shell = popen(fmt::format("/bin/sh -s -- '{}' >/dev/null 2>&1", into).c_str(), "w");
-  if (!shell) throw EnvironmentError("cannot run /bin/sh");
-  const std::string_view script = collect_script();
-  std::fwrite(script.data(), 1, script.size(), shell);
-  if (pclose(shell) != 0 || !std::filesystem::is_directory(into, ignored))
-    throw EnvironmentError("this machine cannot be described: run the script of 'fwsim collect' to see why, or give --snapshot or --host");
-  args.snapshot = into;
-  return args;
-}
-
 // What --tun carries passes a host of its own, not this machine.
 Session::Session(const LiveArgs& args, const Common& common, const Adapt& adapt)
-    : args_(args), common_(common), host_args_(args.tun.empty() ? machine_.describe(args.host) : args.host) {
+    : args_(args), common_(common), adapt_(adapt) {
+  if (args.tun.empty() && !is_described(args.host)) host_watch_.emplace();
+  host_args_ = args.tun.empty() ? machine_.describe(args.host) : args.host;
   clock_offset_ = nanoseconds(CLOCK_REALTIME) - nanoseconds(CLOCK_MONOTONIC);
   setting_ = load_setting(args.rules, host_args_, common);
   if (!setting_) return;
@@ -83,7 +52,7 @@ Session::Session(const LiveArgs& args, const Common& common, const Adapt& adapt)
   }
   rules_ = {keep(setting_->v4), keep(setting_->v6)};
   EngineOptions options;
-  if (adapt) adapt(setting_->host, options);
+  if (adapt_) adapt_(setting_->host, options);
   engine_ = std::make_unique<Engine>(rules_[0].get(), rules_[1].get(), setting_->host, options, args.seed);
   engine_->world().now = started_ = now();
   restore_state();
@@ -193,6 +162,10 @@ void Session::run() {
       fmt::print(stderr, "{}fwsim: the new rules are refused, the old ones stay\n", why);
   });
   if (args_.seconds > 0) loop_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(args_.seconds * 1e9)), [this] { stop(); });
+  if (host_watch_)
+    loop_.watch(host_watch_->descriptor(), [this] {
+      if (host_watch_->changed()) host_changed_ = true;
+    });
   if (on_second) loop_.every(std::chrono::seconds(1), on_second);
   tick();
   loop_.every(std::chrono::seconds(1), [this] { tick(); });

@@ -17,26 +17,13 @@
 #include "cli/live/aside.hh"
 #include "cli/live/control.hh"
 #include "cli/live/records.hh"
+#include "cli/live/this_machine.hh"
 #include "reports/live_report.hh"
 #include "simulator/engine.hh"
+#include "simulator/live/host_watch.hh"
 #include "simulator/live/loop.hh"
 
 namespace fwsim {
-
-// Adds what this machine is (interfaces, addresses, routes, sysctls, sets) to arguments that describe no host, by running
-// the script of `fwsim collect`. Keeps its files in a directory that goes with it.
-class ThisMachine {
- public:
-  ThisMachine() = default;
-  ~ThisMachine();
-  ThisMachine(const ThisMachine&) = delete;
-  ThisMachine& operator=(const ThisMachine&) = delete;
-  // Throws EnvironmentError.
-  HostArgs describe(HostArgs args);
-
- private:
-  std::string directory_;
-};
 
 // What was counted since the start.
 struct LiveCounts {
@@ -97,6 +84,8 @@ class Session {
   std::function<void()> on_start, on_second;
   // The rules were replaced: the last moment at which the old ones, to which a Result points, are still there.
   std::function<void()> on_new_rules;
+  // Devices, addresses or routes of this machine are others now.
+  std::function<void()> on_new_host;
 
  private:
   void back();
@@ -107,11 +96,15 @@ class Session {
   void try_to(void (Session::*write)());   // what it throws is a trouble
   void finish();
   void tick();
+  void follow_host();
+  void take_host();
   void use(std::array<std::shared_ptr<const Ruleset>, 2> rules);
 
   const LiveArgs& args_;
   const Common& common_;
+  const Adapt adapt_;
   Loop loop_;
+  std::optional<HostWatch> host_watch_;   // only of this machine: from before it is described
   ThisMachine machine_;
   HostArgs host_args_;
   std::optional<Setting> setting_;
@@ -121,13 +114,14 @@ class Session {
   std::map<std::uint64_t, std::function<void(const Result&)>> listeners_;
   std::map<std::string, std::int64_t, std::less<>> said_;
   std::uint64_t last_listener_ = 0, rollback_ = 0;
-  std::int64_t clock_offset_ = 0, started_ = 0, rollback_at_ = 0;
+  std::int64_t clock_offset_ = 0, started_ = 0, rollback_at_ = 0, host_asked_ = 0;
+  bool host_changed_ = false;
   struct Moment {
     std::int64_t time;
     std::uint64_t packets, bytes;
   };
   std::deque<Moment> moments_;   // of the last seconds, for rates
-  Aside metrics_aside_, state_aside_;
+  Aside metrics_aside_, state_aside_, host_aside_;
   std::unique_ptr<Records> records_;
   std::unique_ptr<Control> control_;   // goes before the loop does
 };

@@ -12,12 +12,14 @@
 #include "cli/write_file.hh"
 #include "model/diagnostic.hh"
 #include "parser/parse.hh"
+#include "parser/snapshot.hh"
 #include "simulator/conntrack_config.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr double nanosecond = 1e-9;
+constexpr std::int64_t between_looks = 5'000'000'000;   // nanoseconds, at this machine's addresses
 constexpr std::size_t most_moments = 11;   // rates are those of the last ten seconds
 
 std::string mode_of(const LiveArgs& args) {
@@ -82,6 +84,33 @@ void Session::tick() {
   records_->flush();
   if (metrics_aside_.ended() == false) trouble(fmt::format("cannot write {}", args_.metrics));
   if (state_aside_.ended() == false) trouble(fmt::format("cannot write {}", args_.state));
+  if (host_watch_) follow_host();
+}
+
+// This machine's addresses and routes changed: they are looked up on a copy of the process, and taken when that is done.
+void Session::follow_host() {
+  if (const auto done = host_aside_.ended()) {
+    if (*done)
+      take_host();
+    else
+      trouble("this machine's addresses or routes changed, and it cannot be described anew: the old ones are used");
+  }
+  if (!host_changed_ || (host_asked_ != 0 && now() - host_asked_ < between_looks)) return;
+  if (host_aside_.start([this] { machine_.collect(); })) {
+    host_changed_ = false;
+    host_asked_ = now();
+  }
+}
+
+void Session::take_host() try {
+  Snapshot snapshot = read_snapshot(machine_.snapshot());
+  EngineOptions unchanged;
+  if (adapt_) adapt_(snapshot.host, unchanged);
+  engine_->renumber(std::move(snapshot.host));
+  if (on_new_host) on_new_host();
+  fmt::print(stderr, "fwsim: this machine's addresses and routes were read again\n");
+} catch (const EnvironmentError& e) {
+  trouble(e.what());
 }
 
 void Session::write_metrics() {

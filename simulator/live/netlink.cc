@@ -10,9 +10,9 @@
 
 namespace fwsim {
 
-Netlink::Netlink(int bus) : socket_(mnl_socket_open2(bus, SOCK_CLOEXEC)) {
+Netlink::Netlink(int bus, unsigned groups) : socket_(mnl_socket_open2(bus, SOCK_CLOEXEC)) {
   if (!socket_) throw EnvironmentError(fmt::format("netlink: {}", std::strerror(errno)));
-  if (mnl_socket_bind(socket_, 0, MNL_SOCKET_AUTOPID) < 0) {
+  if (mnl_socket_bind(socket_, groups, MNL_SOCKET_AUTOPID) < 0) {
     const int error = errno;
     mnl_socket_close(socket_);
     throw EnvironmentError(fmt::format("netlink: {}", std::strerror(error)));

@@ -12,7 +12,8 @@ namespace fwsim {
 
 class Netlink {
  public:
-  explicit Netlink(int bus);   // NETLINK_NETFILTER, NETLINK_ROUTE; throws EnvironmentError
+  // NETLINK_NETFILTER, NETLINK_ROUTE; `groups` whose messages it gets, a bit each. Throws EnvironmentError.
+  explicit Netlink(int bus, unsigned groups = 0);
   ~Netlink();
   Netlink(const Netlink&) = delete;
   Netlink& operator=(const Netlink&) = delete;

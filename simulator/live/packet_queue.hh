@@ -53,6 +53,9 @@ class PacketQueue {
   // Verdicts are collected, and begin to be sent here; and by the next read().
   void flush();
 
+  // Devices may have other names now.
+  void forget_devices() { devices_.clear(); }
+
   // Since the last time: how often the kernel had no room for a message (ENOBUFS).
   std::uint64_t overruns();
   // What the kernel dropped so far because the queue was full, and because this socket was (/proc/net/netfilter/nfnetlink_queue).

@@ -150,6 +150,22 @@ TEST_CASE("a masqueraded connection ends when it would leave by another device")
   CHECK(b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0").fate == Fate::forwarded);
 }
 
+TEST_CASE("a host that gets another address masquerades with it; connections with the old one end, others stay") {
+  Bench b(masquerade);
+  REQUIRE(b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0").fate == Fate::forwarded);
+  b.receive("udp 10.0.0.5:1001 -> 198.51.100.7:53", "eth0");
+  REQUIRE(b.entries().size() == 2);
+  CHECK(b.entries()[0]->reply.dst == 0xcb007101);
+  Host other = gateway();
+  other.interfaces[2].addresses[0].address = 0xcb007102;   // eth1
+  b.engine.renumber(other);
+  REQUIRE(b.entries().size() == 1);
+  CHECK(b.entries()[0]->masquerade_device == "eth2");
+  b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0");
+  REQUIRE(b.entries().size() == 2);
+  CHECK(b.entries()[1]->reply.dst == 0xcb007102);
+}
+
 TEST_CASE("without a nat table a connection has no binding") {
   Bench b(stateful);
   b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0");
