@@ -20,6 +20,8 @@ std::size_t key_of(const Packet& packet) {
     head[4] = head[5] = 0;                // id
     head[8] = 0;                          // TTL
     head[10] = head[11] = 0;              // checksum
+    const std::size_t header = std::min(static_cast<std::size_t>(head[0] & 15) * 4, n);
+    if (header > 20) std::memset(head.data() + 20, 0, header - 20);   // options: routers write into them
   } else {
     head[7] = 0;                          // hop limit
   }

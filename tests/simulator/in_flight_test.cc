@@ -61,3 +61,18 @@ TEST_CASE("those that never came to the next hook are told, and never more than 
   CHECK(old[0]->packet.time == 3);
   CHECK(table.take(packet(9))->packet.time == 4);
 }
+
+TEST_CASE("a packet is found again when the kernel has written into its options") {
+  FlightTable table(10);
+  Packet before = packet(1);
+  before.bytes[0] = 0x47;
+  before.bytes.insert(before.bytes.begin() + 20, {7, 7, 4, 0, 0, 0, 0, 0});   // record route
+  table.put(flight(before));
+  Packet after = before;
+  after.bytes[22] = 8;
+  after.bytes[23] = 10;
+  CHECK(table.take(after));
+  table.put(flight(before));
+  after.bytes[28] ^= 1;   // a port
+  CHECK_FALSE(table.take(after));
+}
