@@ -34,6 +34,7 @@ struct QueueOptions {
 
 class PacketQueue {
  public:
+  static constexpr std::size_t batch = 64;   // packets that are read at once
   // Throws EnvironmentError: not root, or somebody has the queue.
   explicit PacketQueue(const QueueOptions& options);
   ~PacketQueue();
@@ -50,17 +51,27 @@ class PacketQueue {
   // Verdicts are collected, and begin to be sent here; and by the next read().
   void flush();
 
-  // Since the last time: how often the kernel had no room for a message (ENOBUFS).
-  std::uint64_t overruns();
+  // Whether, since the last time, the socket was full, and packets could not be told of (ENOBUFS); and verdicts that the
+  // kernel did not take: their packets stay where they are.
+  bool overran() { return std::exchange(overran_, false); }
+  std::uint64_t unsent();
+  // Whether as many packets wait as may. Between a read() and the next one those that were read wait still.
+  bool full() const;
   // What the kernel dropped so far because the queue was full, and because this socket was (/proc/net/netfilter/nfnetlink_queue).
   struct Lost {
     std::uint64_t full = 0, unread = 0;
   };
-  Lost lost() const;
+  Lost lost() const { return counts().lost; }
 
  private:
   struct Buffers;
   void answer(std::uint32_t id, std::uint32_t verdict, const std::uint32_t* mark, Bytes changed);
+  void make_room(int by_force, int option, int room) const;
+  struct Counts {
+    std::uint64_t waiting = 0;
+    Lost lost;
+  };
+  Counts counts() const;
   bool decode_message(Bytes message, QueuedPacket& into);
   const std::string& device(std::uint32_t index);
 
@@ -69,7 +80,8 @@ class PacketQueue {
   std::unique_ptr<Buffers> buffers_;
   std::unordered_map<std::uint32_t, std::string> devices_;
   std::vector<char> verdicts_;
-  std::uint64_t overruns_ = 0, told_ = 0;
+  bool overran_ = false, congested_ = false;
+  std::uint64_t unsent_ = 0;   // that were told
   std::unique_ptr<VerdictSender> sender_;
 };
 
