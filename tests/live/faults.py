@@ -197,7 +197,7 @@ class Capture:
                 if where[2] != 4 and where[1] in (0x0800, 0x86dd) and source in (None, frame[6:12]) and len(frame) > 14:   # not outgoing
                     taken.append(frame[14:])
         except BlockingIOError:
-            return [p for p in taken if not (p[0] >> 4 == 6 and p[7] == 255)]   # neighbours
+            return [p for p in taken if not (p[0] >> 4 == 6 and p[7:8] == b"\xff")]   # neighbours
 
 
 def mac(lab, place, device="eth0"):

@@ -160,9 +160,9 @@ def comparable(packets):
     """What two ways of the same packets have in common: no times, no numbers drawn at random, no answers of the firewall itself;
     and no IPv4 that came in pieces (99), which fwsim sends on as one packet where the kernel cuts it again."""
     count = collections.Counter()
-    for p in packets:
+    for p in filter(well_formed, packets):
         if p[0] >> 4 == 4:
-            if p[20] != 0x44 and p[4:6] != b"\0\x63" and p[12:16] != socket.inet_aton("10.0.1.1"):
+            if p[20:21] != b"\x44" and p[4:6] != b"\0\x63" and p[12:16] != socket.inet_aton("10.0.1.1"):
                 count[p] += 1
         elif p[8:24] != socket.inet_pton(socket.AF_INET6, "2001:db8:2::1") and p[8] != 0xfe:
             count[p[:44] + bytes(4) + p[48:] if p[6] == 44 else p] += 1
