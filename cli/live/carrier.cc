@@ -61,11 +61,8 @@ void Carrier::drain(std::size_t i) {
 
 void Carrier::look_after(std::size_t i) {
   const std::string& device = devices_[i];
-  if (const std::uint64_t lost = wires_[i]->lost(); lost > 0) {
-    const std::string what = fmt::format("packets on {} came faster than they were judged, and were lost", device);
-    session_.trouble(what);
-    session_.counts().troubles[what] += lost - 1;
-  }
+  if (const std::uint64_t lost = wires_[i]->lost(); lost > 0)
+    session_.trouble(fmt::format("packets on {} came faster than they were judged, and were lost", device), lost);
   try {
     if (wire_facts(device).index == wires_[i]->facts().index) return;
     auto again = std::make_unique<Wire>(device, all_);

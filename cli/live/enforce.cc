@@ -33,7 +33,8 @@ std::vector<Family> families_of(const Session& session) {
 class Enforcer {
  public:
   explicit Enforcer(Session& session)
-      : session_(session), accept_unknown_(session.args().unknown == "accept"),
+      : session_(session), accept_unknown_(session.args().unknown == "accept"), fail_open_(session.args().fail_open),
+        looks_full_(std::min<std::size_t>(PacketQueue::batch, session.args().queue_length)),
         queue_({.number = static_cast<std::uint16_t>(session.args().queue), .length = session.args().queue_length,
                 .fail_open = session.args().fail_open}),
         table_(families_of(session), {.queue = static_cast<std::uint16_t>(session.args().queue), .bypass = session.args().queue_bypass}) {
@@ -47,13 +48,15 @@ class Enforcer {
       std::size_t count = 0;
       if (!queue_.read(packets_, count)) break;
       const std::int64_t now = session_.now();
+      if (fail_open_ && count >= looks_full_ && queue_.full()) session_.trouble("the queue was full: packets passed unjudged (--fail-open)");
       for (std::size_t p = 0; p < count; ++p) {
         packets_[p].packet.time = now;
         judge(packets_[p]);
       }
     }
     queue_.flush();
-    if (const std::uint64_t n = queue_.overruns(); n > 0) session_.trouble("the kernel had no room for messages (ENOBUFS): packets waited or were dropped");
+    if (queue_.overran()) tell_overrun();
+    if (const std::uint64_t n = queue_.unsent(); n > 0) session_.trouble("the kernel did not take verdicts: their packets wait until fwsim ends", n);
   }
 
   void judge(QueuedPacket& queued) {
@@ -68,6 +71,8 @@ class Enforcer {
     }
     if (flight) take_notes(queued.packet, flight->packet);
     Packet& packet = flight ? flight->packet : queued.packet;
+    // Behind PREROUTING the kernel writes into options (record route, timestamp); the checksum follows when the packet leaves.
+    packet.arrived = packet.arrived || queued.hook != Hook::prerouting;
     if (!decode(packet)) {
       queue_.drop(queued.id);
       session_.trouble(fmt::format("a packet that cannot be read was dropped: {}", packet.fault));
@@ -204,8 +209,8 @@ class Enforcer {
     for (const Flight& lost : flights_.lost_before(session_.now() - patience)) {
       if (lost->own) continue;
       Result r;
-      r.fate = Fate::dropped;
-      r.reason = "the kernel dropped it between two hooks";
+      r.fate = fail_open_ ? Fate::unknown : Fate::dropped;
+      r.reason = fail_open_ ? "the kernel dropped it between two hooks, or let it pass unjudged (--fail-open)" : "the kernel dropped it between two hooks";
       r.path = std::move(lost->path);
       r.records = std::move(lost->records);
       r.decided_by = lost->decided_by;
@@ -216,14 +221,28 @@ class Enforcer {
 
   void look_after() {
     tell_lost();
-    const PacketQueue::Lost now = queue_.lost();
-    if (now.full > lost_.full) session_.trouble("the queue was full: packets were dropped (--queue-length, --fail-open)");
-    if (now.unread > lost_.unread) session_.trouble("the queue's socket was full: packets were dropped");
-    lost_ = now;
+    tell_dropped();
+  }
+
+  // True when there were any.
+  bool tell_dropped() {
+    const PacketQueue::Lost now = queue_.lost(), before = std::exchange(lost_, now);
+    if (now.full > before.full) session_.trouble("the queue was full: packets were dropped (--queue-length, --fail-open)", now.full - before.full);
+    if (now.unread > before.unread) session_.trouble("the queue's socket was full (ENOBUFS): packets were dropped", now.unread - before.unread);
+    return now.full > before.full || now.unread > before.unread;
+  }
+
+  // With --fail-open the kernel counts none.
+  void tell_overrun() {
+    if (fail_open_)
+      session_.trouble("the queue's socket was full (ENOBUFS): packets passed unjudged (--fail-open)");
+    else if (!tell_dropped())
+      session_.trouble("the queue's socket was full (ENOBUFS)");
   }
 
   Session& session_;
-  bool accept_unknown_;
+  bool accept_unknown_, fail_open_;
+  std::size_t looks_full_;   // so many at once: the queue may be full
   PacketQueue queue_;
   RawSender sender_;
   FlightTable flights_{most_in_flight, most_bytes_in_flight};

@@ -73,8 +73,8 @@ void Session::saw(const Result& result) {
   for (const auto& [number, listener] : listeners_) listener(result);
 }
 
-void Session::trouble(const std::string& what) {
-  ++counts_.troubles[what];
+void Session::trouble(const std::string& what, std::uint64_t times) {
+  counts_.troubles[what] += times;
   const std::int64_t at = now();
   const auto [said, first] = said_.try_emplace(what, at);
   if (!first && at - said->second < second) return;

@@ -58,8 +58,8 @@ class Session {
 
   // Each packet that was judged, with what came of it: counts, records of LOG, traces.
   void saw(const Result& result);
-  // Something that is not a packet's fault: said on standard error at most once a second for each text, and counted.
-  void trouble(const std::string& what);
+  // Something that is not a packet's fault: said on standard error at most once a second for each text, and counted, so many times.
+  void trouble(const std::string& what, std::uint64_t times = 1);
 
   // Who wants each result with its path (the control socket's trace); the number ends it.
   std::uint64_t listen(std::function<void(const Result&)> listener);

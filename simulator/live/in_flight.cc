@@ -12,6 +12,25 @@ namespace {
 
 constexpr std::size_t looked_at = 96;   // bytes: headers and, with the transport checksum in them, what follows
 
+// What Linux writes into the options of an IPv4 header: addresses and times on the way, zeros behind their end.
+void blank_written(std::array<char, looked_at>& head, std::size_t end) {
+  for (std::size_t at = 20; at + 1 < end;) {
+    const auto type = static_cast<std::uint8_t>(head[at]), length = static_cast<std::uint8_t>(head[at + 1]);
+    if (type > 1 && length < 2) return;
+    const std::size_t next = type == 0 ? end : std::min(end, at + (type == 1 ? 1 : length));
+    const bool written = type == 0 || type == 0x07 || type == 0x44 || type == 0x83 || type == 0x89;   // RR, TS, LSRR, SSRR
+    for (std::size_t i = at + (type == 0 ? 1 : 2); written && i < next; ++i) head[i] = 0;
+    at = next;
+  }
+}
+
+// A router takes one from the TTL, nobody more.
+bool ttl_fits(const Packet& before, const Packet& now) {
+  const std::size_t at = now.family == Family::v4 ? 8 : 7;
+  const unsigned was = byte_at(before.bytes, at), is = byte_at(now.bytes, at);
+  return was == is || was == is + 1;
+}
+
 std::size_t key_of(const Packet& packet) {
   std::array<char, looked_at> head{};
   const std::size_t n = std::min(packet.bytes.size(), looked_at);
@@ -20,6 +39,7 @@ std::size_t key_of(const Packet& packet) {
     head[4] = head[5] = 0;                // id
     head[8] = 0;                          // TTL
     head[10] = head[11] = 0;              // checksum
+    blank_written(head, std::min(static_cast<std::size_t>(head[0] & 15) * 4, n));
   } else {
     head[7] = 0;                          // hop limit
   }
@@ -49,7 +69,7 @@ Flight FlightTable::take(const Packet& packet, bool own) {
   InFlight* oldest = nullptr;
   const auto [begin, end] = by_key_.equal_range(key_of(packet));
   for (auto i = begin; i != end; ++i)
-    if ((!own || i->own) && (!oldest || i->packet.time < oldest->packet.time)) oldest = &*i;
+    if ((!own || i->own) && ttl_fits(i->packet, packet) && (!oldest || i->packet.time < oldest->packet.time)) oldest = &*i;
   return oldest ? remove(*oldest) : nullptr;
 }
 

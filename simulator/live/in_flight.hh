@@ -1,5 +1,5 @@
 // Packets between two hooks of the kernel: what the engine noted of each at the one, found again at the other by what the
-// kernel leaves as it is (it changes the TTL, and the IPv4 id of what it sends for us).
+// kernel leaves as it is (it changes the TTL, IPv4 options, and the IPv4 id of what it sends for us).
 #pragma once
 
 #include <boost/intrusive/list.hpp>

@@ -22,10 +22,9 @@
 namespace fwsim {
 namespace {
 
-constexpr std::size_t batch = 32;
 constexpr std::size_t common = 2048;                 // a packet of Ethernet, and what is said of it
 constexpr std::size_t largest = 65536 + 1024;        // any packet
-constexpr int socket_room = 16 << 20;                // bytes
+constexpr int socket_room = 16 << 20, verdict_room = 1 << 20;   // bytes
 
 nlmsghdr* put_header(void* at, int type, std::uint16_t queue, std::uint16_t flags) {
   nlmsghdr* m = mnl_nlmsg_put_header(at);
@@ -93,13 +92,16 @@ PacketQueue::PacketQueue(const QueueOptions& options)
   mnl_attr_put_u32(m, NFQA_CFG_MASK, htonl(NFQA_CFG_F_UID_GID | NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN));
   if (const int error = netlink_->transact(m, m->nlmsg_len, 1); error != 0)
     throw EnvironmentError(fmt::format("cannot set up queue {}: {}", options.number, why(error)));
-  const int room = socket_room;
-  if (setsockopt(netlink_->descriptor(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) != 0)
-    setsockopt(netlink_->descriptor(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  make_room(SO_RCVBUFFORCE, SO_RCVBUF, socket_room);
+  make_room(SO_SNDBUFFORCE, SO_SNDBUF, verdict_room);
   sender_ = std::make_unique<VerdictSender>(netlink_->descriptor());
 }
 
 PacketQueue::~PacketQueue() = default;
+
+void PacketQueue::make_room(int by_force, int option, int room) const {
+  if (setsockopt(descriptor(), SOL_SOCKET, by_force, &room, sizeof room) != 0) setsockopt(descriptor(), SOL_SOCKET, option, &room, sizeof room);
+}
 
 int PacketQueue::descriptor() const { return netlink_->descriptor(); }
 
@@ -166,12 +168,15 @@ bool PacketQueue::read(std::vector<QueuedPacket>& packets, std::size_t& count) {
   const int n = recvmmsg(descriptor(), buffers_->headers.data(), batch, MSG_DONTWAIT, nullptr);
   if (n < 0) {
     if (errno == ENOBUFS) {
-      ++overruns_;
+      overran_ = congested_ = true;
       return true;
     }
-    if (errno == EAGAIN || errno == EINTR) return false;
+    if (errno == EINTR) return false;
+    congested_ = false;
+    if (errno == EAGAIN) return false;
     throw EnvironmentError(fmt::format("reading queue {}: {}", options_.number, std::strerror(errno)));
   }
+  if (static_cast<std::size_t>(n) < batch) congested_ = false;
   for (int i = 0; i < n; ++i) {
     const std::span<char> message = buffers_->message(static_cast<std::size_t>(i));
     if (message.size() < sizeof(nlmsghdr)) continue;
@@ -215,21 +220,25 @@ void PacketQueue::put_accepted() {
   if (const auto last = std::exchange(accepted_, std::nullopt)) answer(NFQNL_MSG_VERDICT_BATCH, NF_ACCEPT, *last, nullptr, {});
 }
 
+// A socket that was full takes nothing until it is empty: what went on earlier would be lost at its next hook.
 void PacketQueue::flush() {
+  if (congested_) return;
   put_accepted();
   sender_->send(verdicts_, std::exchange(answered_, 0));
 }
 
-std::uint64_t PacketQueue::overruns() {
-  const std::uint64_t all = overruns_ + sender_->failures();
-  return all - std::exchange(told_, all);
+std::uint64_t PacketQueue::unsent() {
+  const std::uint64_t all = sender_->failures();
+  return all - std::exchange(unsent_, all);
 }
 
-PacketQueue::Lost PacketQueue::lost() const {
+bool PacketQueue::full() const { return counts().waiting >= options_.length; }
+
+PacketQueue::Counts PacketQueue::counts() const {
   std::ifstream file("/proc/net/netfilter/nfnetlink_queue");
   std::uint64_t queue = 0, port = 0, waiting = 0, mode = 0, range = 0, dropped = 0, unread = 0, sequence = 0, use = 0;
   while (file >> queue >> port >> waiting >> mode >> range >> dropped >> unread >> sequence >> use)
-    if (queue == options_.number) return {dropped, unread};
+    if (queue == options_.number) return {waiting, {dropped, unread}};
   return {};
 }
 

@@ -36,6 +36,7 @@ struct QueueOptions {
 
 class PacketQueue {
  public:
+  static constexpr std::size_t batch = 32;   // packets that are read at once
   // Throws EnvironmentError: not root, or somebody has the queue.
   explicit PacketQueue(const QueueOptions& options);
   ~PacketQueue();
@@ -56,18 +57,28 @@ class PacketQueue {
   // Devices may have other names now.
   void forget_devices() { devices_.clear(); }
 
-  // Since the last time: how often the kernel had no room for a message (ENOBUFS).
-  std::uint64_t overruns();
+  // Whether, since the last time, the socket was full, and packets could not be told of (ENOBUFS); and verdicts that the
+  // kernel did not take: their packets stay where they are.
+  bool overran() { return std::exchange(overran_, false); }
+  std::uint64_t unsent();
+  // Whether as many packets wait as may. Between a read() and the next one those that were read wait still.
+  bool full() const;
   // What the kernel dropped so far because the queue was full, and because this socket was (/proc/net/netfilter/nfnetlink_queue).
   struct Lost {
     std::uint64_t full = 0, unread = 0;
   };
-  Lost lost() const;
+  Lost lost() const { return counts().lost; }
 
  private:
   struct Buffers;
   void answer(int type, std::uint32_t verdict, std::uint32_t id, const std::uint32_t* mark, Bytes changed);
   void put_accepted();
+  void make_room(int by_force, int option, int room) const;
+  struct Counts {
+    std::uint64_t waiting = 0;
+    Lost lost;
+  };
+  Counts counts() const;
   bool decode_message(std::span<char> message, QueuedPacket& into);
   const std::string& device(std::uint32_t index);
 
@@ -78,7 +89,8 @@ class PacketQueue {
   std::vector<char> verdicts_;
   std::size_t answered_ = 0;                // packets since the last flush()
   std::optional<std::uint32_t> accepted_;   // the last of those that a message yet to come accepts
-  std::uint64_t overruns_ = 0, told_ = 0;
+  bool overran_ = false, congested_ = false;
+  std::uint64_t unsent_ = 0;   // that were told
   std::unique_ptr<VerdictSender> sender_;
 };
 

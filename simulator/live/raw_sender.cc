@@ -15,13 +15,16 @@
 namespace fwsim {
 
 RawSender::RawSender() {
-  const int one = 1;
+  const int one = 1, room = 4 << 20;   // what waits in the queue, or for a neighbour, takes of it
   sockets_[0] = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
   if (sockets_[0] < 0)
     throw EnvironmentError(errno == EPERM ? "cannot send packets: this needs root, or CAP_NET_RAW" : fmt::format("cannot send packets: {}", std::strerror(errno)));
   sockets_[1] = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);   // -1 where there is no IPv6
   for (const int s : sockets_)
-    if (s >= 0) setsockopt(s, SOL_SOCKET, SO_BROADCAST, &one, sizeof one);
+    if (s >= 0) {
+      setsockopt(s, SOL_SOCKET, SO_BROADCAST, &one, sizeof one);
+      if (setsockopt(s, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) != 0) setsockopt(s, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    }
   if (sockets_[1] >= 0) setsockopt(sockets_[1], IPPROTO_IPV6, IPV6_HDRINCL, &one, sizeof one);
 }
 

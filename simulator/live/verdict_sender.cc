@@ -10,7 +10,7 @@
 namespace fwsim {
 namespace {
 
-constexpr std::size_t most_at_once = 128 << 10;   // below what a socket may send as one (net.core.wmem_default)
+constexpr std::size_t most_at_once = 128 << 10;   // below what a socket may send as one
 constexpr std::size_t few = 8;   // packets: to wake a thread for them takes longer than to let them pass
 
 // Signals are the main thread's; a thread begins with what its maker blocks.

@@ -71,3 +71,30 @@ TEST_CASE("nor more bytes than it may hold") {
   REQUIRE(table.lost_before(0).size() == 1);
   CHECK(!table.too_many());
 }
+
+TEST_CASE("a packet is found again when the kernel has written into its options") {
+  FlightTable table(10, 10'000);
+  Packet before = packet(1);
+  before.bytes[0] = 0x47;
+  before.bytes.insert(before.bytes.begin() + 20, {7, 7, 4, 0, 0, 0, 0, 0});   // record route
+  table.put(flight(before));
+  Packet after = before;
+  after.bytes[22] = 8;
+  after.bytes[23] = 10;
+  CHECK(table.take(after));
+  table.put(flight(before));
+  after.bytes[20] = 0x83;   // a source route
+  CHECK_FALSE(table.take(after));
+  after.bytes[20] = 7;
+  after.bytes[28] ^= 1;     // a port
+  CHECK_FALSE(table.take(after));
+}
+
+TEST_CASE("one that the kernel dropped for its TTL is not taken for another") {
+  FlightTable table(10, 10'000);
+  table.put(flight(packet(1, "tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn ttl 1")));
+  table.put(flight(packet(2)));
+  const auto found = table.take(packet(3, "tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn ttl 63"));
+  REQUIRE(found);
+  CHECK(found->packet.time == 2);
+}
