@@ -90,10 +90,13 @@ class Live:
 
     def idle(self):
         """Waits until no packet waits in the queue: twice, for between two hooks there is a moment."""
-        seen = 0
-        while seen < 2:
-            with open("/proc/%d/net/netfilter/nfnetlink_queue" % self.process.pid) as file:
-                seen = seen + 1 if file.read().split()[2] == "0" else 0
+        seen, end = 0, time.monotonic() + 5
+        while seen < 2 and self.process.poll() is None and time.monotonic() < end:
+            try:
+                with open("/proc/%d/net/netfilter/nfnetlink_queue" % self.process.pid) as file:
+                    seen = seen + 1 if file.read().split()[2] == "0" else 0
+            except (OSError, IndexError):      # it has just ended
+                return
 
     def memory(self):
         with open("/proc/%d/status" % self.process.pid) as status:
