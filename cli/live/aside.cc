@@ -19,6 +19,8 @@ bool Aside::start(const std::function<void()>& work) {
     child_ = 0;
     return false;
   }
+  // What the original closes must be closed: the kernel's table goes with its socket.
+  close_range(3, ~0U, 0);
   int status = 0;
   try {
     work();
