@@ -164,7 +164,9 @@ void Session::run() {
   if (args_.seconds > 0) loop_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(args_.seconds * 1e9)), [this] { stop(); });
   if (host_watch_)
     loop_.watch(host_watch_->descriptor(), [this] {
-      if (host_watch_->changed()) host_changed_ = true;
+      if (!host_watch_->changed()) return;
+      host_changed_ = true;
+      if (host_timer_ == 0) host_timer_ = loop_.every(std::chrono::milliseconds(20), [this] { follow_host(); });
     });
   if (on_second) loop_.every(std::chrono::seconds(1), on_second);
   tick();

@@ -114,8 +114,11 @@ class Session {
   std::map<std::uint64_t, std::function<void(const Result&)>> listeners_;
   std::map<std::string, std::int64_t, std::less<>> said_;
   std::uint64_t last_listener_ = 0, rollback_ = 0;
-  std::int64_t clock_offset_ = 0, started_ = 0, rollback_at_ = 0, host_asked_ = 0;
-  bool host_changed_ = false;
+  std::int64_t clock_offset_ = 0, started_ = 0, rollback_at_ = 0;
+  // Looks at this machine again: what was asked when, and how long until the next may come (ns).
+  std::int64_t host_asked_ = 0, host_wait_ = 0;
+  bool host_changed_ = false, host_looks_ = false;
+  std::uint64_t host_timer_ = 0;
   struct Moment {
     std::int64_t time;
     std::uint64_t packets, bytes;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "cli/live/session.hh"
 #include "cli/live/state.hh"
@@ -19,7 +20,7 @@ namespace fwsim {
 namespace {
 
 constexpr double nanosecond = 1e-9;
-constexpr std::int64_t between_looks = 5'000'000'000;   // nanoseconds, at this machine's addresses
+constexpr std::int64_t first_wait = 100'000'000, calm = 10'000'000'000;   // nanoseconds between looks at this machine's addresses
 constexpr std::size_t most_moments = 11;   // rates are those of the last ten seconds
 
 std::string mode_of(const LiveArgs& args) {
@@ -84,22 +85,25 @@ void Session::tick() {
   records_->flush();
   if (metrics_aside_.ended() == false) trouble(fmt::format("cannot write {}", args_.metrics));
   if (state_aside_.ended() == false) trouble(fmt::format("cannot write {}", args_.state));
-  if (host_watch_) follow_host();
 }
 
 // This machine's addresses and routes changed: they are looked up on a copy of the process, and taken when that is done.
+// Who changes them all the time is asked less and less often.
 void Session::follow_host() {
   if (const auto done = host_aside_.ended()) {
+    host_looks_ = false;
     if (*done)
       take_host();
     else
       trouble("this machine's addresses or routes changed, and it cannot be described anew: the old ones are used");
   }
-  if (!host_changed_ || (host_asked_ != 0 && now() - host_asked_ < between_looks)) return;
-  if (host_aside_.start([this] { machine_.collect(); })) {
+  if (host_changed_ && !host_looks_ && now() - host_asked_ >= host_wait_ && host_aside_.start([this] { machine_.collect(); })) {
+    host_wait_ = now() - host_asked_ > calm ? first_wait : std::min(2 * host_wait_, calm);
     host_changed_ = false;
+    host_looks_ = true;
     host_asked_ = now();
   }
+  if (!host_changed_ && !host_looks_) loop_.cancel(std::exchange(host_timer_, 0));
 }
 
 void Session::take_host() try {

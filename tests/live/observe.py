@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 FWSIM = os.environ.get("FWSIM") or sys.exit("FWSIM: path of the program")
 HOST, PEER = "10.9.0.1", "10.9.0.2"
@@ -227,6 +228,7 @@ def main():
     ip("link", "set", "veth0", "up")
     for one in everyone:
         one.until(one.errors, "veth0 is up again")
+    time.sleep(2)   # until the routes, which came back with it, were read again
     other.do("ping(2)")
 
     expect("observe ends well", observed.end() == 0, observed.errors)
