@@ -160,7 +160,7 @@ def compare(path, number, fwsim, problems, told):
 MEGABYTES = 8
 
 
-def long_segments(lab, v6, count):
+def long_segments(lab, _, count):
     """TCP as offloads carry it, with other addresses on the other side."""
     size = MEGABYTES << 20
     seen = {"inside": lab.tcp("inside", "203.0.113.9", 5000, 20000, size=size), "outside": lab.tcp("outside", "203.0.113.1", 8000, 20010, size=size),
@@ -168,22 +168,43 @@ def long_segments(lab, v6, count):
     return seen, counters(count())
 
 
-def offloads(fwsim, problems):
-    path, answers = os.path.join(ROOT, "tests/live/rulesets/segments.v4"), {}
+def other_address(lab, *_):
+    """What is masqueraded, before and after the firewall gets another address."""
+    firewall, seen = lab.names["firewall"], {"before": lab.tcp("inside", "203.0.113.9", 443, 20000)}
+    run("ip", "-n", firewall, "addr", "del", "203.0.113.1/24", "dev", "eth0")
+    run("ip", "-n", firewall, "addr", "add", "203.0.113.5/24", "dev", "eth0")
+    run("ip", "-n", firewall, "route", "add", "default", "via", "203.0.113.9")
+    time.sleep(3)
+    seen["after"] = lab.tcp("inside", "203.0.113.9", 443, 20010)
+    return seen, {}
+
+
+def answers_of_both(fwsim, path, talk, with_offloads):
+    answers = {}
     with tempfile.TemporaryDirectory() as folder:
         for which, way, more in (("kernel", by_kernel, ()), ("fwsim", by_fwsim, (fwsim, folder))):
-            lab = Lab("fwo" + which[0], offloads=True)
+            lab = Lab("fwo" + which[0], offloads=with_offloads)
             try:
-                answers[which] = way(lab, path, False, *more, talk=long_segments)
+                answers[which] = way(lab, os.path.join(ROOT, path), False, *more, talk=talk)
             finally:
                 lab.end()
-    for what, outcome in answers["kernel"][0].items():
-        for which, (seen, _) in answers.items():
-            if not outcome.endswith("%d bytes" % (MEGABYTES << 20)) or seen[what] != outcome:
-                problems.append("segments: %s: %s: %s" % (what, which, seen[what]))
-    for which, (_, counted) in answers.items():
+    return answers
+
+
+def offloads(fwsim, problems):
+    answers = answers_of_both(fwsim, "tests/live/rulesets/segments.v4", long_segments, True)
+    for which, (seen, counted) in answers.items():
+        for what, outcome in seen.items():
+            if not outcome.endswith("%d bytes" % (MEGABYTES << 20)) or outcome != answers["kernel"][0][what]:
+                problems.append("segments: %s: %s: %s" % (what, which, outcome))
         if not any("--length 4000:65535" in rule and count > 100 for rule, count in counted.items()):
             problems.append("segments: %s: none came as one" % which)
+
+
+def readdressed(fwsim, problems):
+    for which, (seen, _) in answers_of_both(fwsim, "corpora/rulesets/nat-gateway.v4", other_address, False).items():
+        if seen != {"before": "seen as 203.0.113.1", "after": "seen as 203.0.113.5"}:
+            problems.append("another address: %s: %s" % (which, seen))
 
 
 def main():
@@ -205,6 +226,7 @@ def main():
         thread.join()
     if len(sys.argv) == 2:
         offloads(fwsim, problems)
+        readdressed(fwsim, problems)
     print("\n".join(sorted(told)))
     print("\n".join(problems))
     print("live: %d rulesets, %d differences" % (len(told), len(problems)))
