@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """live_bench.py FWSIM ACCEPT_ALL [PAIRS] [RULES]: bytes of TCP from outside to inside, through `fwsim live --enforce` with a
-ruleset of so many rules, through a program that accepts everything at the same hooks, and through the kernel with that
-ruleset; in turn. Prints a Markdown table."""
+ruleset of so many rules, through a program that accepts everything at the same hooks, through `fwsim live --inline` as a
+router and through the kernel with that ruleset; in turn. Prints a Markdown table. With OFFLOADS=1 in the environment the
+devices carry long segments as one."""
 import os
 import statistics
 import subprocess
@@ -36,7 +37,7 @@ def transfer(lab, port):
 
 def started(process, errors):
     for _ in range(400):
-        if "in force" in open(errors).read():
+        if "in force" in open(errors).read() or "carries" in open(errors).read():
             return
         if process.poll() is not None:
             raise SystemExit(open(errors).read())
@@ -54,21 +55,25 @@ def main():
             for i in range(rules - 2):
                 f.write("-A FORWARD -s 172.16.%d.%d/32 -p tcp -m tcp --dport %d -j ACCEPT\n" % (i >> 8, i & 255, 1 + i))
             f.write("-A FORWARD -j ACCEPT\nCOMMIT\n")
-        lab = Lab("bench")
+        lab = Lab("bench", offloads=os.environ.get("OFFLOADS") == "1")
         inside = ["ip", "netns", "exec", lab.names["firewall"]]
-        rows = {"fwsim": [], "accept_all": [], "kernel": []}
+        live = [fwsim, "live", "--rules", path, "--control", os.path.join(folder, "c")]
+        commands = {"fwsim live --enforce": live + ["--enforce"], "accept_all": [accept_all],
+                    "fwsim live --inline": live + ["--inline", "eth0:eth1", "--router"], "kernel": None}
+        rows = {name: [] for name in commands}
         try:
             port = 30000
             for _ in range(pairs):
-                for name in rows:
+                for name, command in commands.items():
                     errors = os.path.join(folder, "errors")
                     process = None
-                    if name == "kernel":
-                        subprocess.run(inside + ["iptables-legacy-restore", path], check=True)
-                    else:
-                        command = [fwsim, "live", "--enforce", "--rules", path, "--control", os.path.join(folder, "c")] if name == "fwsim" else [accept_all]
+                    forwards = "0" if "--inline" in name else "1"
+                    subprocess.run(inside + ["sysctl", "-qw"] + ["net.ipv%d.conf.all.forwarding=%s" % (v, forwards) for v in (4, 6)], check=True)
+                    if command:
                         process = subprocess.Popen(inside + command, stderr=open(errors, "w"))
                         started(process, errors)
+                    else:
+                        subprocess.run(inside + ["iptables-legacy-restore", path], check=True)
                     port += 1
                     rows[name].append(transfer(lab, port))
                     if process:
@@ -79,10 +84,10 @@ def main():
                         subprocess.run(inside + ["iptables-legacy", "-P", "FORWARD", "ACCEPT"], check=True)
         finally:
             lab.end()
-    print("| through | MB/s, median | fwsim's share of it |\n| --- | --- | --- |")
+    print("| through | MB/s, median | of the kernel | of accept_all |\n| --- | --- | --- | --- |")
     for name, values in rows.items():
-        share = statistics.median(a / b for a, b in zip(rows["fwsim"], values))
-        print("| %s | %.1f | %.2f |" % (name, statistics.median(values), share))
+        shares = [statistics.median(a / b for a, b in zip(values, rows[other])) for other in ("kernel", "accept_all")]
+        print("| %s | %.1f | %.2f | %.2f |" % (name, statistics.median(values), *shares))
 
 
 main()
