@@ -48,4 +48,5 @@ def main():
         print(f"\n{name_a} takes {statistics.median(ratios):.2f} of the {what} time of {name_b} (median of the pairs)")
 
 
-main()
+if __name__ == "__main__":
+    main()
