@@ -98,7 +98,10 @@ std::optional<RuleId> Facts::find_taker(const RuleId& id) const {
     }
     return std::nullopt;
   }
-  for (std::uint32_t i : concerned(id.table, id.chain, pieces.front(), 0, id.index)) {
+  // What takes all takes any one packet, and that few do.
+  Piece one = pieces.front();
+  for (AtomSet& set : one) set = AtomSet::one(set.first());
+  for (std::uint32_t i : concerned(id.table, id.chain, one, 0, id.index)) {
     const RuleId earlier{id.table, id.chain, i};
     if (covers({earlier, &takes(earlier)}, pieces)) return earlier;
   }
