@@ -21,6 +21,7 @@ namespace {
 
 constexpr double nanosecond = 1e-9;
 constexpr std::int64_t first_wait = 100'000'000, calm = 10'000'000'000;   // nanoseconds between looks at this machine's addresses
+constexpr const char* not_described = "this machine's addresses or routes changed, and it cannot be described anew: the old ones are used";
 constexpr std::size_t most_moments = 11;   // rates are those of the last ten seconds
 
 std::string mode_of(const LiveArgs& args) {
@@ -95,7 +96,7 @@ void Session::follow_host() {
     if (*done)
       take_host();
     else
-      trouble("this machine's addresses or routes changed, and it cannot be described anew: the old ones are used");
+      trouble(not_described);
   }
   if (host_changed_ && !host_looks_ && now() - host_asked_ >= host_wait_ && host_aside_.start([this] { machine_.collect(); })) {
     host_wait_ = now() - host_asked_ > calm ? first_wait : std::min(2 * host_wait_, calm);
@@ -108,6 +109,7 @@ void Session::follow_host() {
 
 void Session::take_host() try {
   Snapshot snapshot = read_snapshot(machine_.snapshot());
+  if (has_errors(snapshot.diagnostics)) return trouble(not_described);
   EngineOptions unchanged;
   if (adapt_) adapt_(snapshot.host, unchanged);
   engine_->renumber(std::move(snapshot.host));
