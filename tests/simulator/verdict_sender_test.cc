@@ -23,7 +23,7 @@ std::vector<char> messages(std::size_t count, std::size_t size) {
 TEST_CASE("verdicts that the kernel does not take are counted, by calls") {
   VerdictSender sender(-1);
   std::vector<char> few = messages(2, 32);
-  sender.send(few);
+  sender.send(few, 2);
   CHECK(few.empty());
   CHECK(sender.failures() == 1);
 }
