@@ -26,7 +26,7 @@ class Comparison {
       engines_[i] = std::make_unique<Engine>(s.rules(Family::v4), s.rules(Family::v6), s.host, EngineOptions{.paths = true}, args.seed);
       engines_[i]->world().recorded = true;   // the packets answer to the kernel that runs
     }
-    capture_.trouble = [](const std::string& what) { fmt::print(stderr, "fwsim: {}\n", what); };
+    capture_.trouble = [](const std::string& what, std::uint64_t) { fmt::print(stderr, "fwsim: {}\n", what); };
     for (const int number : {SIGINT, SIGTERM}) loop_.on_signal(number, [this] { loop_.stop(); });
     if (args.seconds > 0) loop_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(args.seconds * 1e9)), [this] { loop_.stop(); });
   }

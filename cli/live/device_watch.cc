@@ -12,6 +12,8 @@ namespace fwsim {
 
 namespace {
 
+constexpr std::size_t between_reads = 64;   // packets
+
 // Said when packets are seen from now on: what it takes to get there may be long.
 void say_devices(const std::vector<std::string>& devices) {
   std::string list;
@@ -42,14 +44,14 @@ void DeviceWatch::watch_all() {
 
 void DeviceWatch::hand_on() {
   Frame frame;
-  bool any = false;
+  std::size_t count = 0;
   while (capture_.next(frame)) {
     Captured captured = take_frame(frame, std::string(frame.interface), packet_);
     if (captured.fault.empty()) complete_checksum(packet_);
     each_(captured);
-    any = true;
+    if (++count % between_reads == 0 && capture_.read()) watch_all();
   }
-  if (any) batch_();
+  if (count > 0) batch_();
   const auto wait = capture_.next_in();
   if (!wait || timer_runs_) return;
   timer_runs_ = true;

@@ -27,7 +27,7 @@ class Observer {
         capture_(session.args().observe, session.args().filter),
         watch_(session.loop(), capture_, [this](Captured& c) { take(c); }, [] { std::fflush(stdout); }), hits_(session.engine()),
         begun_(session.now()), drawn_(begun_) {
-    capture_.trouble = [this](const std::string& what) { session_.trouble(what); };
+    capture_.trouble = [this](const std::string& what, std::uint64_t times) { session_.trouble(what, times); };
     session.engine().world().recorded = true;   // the packets answer to the kernel that runs
     if (json_) session.listen([](const Result&) {});   // it wants paths
     session.on_new_rules = [this] { sum_up(); };

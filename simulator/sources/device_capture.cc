@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "model/diagnostic.hh"
 
@@ -27,6 +28,7 @@ constexpr int batch_ms = 10;
 constexpr std::int64_t settling = 4 * batch_ms * 1'000'000LL;
 constexpr std::int64_t second = 1'000'000'000;
 constexpr int most_at_once = 4096;
+constexpr std::size_t most_waiting = 64 << 20;   // bytes
 
 std::int64_t wall_clock() {
   timespec t{};
@@ -148,6 +150,7 @@ void DeviceCapture::take(Device& device, Handle& handle) {
                   .time = header->ts.tv_sec * second + header->ts.tv_usec * (c.handle.nanoseconds ? 1 : 1000),
                   .interface = c.device.name,
                   .flags = c.handle.direction};
+    c.capture.waiting_bytes_ += kept.bytes.size() + sizeof kept;
     auto& waiting = c.capture.waiting_;
     auto place = waiting.end();
     while (place != waiting.begin() && std::prev(place)->frame.time > kept.frame.time) --place;
@@ -161,6 +164,7 @@ void DeviceCapture::take(Device& device, Handle& handle) {
 
 bool DeviceCapture::read() {
   bool changed = false;
+  if (waiting_bytes_ > most_waiting) return changed;
   for (const auto& device : devices_)
     for (std::size_t i = 0; i < device->handles.size(); ++i) {
       take(*device, device->handles[i]);
@@ -192,8 +196,8 @@ bool DeviceCapture::look() {
     for (Handle& handle : device->handles) {
       pcap_stat stat{};
       if (pcap_stats(handle.pcap.get(), &stat) != 0 || stat.ps_drop <= handle.lost) continue;
-      handle.lost = stat.ps_drop;
-      say(fmt::format("{}: the kernel's buffer was full: packets are missing", device->name));
+      const std::uint64_t before = std::exchange(handle.lost, stat.ps_drop);
+      say(fmt::format("{}: the kernel's buffer was full: packets are missing", device->name), handle.lost - before);
     }
   }
   return changed;
@@ -224,6 +228,7 @@ bool DeviceCapture::next(Frame& frame) {
   if (waiting_.empty() || !settled(waiting_.front())) return false;
   current_ = std::move(waiting_.front());
   waiting_.pop_front();
+  waiting_bytes_ -= current_.bytes.size() + sizeof current_;
   frame = current_.frame;
   frame.bytes = current_.bytes;
   frame.number = ++number_;

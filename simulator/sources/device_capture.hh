@@ -20,7 +20,8 @@ class DeviceCapture : public Source {
   ~DeviceCapture() override;
 
   std::vector<std::string> devices() const;
-  // What to wait on; then read() takes in what is there. look() is for once a second: it notes what was lost, devices that
+  // What to wait on; then read() takes in what is there, unless much waits here already. It is called often: the kernel's
+  // buffer counts in pieces of time, and little traffic fills it soon, too. look() is for once a second: it notes what was lost, devices that
   // went down and those that are there again. Either may change the descriptors, and then is true.
   std::vector<int> descriptors() const;
   bool read();
@@ -36,8 +37,8 @@ class DeviceCapture : public Source {
   // Frames that the kernel threw away because they were not read soon enough; at most so many, since each direction's buffer
   // gets the frames of both.
   std::uint64_t lost() const;
-  // What went wrong, and goes on.
-  std::function<void(const std::string&)> trouble;
+  // What went wrong, and goes on; how often.
+  std::function<void(const std::string&, std::uint64_t)> trouble;
 
  private:
   struct Handle;
@@ -49,11 +50,12 @@ class DeviceCapture : public Source {
   void open(Device& device);
   void take(Device& device, Handle& handle);
   bool settled(const Kept& kept) const;
-  void say(const std::string& what) const { if (trouble) trouble(what); }
+  void say(const std::string& what, std::uint64_t times = 1) const { if (trouble) trouble(what, times); }
 
   std::vector<std::unique_ptr<Device>> devices_;
   std::string filter_;
   std::deque<Kept> waiting_;   // by time
+  std::size_t waiting_bytes_ = 0;
   Kept current_;
   std::uint64_t number_ = 0, lost_before_ = 0;
   std::int64_t last_time_ = 0;

@@ -316,7 +316,9 @@ def malformed_observe(fwsim, lab, folder):
     frames, to = list(framed(lab, False)), mac(lab, "firewall")
     status = survive(live, what, lambda: send_slowly(lab, to, frames))
     if status:
-        check(status["packets"] >= 1.8 * len(frames), what + ": they are seen", status, len(frames))   # a slow machine may lose some
+        missing = sum(n for what, n in status["troubles"].items() if what.endswith("packets are missing"))
+        check(2 * len(frames) <= status["packets"] + missing and status["packets"] > len(frames),
+              what + ": they are seen, or said to be missing", status, len(frames))
         lab.tcp("outside", "10.0.1.2", 80, next(ports))
         after = live.settled()
         check(after["fates"]["forwarded"] > status["fates"]["forwarded"], what + ": afterwards a connection is seen", status["fates"], after["fates"])
