@@ -46,8 +46,12 @@ class Enforcer {
   void read() {
     for (int i = 0; i < batches_in_a_row; ++i) {
       std::size_t count = 0;
-      if (!queue_.read(packets_, count)) break;
+      if (!queue_.read(packets_, count)) {
+        drained_ = session_.now();
+        break;
+      }
       const std::int64_t now = session_.now();
+      if (queue_.holds_back()) held_back_ = now;
       if (fail_open_ && count >= looks_full_ && queue_.full()) session_.trouble("the queue was full: packets passed unjudged (--fail-open)");
       for (std::size_t p = 0; p < count; ++p) {
         packets_[p].packet.time = now;
@@ -205,8 +209,10 @@ class Enforcer {
     session_.saw(r);
   }
 
+  // Those that should have been among what was read when nothing more was there: all verdicts were with the kernel for long.
   void tell_lost() {
-    for (const Flight& lost : flights_.lost_before(session_.now() - patience)) {
+    const std::int64_t since = drained_ - held_back_ < patience ? 0 : drained_ - patience;
+    for (const Flight& lost : flights_.lost_before(since)) {
       if (lost->own) continue;
       Result r;
       r.fate = fail_open_ ? Fate::unknown : Fate::dropped;
@@ -220,6 +226,7 @@ class Enforcer {
   }
 
   void look_after() {
+    read();
     tell_lost();
     tell_dropped();
   }
@@ -250,6 +257,7 @@ class Enforcer {
   HookTable table_;   // last: packets come as soon as it is there
   std::vector<QueuedPacket> packets_;
   PacketQueue::Lost lost_;
+  std::int64_t drained_ = 0, held_back_ = 0;   // when last nothing was left to read, and when verdicts had to wait
 };
 
 }  // namespace

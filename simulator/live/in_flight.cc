@@ -49,28 +49,28 @@ std::size_t key_of(const Packet& packet) {
 }  // namespace
 
 FlightTable::FlightTable(std::size_t most, std::size_t most_bytes)
-    : most_(most), most_bytes_(most_bytes), buckets_(std::bit_ceil(std::min<std::size_t>(most, 4096))), by_key_(ByKey::bucket_traits(buckets_.data(), buckets_.size())) {}
+    : most_(most), most_bytes_(most_bytes), buckets_(std::bit_ceil(std::min<std::size_t>(most, 4096))) {}
 
 void FlightTable::put(Flight flight) {
   flight->key = key_of(flight->packet);
   bytes_ += flight->packet.bytes.size();
-  by_key_.insert(*flight);
+  bucket(flight->key).push_back(*flight);
   by_age_.push_back(*flight.release());
 }
 
 Flight FlightTable::remove(InFlight& flight) {
   bytes_ -= flight.packet.bytes.size();
-  by_key_.erase(by_key_.iterator_to(flight));
+  Bucket& in = bucket(flight.key);
+  in.erase(in.iterator_to(flight));
   by_age_.erase(by_age_.iterator_to(flight));
   return Flight(&flight);
 }
 
 Flight FlightTable::take(const Packet& packet, bool own) {
-  InFlight* oldest = nullptr;
-  const auto [begin, end] = by_key_.equal_range(key_of(packet));
-  for (auto i = begin; i != end; ++i)
-    if ((!own || i->own) && ttl_fits(i->packet, packet) && (!oldest || i->packet.time < oldest->packet.time)) oldest = &*i;
-  return oldest ? remove(*oldest) : nullptr;
+  const std::size_t key = key_of(packet);
+  for (InFlight& each : bucket(key))
+    if (each.key == key && (!own || each.own) && ttl_fits(each.packet, packet)) return remove(each);
+  return nullptr;
 }
 
 std::vector<Flight> FlightTable::lost_before(std::int64_t time) {

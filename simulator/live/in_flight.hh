@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
-#include <boost/intrusive/unordered_set.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,8 +22,7 @@ struct InFlight {
 
   // Where the table has it.
   std::size_t key = 0;
-  boost::intrusive::list_member_hook<> by_age;
-  boost::intrusive::unordered_set_member_hook<> by_key;
+  boost::intrusive::list_member_hook<> by_age, by_key;
 };
 using Flight = std::unique_ptr<InFlight>;
 
@@ -43,24 +41,17 @@ class FlightTable {
   void clear();
 
  private:
-  struct KeyOf {
-    using type = std::size_t;
-    std::size_t operator()(const InFlight& flight) const { return flight.key; }
-  };
-  struct Same {   // keys are hashes already
-    std::size_t operator()(std::size_t key) const { return key; }
-  };
-  using ByAge = boost::intrusive::list<InFlight, boost::intrusive::member_hook<InFlight, boost::intrusive::list_member_hook<>, &InFlight::by_age>>;
-  using ByKey = boost::intrusive::unordered_multiset<
-      InFlight, boost::intrusive::member_hook<InFlight, boost::intrusive::unordered_set_member_hook<>, &InFlight::by_key>,
-      boost::intrusive::key_of_value<KeyOf>, boost::intrusive::hash<Same>, boost::intrusive::power_2_buckets<true>>;
+  template <auto Hook>
+  using List = boost::intrusive::list<InFlight, boost::intrusive::member_hook<InFlight, boost::intrusive::list_member_hook<>, Hook>>;
+  using Bucket = List<&InFlight::by_key>;
 
+  Bucket& bucket(std::size_t key) { return buckets_[key & (buckets_.size() - 1)]; }
   Flight remove(InFlight& flight);
 
+  // All oldest first: of packets that are all alike, the first is the one that is asked for.
   std::size_t most_, most_bytes_, bytes_ = 0;
-  std::vector<ByKey::bucket_type> buckets_;
-  ByKey by_key_;
-  ByAge by_age_;   // oldest first
+  std::vector<Bucket> buckets_;
+  List<&InFlight::by_age> by_age_;
 };
 
 }  // namespace fwsim

@@ -61,6 +61,8 @@ class PacketQueue {
   // kernel did not take: their packets stay where they are.
   bool overran() { return std::exchange(overran_, false); }
   std::uint64_t unsent();
+  // Whether verdicts wait until the socket that was full is empty.
+  bool holds_back() const { return congested_; }
   // Whether as many packets wait as may. Between a read() and the next one those that were read wait still.
   bool full() const;
   // What the kernel dropped so far because the queue was full, and because this socket was (/proc/net/netfilter/nfnetlink_queue).

@@ -174,6 +174,7 @@ def overflow(fwsim, lab, folder, sink, what, length, count, size, open_, told):
             waited = length if length < count else BIG // 4
             check(waited <= arrived < count, what + ": what waited passed, what found no room was dropped", arrived)
             check(counted == count - arrived, what + ": all that was dropped is counted", arrived, status["troubles"])
+            check(status["fates"]["dropped"] == 0, what + ": what went on is not called dropped", status["fates"])
         check("fwsim: " + told + "\n" in live.said(), what + ": it is said", live.said())
         check(told in status["text"], what + ": the status tells it", status["text"])
         obeys(lab, what + ", afterwards")
