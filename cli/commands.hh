@@ -197,7 +197,7 @@ struct LiveArgs {
   std::string filter;                   // observe: a tcpdump expression
   double rollback = 0;                  // seconds in which a reload must be confirmed; 0: it need not
   double seconds = 0;                   // end after so long; 0: run on
-  unsigned queue = 17, queue_length = 4096;
+  unsigned queue = 17, queue_balance = 1, queue_length = 4096;
   bool fail_open = false, queue_bypass = false;
   std::string unknown = "drop";         // what becomes of packets whose fate cannot be told: drop or accept
   std::uint64_t seed = 1;

@@ -111,10 +111,12 @@ inline constexpr const char* threats_help =
     "Services are those that the ruleset opens, or --port; --admin says who may try ssh: 'tcp 10.0.0.0/8 -> :22 in eth0'.";
 
 inline constexpr const char* live_help =
-    "The same simulator on real packets. --observe reads devices and touches nothing: what would these rules do to the\n"
-    "traffic there is? --compare prints each flow that two rulesets treat differently, and ends with status 1 if there was\n"
+    "The same simulator on real packets. --observe reads devices, or groups of the NFLOG target (nflog:5), and touches\n"
+    "nothing: what would these rules do to the traffic there is? --compare prints each flow that two rulesets treat differently, and ends with status 1 if there was\n"
     "one. --enforce takes every packet of this network namespace out of the kernel at every hook (NFQUEUE, in an nf_tables\n"
-    "table that the kernel removes when fwsim ends, however it ends), and decides, translates and answers in its place.\n"
+    "table that the kernel removes when fwsim ends, however it ends), and decides, translates and answers in its place. With\n"
+    "--queue-balance 4 the kernel spreads packets over four queues, those between the same two addresses over one, and four\n"
+    "threads read and answer them; one judges at a time, for the rules share what they remember.\n"
     "--inline carries packets between two devices, without the kernel: as a bridge without an address, which passes on what\n"
     "is not IP; or with --router as a router, of which the kernel keeps the addresses, answers ARP and what is for the machine\n"
     "itself, and must not forward. --tun makes a device, and what is routed into it passes a host of its own, of --host or\n"

@@ -24,6 +24,10 @@ int run_live(const LiveArgs& args, const Common& common) {
     fmt::print(stderr, "fwsim: no ruleset: give --rules FILE, or a --snapshot that has one\n");
     return status_bad;
   }
+  if (args.queue + args.queue_balance > 65536) {
+    fmt::print(stderr, "fwsim: queues have numbers up to 65535: --queue-balance {} does not fit behind --queue {}\n", args.queue_balance, args.queue);
+    return status_bad;
+  }
   Session session(args, common, !args.inline_pair.empty() ? inline_host(args) : !args.tun.empty() ? tun_host(args) : Adapt());
   if (!session.good()) return status_bad;
   if (!args.observe.empty()) return run_observe(session);

@@ -293,7 +293,7 @@ class CommandLine {
     CLI::App* c = app_.add_subcommand("live", "run the rules on real packets");
     c->footer(live_help);
     c->add_option("WORD", live_.words, "for one that runs: status, conntrack, counters, trace FILTER, reload, confirm, stop");
-    c->add_option("--observe", live_.observe, "watch these devices, and touch nothing")->delimiter(',')->allow_extra_args(false);
+    c->add_option("--observe", live_.observe, "watch these devices or NFLOG groups (nflog:5), and touch nothing")->delimiter(',')->allow_extra_args(false);
     c->add_option("--compare", live_.compare, "with --observe: which flows these two rulesets treat differently")->expected(2);
     c->add_flag("--enforce", live_.enforce, "decide for the kernel, by NFQUEUE at every hook");
     c->add_option("--inline", live_.inline_pair, "carry packets between two devices: eth0:eth1");
@@ -309,7 +309,8 @@ class CommandLine {
     c->add_option("--log", live_.log, "where the records of LOG and NFLOG go: stderr, syslog, or a file that gets lines of JSON")->option_text("WHERE");
     c->add_option("--rollback", live_.rollback, "a reload must be confirmed within so many seconds")->check(CLI::NonNegativeNumber);
     c->add_option("--seconds", live_.seconds, "end after so long")->check(CLI::NonNegativeNumber);
-    c->add_option("--queue", live_.queue, "with --enforce: the first of two numbers of NFQUEUE")->check(CLI::Range(0, 65534));
+    c->add_option("--queue", live_.queue, "with --enforce: the number of NFQUEUE's queue")->check(CLI::Range(0, 65535));
+    c->add_option("--queue-balance", live_.queue_balance, "so many queues, from that number on, each read and answered by a thread of its own")->check(CLI::Range(1, 64));
     c->add_option("--queue-length", live_.queue_length, "packets that may wait there")->check(CLI::Range(1, 1 << 20));
     c->add_flag("--fail-open", live_.fail_open, "a full queue lets packets pass");
     c->add_flag("--queue-bypass", live_.queue_bypass, "packets pass while no fwsim reads the queue");

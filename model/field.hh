@@ -21,10 +21,11 @@ enum class Field : std::uint8_t {
   ct_orig_dst,
   ct_repl_src,
   ct_repl_dst,
+  mac_src,   // 48 bits, absent when the device is not Ethernet
   srh_psid,  // segment routing header: previous, next and last segment
   srh_nsid,
   srh_lsid,
-  // 64-bit words: network header
+  // 32-bit words: network header
   proto,      // v4: protocol byte; v6: what remains after the extension headers
   frag_off,   // fragment offset in 8-byte units, 0 for whole packets
   length,     // bytes of the IP packet (v6: 40 + payload)
@@ -64,7 +65,6 @@ enum class Field : std::uint8_t {
   srh_last_entry,
   srh_tag,  // as a little-endian host reads it
   // link layer and device
-  mac_src,   // 48 bits, absent when the device is not Ethernet
   pkttype,   // 0 host, 1 broadcast, 2 multicast, 3 otherhost
   in_group,  // device group
   out_group,
@@ -99,7 +99,8 @@ enum class Field : std::uint8_t {
 };
 
 inline constexpr unsigned field_count = static_cast<unsigned>(Field::count_);
-inline constexpr bool is_wide(Field f) { return f >= Field::src && f <= Field::srh_lsid; }
+inline constexpr Field last_wide = Field::srh_lsid;
+inline constexpr bool is_wide(Field f) { return f >= Field::src && f <= last_wide; }
 inline constexpr unsigned index_of(Field f) { return static_cast<unsigned>(f); }
 
 // Name in traces, JSON and proofs.

@@ -108,17 +108,23 @@ void Engine::take_known_connections(std::int64_t now) {
 
 Result Engine::receive(Packet packet, const std::string& device) {
   take_known_connections(packet.time);
-  return Journey(*this, std::move(packet)).receive(device);
+  Result result{.packet = std::move(packet)};
+  Journey(*this, result).receive(device);
+  return result;
 }
 
-Result Engine::at_hook(Hook hook, Packet&& packet, const std::string& in, const std::string& out) {
-  take_known_connections(packet.time);
-  return Journey(*this, std::move(packet)).at_hook(hook, in, out);
+void Engine::at_hook(Hook hook, Result& result, const std::string& in, const std::string& out) {
+  take_known_connections(result.packet.time);
+  result.dropped_at.reset();
+  result.reason.clear();
+  Journey(*this, result).at_hook(hook, in, out);
 }
 
 Result Engine::send(Packet packet) {
   take_known_connections(packet.time);
-  return Journey(*this, std::move(packet)).send();
+  Result result{.packet = std::move(packet)};
+  Journey(*this, result).send();
+  return result;
 }
 
 }  // namespace fwsim

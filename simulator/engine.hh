@@ -29,10 +29,11 @@ class Engine {
   Result receive(Packet packet, const std::string& device);
   Result send(Packet packet);
 
-  // A packet that the kernel routes, and shows at one hook after the other: the stages of `hook` alone. `in` and `out` are
-  // the devices as that hook has them, "" for none. What came of it goes on with Result::packet, as the kernel does; the
-  // fate is queued for a fragment that waits, dropped, stolen or unknown where its way ends, and forwarded where it does not.
-  Result at_hook(Hook hook, Packet&& packet, const std::string& in, const std::string& out);
+  // A packet that the kernel routes, and shows at one hook after the other: the stages of `hook` alone, for the packet of
+  // `result`, in which path, records, answers and the like of all its hooks are collected. `in` and `out` are the devices as that hook
+  // has them, "" for none. The fate is queued for a fragment that waits, dropped, stolen or unknown where its way ends, and
+  // forwarded where it does not.
+  void at_hook(Hook hook, Result& result, const std::string& in, const std::string& out);
 
   // Another ruleset for the family, as after an iptables command: rules that are the same keep their
   // counters, connections and lists stay; `keep_memory`: and what their matches remember. It must outlive the engine.

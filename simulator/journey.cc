@@ -103,14 +103,15 @@ void Engine::Journey::begin() {
   for (const Field f : {Field::cpu, Field::ipsec}) p_.fields.set(f, 0);
 }
 
-Result Engine::Journey::at_hook(Hook at, const std::string& in, const std::string& out) {
+void Engine::Journey::at_hook(Hook at, const std::string& in, const std::string& out) {
   begin();
   p_.arrived = at == Hook::prerouting || p_.arrived;
   p_.locally_sent = at == Hook::output || p_.locally_sent;
-  r_.in_if = in;
+  if (!in.empty()) r_.in_if = in;
   enter(in, out);
+  const std::size_t undecided_before = r_.undecided.size();
   if (hook(at)) r_.fate = Fate::forwarded;
-  return finish();
+  finish(undecided_before);
 }
 
 bool Engine::Journey::track(Hook hook) {

@@ -11,11 +11,12 @@ namespace fwsim {
 
 struct Engine::Journey {
  public:
-  Journey(Engine& engine, Packet&& packet) : e_(engine), p_(std::move(packet)) {}
+  // Of the result's packet; what becomes of it is written there. It must outlive the journey.
+  Journey(Engine& engine, Result& result) : e_(engine), p_(result.packet), r_(result) {}
 
-  Result receive(const std::string& device);
-  Result send();
-  Result at_hook(Hook hook, const std::string& in, const std::string& out);
+  void receive(const std::string& device);
+  void send();
+  void at_hook(Hook hook, const std::string& in, const std::string& out);
 
  private:
   void begin();
@@ -66,7 +67,7 @@ struct Engine::Journey {
   void loop_multicasts(const RouteResult& route);
   // `twin`: the packet that goes on and shares its header with this copy.
   void come_back(const std::string& device, unsigned kind, Packet* twin = nullptr);
-  void keep_copy(Journey copy);
+  void keep_copy(Journey& copy);
 
   // journey_bridge.cc: a frame that came by a port of a bridge.
   void cross_bridge(const Interface& bridge, const std::string& port);
@@ -81,7 +82,7 @@ struct Engine::Journey {
   void take_up();
   void refuse(std::string reason);
   void choose_ports(const RouteResult& route);
-  Result put_straight();
+  void put_straight();
 
   void enter(const std::string& in, const std::string& out);
   void note_addresses();
@@ -93,13 +94,13 @@ struct Engine::Journey {
   void say(Hook hook, std::string note);
   RouteKey key(bool locally) const;
   void keep_records();
-  Result finish();
+  void finish(std::size_t undecided_before = 0);
   // Of a capture: longer than what its device can carry.
   bool is_merged(unsigned mtu) const;
 
   Engine& e_;
-  Packet p_;
-  Result r_;
+  Packet& p_;
+  Result& r_;
   std::string in_, out_;
   bool stopped_ = false;
   bool merged_ = false;   // segments that an offload put together, or will take apart: no MTU is too small for it

@@ -131,12 +131,11 @@ void Engine::Journey::pass_seen(const std::vector<std::string>& ports, bool up) 
   const Packet whole = p_;
   const auto copy = [&](const auto& way) {
     keep_records();
-    Journey other(e_, Packet(whole));
-    other.r_.order = e_.world_.next_order();
-    other.r_.in_if = r_.in_if;
+    Result result{.in_if = r_.in_if, .order = e_.world_.next_order(), .packet = whole};
+    Journey other(e_, result);
     other.bridging_ = bridging_;
     way(other);
-    keep_copy(std::move(other));
+    keep_copy(other);
   };
   bool first = true;
   for (auto port = ports.rbegin(); port != ports.rend(); ++port)
@@ -236,7 +235,7 @@ void Engine::Journey::choose_ports(const RouteResult& route) {
 }
 
 // A TCP reset for a packet that came by a port goes back by that port at once (nf_send_reset).
-Result Engine::Journey::put_straight() {
+void Engine::Journey::put_straight() {
   const RouteResult route = e_.routing_->output(key(true));
   if (route.kind != RouteResult::Kind::out && route.kind != RouteResult::Kind::local) {
     drop(route.reason.empty() ? "no route" : route.reason);
@@ -244,7 +243,7 @@ Result Engine::Journey::put_straight() {
   }
   put_on_port(p_.next_device, Fate::sent);
   r_.out_if = p_.next_device;
-  return finish();
+  finish();
 }
 
 }  // namespace fwsim

@@ -44,7 +44,8 @@ void Engine::Journey::run_generated(const char* cause) {
     packet.time = world.now;
     packet.number = p_.number;
     ++e_.depth_;
-    Result result = Journey(e_, std::move(packet)).send();
+    Result result{.packet = std::move(packet)};
+    Journey(e_, result).send();
     --e_.depth_;
     result.cause = cause;
     r_.generated.push_back(std::move(result));
@@ -57,14 +58,12 @@ void Engine::Journey::keep_records() {
   records.clear();
 }
 
-Result Engine::Journey::finish() {
+void Engine::Journey::finish(std::size_t undecided_before) {
   keep_records();
-  if (!r_.undecided.empty()) {
+  if (r_.undecided.size() > undecided_before) {
     r_.fate = Fate::unknown;
-    r_.reason = r_.undecided.front().why;
+    r_.reason = r_.undecided[undecided_before].why;
   }
-  r_.packet = std::move(p_);
-  return std::move(r_);
 }
 
 }  // namespace fwsim

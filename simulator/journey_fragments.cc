@@ -48,7 +48,8 @@ void Engine::Journey::expire_fragments() {
   const std::int64_t now = world.now;
   for (FragmentQueues::Expired& over : fragment_queues(world).expire(now)) {
     if (!over.queue.first_in || over.queue.device.empty()) continue;
-    Journey journey(e_, std::move(over.queue.head));
+    Result first{.packet = std::move(over.queue.head)};
+    Journey journey(e_, first);
     journey.in_ = over.queue.device;
     journey.note_addresses();
     world.now = over.queue.expires;
@@ -59,7 +60,7 @@ void Engine::Journey::expire_fragments() {
       if (over.key.user.place == FragmentUser::Place::prerouting && !(local && route.type == RouteType::local)) continue;
     }
     journey.error(over.key.family == Family::v4 ? 11 : 3, 1, 0, "reassembly timeout");
-    std::move(journey.r_.generated.begin(), journey.r_.generated.end(), std::back_inserter(r_.generated));
+    std::move(first.generated.begin(), first.generated.end(), std::back_inserter(r_.generated));
   }
   world.now = now;
 }

@@ -3,7 +3,6 @@
 // ip_mc_output; ip6_output.c, ip6_finish_output2).
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "simulator/journey.hh"
 #include "simulator/sockets.hh"
@@ -32,14 +31,13 @@ void Engine::Journey::loop_back() {
   if (frames.size() < 2) return come_back_by_lo();
   const bool goes_on = p_.family == Family::v4;
   if (goes_on) p_ = frames.front().packet;
-  std::vector<Journey> others;
-  for (std::size_t i = goes_on ? 1 : 0; i < frames.size(); ++i) others.emplace_back(e_, std::move(frames[i].packet));
   if (goes_on) come_back_by_lo();
-  for (Journey& other : others) {
-    other.r_.order = e_.world_.next_order();
+  for (std::size_t i = goes_on ? 1 : 0; i < frames.size(); ++i) {
+    Result result{.order = e_.world_.next_order(), .packet = std::move(frames[i].packet), .cause = "fragment"};
+    Journey other(e_, result);
     other.come_back_by_lo();
-    r_.generated.push_back(other.finish());
-    r_.generated.back().cause = "fragment";
+    other.finish();
+    r_.generated.push_back(std::move(result));
   }
 }
 
@@ -76,7 +74,8 @@ bool Engine::Journey::loops(const RouteResult& route) const {
 }
 
 void Engine::Journey::transmit_and_loop(const RouteResult& route) {
-  Journey copy(e_, Packet(p_));
+  Result apart{.packet = p_};
+  Journey copy(e_, apart);
   const bool stays = route.type == RouteType::multicast && p_.fields.number(Field::ttl) == 0;
   enter({}, route.device);
   if (hook(Hook::postrouting)) come_back(route.device, route.type == RouteType::broadcast ? to_broadcast : to_multicast);
@@ -84,7 +83,7 @@ void Engine::Journey::transmit_and_loop(const RouteResult& route) {
   copy.r_.order = e_.world_.next_order();
   copy.enter({}, route.device);
   if (copy.hook(Hook::postrouting)) copy.leave(route, Fate::sent);
-  keep_copy(std::move(copy));
+  keep_copy(copy);
 }
 
 // IPv6: every fragment that goes to a group of this host, after POSTROUTING; a narrow scope keeps it here.
@@ -95,11 +94,11 @@ void Engine::Journey::loop_multicasts(const RouteResult& route) {
   std::vector<Sent> leaving;
   for (Sent& sent : r_.out) {
     if (member) {
-      Journey copy(e_, Packet(sent.packet));
-      copy.r_.order = e_.world_.next_order();
+      Result apart{.order = e_.world_.next_order(), .packet = sent.packet};
+      Journey copy(e_, apart);
       copy.enter({}, route.device);
       if (copy.hook(Hook::postrouting)) copy.come_back(route.device, to_multicast, &sent.packet);
-      keep_copy(std::move(copy));
+      keep_copy(copy);
     }
     const auto scope = static_cast<unsigned>(sent.packet.fields.get(Field::dst) >> 112) & 15;
     if (scope > 1 && sent.packet.fields.number(Field::ttl) != 0) leaving.push_back(std::move(sent));
@@ -125,10 +124,10 @@ void Engine::Journey::come_back(const std::string& device, unsigned kind, Packet
   if (take_options(route)) deliver();
 }
 
-void Engine::Journey::keep_copy(Journey copy) {
-  Result result = copy.finish();
-  result.cause = "copy";
-  r_.generated.push_back(std::move(result));
+void Engine::Journey::keep_copy(Journey& copy) {
+  copy.finish();
+  copy.r_.cause = "copy";
+  r_.generated.push_back(std::move(copy.r_));
 }
 
 }  // namespace fwsim

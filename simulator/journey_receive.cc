@@ -16,7 +16,7 @@ unsigned pkttype(const Packet& p) { return static_cast<unsigned>(p.fields.number
 
 }  // namespace
 
-Result Engine::Journey::receive(const std::string& device) {
+void Engine::Journey::receive(const std::string& device) {
   begin();
   r_.in_if = device;
   p_.arrived = true;
@@ -42,7 +42,7 @@ Result Engine::Journey::receive(const std::string& device) {
     return finish();
   }
   if (hook(Hook::prerouting)) deliver_or_forward();
-  return finish();
+  finish();
 }
 
 // A packet of a connection of this host gets its socket before it is routed (ip_rcv_finish_core,

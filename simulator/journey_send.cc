@@ -28,7 +28,7 @@ bool must_fit(const Packet& p) {
 
 }  // namespace
 
-Result Engine::Journey::send() {
+void Engine::Journey::send() {
   begin();
   p_.locally_sent = true;
   p_.fields.set(Field::pkttype, 0);
@@ -68,7 +68,7 @@ Result Engine::Journey::send() {
   transmit(route, Fate::sent);
   loop_multicasts(route);
   if (!stopped_ && r_.fate == Fate::sent && route.device == "lo") loop_back();
-  return finish();
+  finish();
 }
 
 void Engine::Journey::note_route(const RouteResult& route) {

@@ -22,17 +22,19 @@ using Bytes = std::span<const std::uint8_t>;
 // One value for each field, and which are present.
 class FieldValues {
  public:
+  FieldValues() {}   // NOLINT(modernize-use-equals-default): words of absent fields are never read, and need no zeros
+
   bool has(Field f) const { return (present_[index_of(f) / 64] >> (index_of(f) % 64)) & 1; }
   u128 get(Field f) const {  // 0 when absent
     if (!has(f)) return 0;
-    return is_wide(f) ? wide_[index_of(f)] : narrow_[index_of(f)];
+    return is_wide(f) ? wide_[index_of(f)] : narrow_[index_of(f) - first_narrow];
   }
-  std::uint64_t number(Field f) const { return has(f) ? narrow_[index_of(f)] : 0; }  // not for wide ones
+  std::uint64_t number(Field f) const { return has(f) ? narrow_[index_of(f) - first_narrow] : 0; }  // not for wide ones
   void set(Field f, u128 value) {
     if (is_wide(f))
       wide_[index_of(f)] = value;
     else
-      narrow_[index_of(f)] = static_cast<std::uint64_t>(value);
+      narrow_[index_of(f) - first_narrow] = static_cast<std::uint32_t>(value);
     present_[index_of(f) / 64] |= std::uint64_t{1} << (index_of(f) % 64);
   }
   void clear(Field f) { present_[index_of(f) / 64] &= ~(std::uint64_t{1} << (index_of(f) % 64)); }
@@ -45,8 +47,9 @@ class FieldValues {
   void clear() { present_.fill(0); }
 
  private:
-  std::array<u128, index_of(Field::srh_lsid) + 1> wide_{};
-  std::array<std::uint64_t, field_count> narrow_{};
+  static constexpr unsigned first_narrow = index_of(last_wide) + 1;
+  std::array<u128, first_narrow> wide_;
+  std::array<std::uint32_t, field_count - first_narrow> narrow_;
   std::array<std::uint64_t, (field_count + 63) / 64> present_{};
 };
 

@@ -175,6 +175,7 @@ void Session::run() {
   if (!args_.state.empty()) loop_.every(std::chrono::minutes(1), [this] { state_aside_.start([this] { write_state(); }); });
   if (on_start) on_start();
   loop_.run();
+  if (on_end) on_end();
   finish();
 }
 

@@ -80,8 +80,8 @@ class Session {
   // Signals, the control socket, the table on a terminal: until `stop` or a signal.
   void run();
   void stop() { loop_.stop(); }
-  // Called in run() once everything is set up, and once a second.
-  std::function<void()> on_start, on_second;
+  // Called in run() once everything is set up, once a second, and before the last is told and saved.
+  std::function<void()> on_start, on_second, on_end;
   // The rules were replaced: the last moment at which the old ones, to which a Result points, are still there.
   std::function<void()> on_new_rules;
   // Devices, addresses or routes of this machine are others now.

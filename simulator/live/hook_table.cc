@@ -42,7 +42,7 @@ void put_queue_statement(nlmsghdr* m, const HookTableOptions& options) {
   mnl_attr_put_strz(m, NFTA_EXPR_NAME, "queue");
   nlattr* data = mnl_attr_nest_start(m, NFTA_EXPR_DATA);
   mnl_attr_put_u16(m, NFTA_QUEUE_NUM, htons(options.queue));
-  mnl_attr_put_u16(m, NFTA_QUEUE_TOTAL, htons(1));
+  mnl_attr_put_u16(m, NFTA_QUEUE_TOTAL, htons(options.queues));
   mnl_attr_put_u16(m, NFTA_QUEUE_FLAGS, htons(options.bypass ? NFT_QUEUE_FLAG_BYPASS : 0));
   mnl_attr_nest_end(m, data);
 }
@@ -50,7 +50,7 @@ void put_queue_statement(nlmsghdr* m, const HookTableOptions& options) {
 void put_queue_target(nlmsghdr* m, const HookTableOptions& options) {
   xt_NFQ_info_v3 info{};
   info.queuenum = options.queue;
-  info.queues_total = 1;
+  info.queues_total = options.queues;
   info.flags = options.bypass ? NFQ_FLAG_BYPASS : 0;
   std::array<char, 8> padded{};   // XT_ALIGN
   std::memcpy(padded.data(), &info, sizeof info);

@@ -15,7 +15,7 @@ namespace fwsim {
 class Netlink;
 
 struct HookTableOptions {
-  std::uint16_t queue = 0;
+  std::uint16_t queue = 0, queues = 1;   // the first, and how many: packets between two hosts keep to one of them
   bool bypass = false;   // packets pass while nobody reads the queue
 };
 

@@ -52,14 +52,14 @@ FlightTable::FlightTable(std::size_t most, std::size_t most_bytes)
     : most_(most), most_bytes_(most_bytes), buckets_(std::bit_ceil(std::min<std::size_t>(most, 4096))) {}
 
 void FlightTable::put(Flight flight) {
-  flight->key = key_of(flight->packet);
-  bytes_ += flight->packet.bytes.size();
+  flight->key = key_of(flight->result.packet);
+  bytes_ += flight->result.packet.bytes.size();
   bucket(flight->key).push_back(*flight);
   by_age_.push_back(*flight.release());
 }
 
 Flight FlightTable::remove(InFlight& flight) {
-  bytes_ -= flight.packet.bytes.size();
+  bytes_ -= flight.result.packet.bytes.size();
   Bucket& in = bucket(flight.key);
   in.erase(in.iterator_to(flight));
   by_age_.erase(by_age_.iterator_to(flight));
@@ -69,13 +69,13 @@ Flight FlightTable::remove(InFlight& flight) {
 Flight FlightTable::take(const Packet& packet, bool own) {
   const std::size_t key = key_of(packet);
   for (InFlight& each : bucket(key))
-    if (each.key == key && (!own || each.own) && ttl_fits(each.packet, packet)) return remove(each);
+    if (each.key == key && (!own || each.own) && ttl_fits(each.result.packet, packet)) return remove(each);
   return nullptr;
 }
 
 std::vector<Flight> FlightTable::lost_before(std::int64_t time) {
   std::vector<Flight> lost;
-  while (!by_age_.empty() && (too_many() || by_age_.front().packet.time < time)) lost.push_back(remove(by_age_.front()));
+  while (!by_age_.empty() && (too_many() || by_age_.front().result.packet.time < time)) lost.push_back(remove(by_age_.front()));
   return lost;
 }
 

@@ -5,7 +5,6 @@
 #include <boost/intrusive/list.hpp>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "simulator/result.hh"
@@ -13,12 +12,8 @@
 namespace fwsim {
 
 struct InFlight {
-  Packet packet;             // as the last hook left it
+  Result result;             // so far, with the packet as the last hook left it
   bool own = false;          // made by the engine, which took it through every hook already
-  std::vector<Step> path;    // and what else was told of it so far
-  std::vector<Record> records;
-  std::vector<Undecided> undecided;
-  std::optional<RuleRef> decided_by;
 
   // Where the table has it.
   std::size_t key = 0;

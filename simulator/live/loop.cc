@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -21,8 +22,12 @@ namespace {
 
 }  // namespace
 
-Loop::Loop() : poller_(epoll_create1(EPOLL_CLOEXEC)) {
-  if (poller_ < 0) fail("epoll");
+Loop::Loop() : poller_(epoll_create1(EPOLL_CLOEXEC)), woken_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (poller_ < 0 || woken_ < 0) fail("epoll");
+  watch(woken_, [this] {
+    std::uint64_t times = 0;
+    if (read(woken_, &times, sizeof times) < 0 && errno != EAGAIN) fail("eventfd");
+  });
 }
 
 Loop::~Loop() {
@@ -33,6 +38,7 @@ Loop::~Loop() {
     sigprocmask(SIG_UNBLOCK, &set, nullptr);
     close(signals_);
   }
+  close(woken_);
   close(poller_);
 }
 
@@ -112,12 +118,19 @@ void Loop::run_timers() {
   }
 }
 
+void Loop::stop() {
+  stopped_ = true;
+  const std::uint64_t once = 1;
+  if (write(woken_, &once, sizeof once) < 0 && errno != EAGAIN) fail("eventfd");
+}
+
 void Loop::run() {
   stopped_ = false;
   std::array<epoll_event, 16> events{};
   while (!stopped_) {
     const int n = epoll_wait(poller_, events.data(), static_cast<int>(events.size()), wait_ms());
     if (n < 0 && errno != EINTR) fail("epoll");
+    const std::lock_guard guard(lock_);
     for (int i = 0; i < n && !stopped_; ++i) {
       const auto found = watched_.find(events[static_cast<std::size_t>(i)].data.fd);
       if (found == watched_.end()) continue;

@@ -1,11 +1,13 @@
 // Waits for descriptors, signals and times, and calls what belongs to each; all in one thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 
 namespace fwsim {
 
@@ -30,9 +32,11 @@ class Loop {
   // The signal no longer does what it does otherwise, until the loop is gone.
   void on_signal(int number, std::function<void()> came);
 
-  // Until stop(), which any of the calls may call.
+  // Until stop(), which any of the calls may call, and any thread.
   void run();
-  void stop() { stopped_ = true; }
+  void stop();
+  // Held while anything is called: what other threads do under it, they do between two calls.
+  std::mutex& lock() { return lock_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -45,12 +49,13 @@ class Loop {
   void run_timers();
   void read_signals();
 
-  int poller_ = -1, signals_ = -1;
+  int poller_ = -1, signals_ = -1, woken_ = -1;
   std::map<int, std::shared_ptr<std::function<void()>>> watched_;
   std::map<std::uint64_t, Timer> timers_;
   std::map<int, std::function<void()>> handlers_;
   std::uint64_t last_timer_ = 0;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_ = false;
+  std::mutex lock_;
 };
 
 }  // namespace fwsim

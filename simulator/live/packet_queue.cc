@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <utility>
 
 #include "model/diagnostic.hh"
@@ -94,7 +95,7 @@ PacketQueue::PacketQueue(const QueueOptions& options)
     throw EnvironmentError(fmt::format("cannot set up queue {}: {}", options.number, why(error)));
   make_room(SO_RCVBUFFORCE, SO_RCVBUF, socket_room);
   make_room(SO_SNDBUFFORCE, SO_SNDBUF, verdict_room);
-  sender_ = std::make_unique<VerdictSender>(netlink_->descriptor());
+  sender_ = std::make_unique<VerdictSender>(netlink_->descriptor(), options.send_apart);
 }
 
 PacketQueue::~PacketQueue() = default;
@@ -133,7 +134,8 @@ bool PacketQueue::decode_message(std::span<char> message, QueuedPacket& into) {
   into.hook = static_cast<Hook>(header->hook);
   Packet& p = into.packet;
   std::vector<std::uint8_t> bytes = std::move(p.bytes);
-  p = Packet();
+  std::destroy_at(&p);
+  std::construct_at(&p);   // in its place: it is large
   const std::size_t payload = static_cast<std::size_t>(static_cast<const char*>(mnl_attr_get_payload(attributes[NFQA_PAYLOAD])) - message.data());
   into.came = std::span(reinterpret_cast<std::uint8_t*>(message.data()) + payload, mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
   bytes.assign(into.came.begin(), into.came.end());
@@ -165,6 +167,7 @@ bool PacketQueue::decode_message(std::span<char> message, QueuedPacket& into) {
 bool PacketQueue::read(std::vector<QueuedPacket>& packets, std::size_t& count) {
   flush();
   count = 0;
+  if (forget_.exchange(false)) devices_.clear();
   const int n = recvmmsg(descriptor(), buffers_->headers.data(), batch, MSG_DONTWAIT, nullptr);
   if (n < 0) {
     if (errno == ENOBUFS) {

@@ -2,6 +2,7 @@
 // Segments that the kernel carries as one (GSO) come as one, as its own tables see them.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,6 +33,7 @@ struct QueueOptions {
   std::uint16_t number = 0;
   std::uint32_t length = 4096;   // packets that may wait
   bool fail_open = false;        // a full queue lets packets pass, instead of dropping them
+  bool send_apart = true;        // verdicts go from a thread of their own: see VerdictSender
 };
 
 class PacketQueue {
@@ -55,7 +57,7 @@ class PacketQueue {
   void flush();
 
   // Devices may have other names now.
-  void forget_devices() { devices_.clear(); }
+  void forget_devices() { forget_ = true; }   // any thread may say so
 
   // Whether, since the last time, the socket was full, and packets could not be told of (ENOBUFS); and verdicts that the
   // kernel did not take: their packets stay where they are.
@@ -91,6 +93,7 @@ class PacketQueue {
   std::vector<char> verdicts_;
   std::size_t answered_ = 0;                // packets since the last flush()
   std::optional<std::uint32_t> accepted_;   // the last of those that a message yet to come accepts
+  std::atomic<bool> forget_ = false;
   bool overran_ = false, congested_ = false;
   std::uint64_t unsent_ = 0;   // that were told
   std::unique_ptr<VerdictSender> sender_;

@@ -31,7 +31,8 @@ class NoSignals {
 
 }  // namespace
 
-VerdictSender::VerdictSender(int descriptor) : descriptor_(descriptor) {
+VerdictSender::VerdictSender(int descriptor, bool apart) : descriptor_(descriptor) {
+  if (!apart) return;
   const NoSignals guard;
   thread_ = std::thread([this] { run(); });
 }
@@ -42,12 +43,12 @@ VerdictSender::~VerdictSender() {
     end_ = true;
   }
   more_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void VerdictSender::send(std::vector<char>& messages, std::size_t packets) {
   if (messages.empty()) return;
-  {
+  if (thread_.joinable()) {
     std::unique_lock guard(lock_);
     if (busy_ || !waiting_.empty() || packets > few) {
       less_.wait(guard, [this] { return waiting_.size() < most_waiting; });

@@ -14,7 +14,8 @@ namespace fwsim {
 
 class VerdictSender {
  public:
-  explicit VerdictSender(int descriptor);   // of a netlink socket, which must outlive it
+  // Of a netlink socket, which must outlive it. Not `apart`: from whoever calls send().
+  explicit VerdictSender(int descriptor, bool apart = true);
   ~VerdictSender();                         // when all are sent
   VerdictSender(const VerdictSender&) = delete;
   VerdictSender& operator=(const VerdictSender&) = delete;

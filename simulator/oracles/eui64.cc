@@ -8,7 +8,7 @@ namespace {
 Answer test(const Packet& packet) {
   const auto& frame = packet.link.ethernet;
   if (!packet.link.present || frame[12] != 0x86 || frame[13] != 0xdd) return Answer::no;
-  const std::uint64_t mac = packet.fields.number(Field::mac_src);
+  const auto mac = static_cast<std::uint64_t>(packet.fields.get(Field::mac_src));
   const std::uint64_t vendor = (mac >> 24) ^ 0x020000, serial = mac & 0xffffff;
   return answer(static_cast<std::uint64_t>(packet.fields.get(Field::src)) ==
                 (vendor << 40 | std::uint64_t{0xfffe} << 24 | serial));

@@ -46,6 +46,9 @@ int flags_of(const std::string& name) {
   return known ? request.ifr_flags : 0;
 }
 
+// "nflog:5": packets that rules hand to that group (-j NFLOG --nflog-group 5), with their hook and devices.
+bool is_log_group(std::string_view name) { return name == "nflog" || name.starts_with("nflog:"); }
+
 std::string why_not(const std::string& name, int status, const char* detail) {
   switch (status) {
     case PCAP_ERROR_NO_SUCH_DEVICE: return fmt::format("there is no device {}", name);
@@ -67,7 +70,7 @@ struct DeviceCapture::Handle {
   bool nanoseconds = false;
   std::uint64_t lost = 0;
 
-  Handle(const std::string& name, pcap_direction_t side, const std::string& filter) : direction(side == PCAP_D_IN ? 1 : 2) {
+  Handle(const std::string& name, pcap_direction_t side, const std::string& filter) : direction(side == PCAP_D_IN ? 1 : side == PCAP_D_OUT ? 2 : 0) {
     std::array<char, PCAP_ERRBUF_SIZE> error{};
     pcap.reset(pcap_create(name.c_str(), error.data()));
     if (!pcap) throw EnvironmentError(fmt::format("cannot capture on {}: {}", name, error.data()));
@@ -89,7 +92,7 @@ struct DeviceCapture::Handle {
       pcap_freecode(&program);
       check(status);
     }
-    check(pcap_setdirection(pcap.get(), side));
+    if (side != PCAP_D_INOUT) check(pcap_setdirection(pcap.get(), side));
     if (pcap_setnonblock(pcap.get(), 1, error.data()) < 0) throw EnvironmentError(fmt::format("cannot capture on {}: {}", name, error.data()));
   }
 };
@@ -115,9 +118,10 @@ DeviceCapture::~DeviceCapture() = default;
 void DeviceCapture::open(Device& device) {
   device.index = if_nametoindex(device.name.c_str());
   std::vector<Handle> handles;
-  handles.emplace_back(device.name, PCAP_D_IN, filter_);
+  const bool log_group = is_log_group(device.name);
+  handles.emplace_back(device.name, log_group ? PCAP_D_INOUT : PCAP_D_IN, filter_);
   // What leaves by lo comes back, and libpcap shows it once.
-  if ((flags_of(device.name) & IFF_LOOPBACK) == 0) handles.emplace_back(device.name, PCAP_D_OUT, filter_);
+  if (!log_group && (flags_of(device.name) & IFF_LOOPBACK) == 0) handles.emplace_back(device.name, PCAP_D_OUT, filter_);
   device.handles = std::move(handles);
 }
 
@@ -178,7 +182,7 @@ bool DeviceCapture::look() {
   for (const auto& device : devices_) {
     const unsigned index = if_nametoindex(device->name.c_str());
     if (device->handles.empty() || (index != 0 && index != device->index)) {
-      if (index == 0) continue;
+      if (index == 0 && !is_log_group(device->name)) continue;
       const bool another = index != device->index;
       try {
         open(*device);

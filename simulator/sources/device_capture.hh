@@ -1,4 +1,4 @@
-// Frames from network devices, by libpcap: those that come in and those that go out, merged by their time. Touches nothing.
+// Frames from network devices and packets of NFLOG groups, by libpcap: those that come in and those that go out, merged by their time. Touches nothing.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,8 @@ namespace fwsim {
 
 class DeviceCapture : public Source {
  public:
-  // `filter`: an expression of tcpdump, or empty. Throws EnvironmentError for a device that cannot be read.
+  // Names of devices, or of groups of the NFLOG target ("nflog:5"). `filter`: an expression of tcpdump, or empty. Throws
+  // EnvironmentError for what cannot be read.
   DeviceCapture(const std::vector<std::string>& devices, std::string filter);
   ~DeviceCapture() override;
 

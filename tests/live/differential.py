@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Clients and servers talk through the kernel with a ruleset, and through `fwsim live --enforce` with the same: they must see
 the same, and the rules must have counted the same. Usage: differential.py FWSIM [RULESET...]"""
+import functools
 import os
 import re
 import subprocess
@@ -96,12 +97,12 @@ def by_kernel(lab, path, v6, talk=conversation):
     return talk(lab, v6, lambda: run("ip", "netns", "exec", firewall, tool + "-save", "-c").stdout)
 
 
-def by_fwsim(lab, path, v6, fwsim, folder, talk=conversation):
+def by_fwsim(lab, path, v6, fwsim, folder, talk=conversation, more=()):
     firewall = lab.names["firewall"]
     control = os.path.join(folder, "control")
     inside = ["ip", "netns", "exec", firewall]
     errors = open(os.path.join(folder, "errors"), "w+")
-    live = subprocess.Popen(inside + [fwsim, "live", "--enforce", "--rules", path, "--control", control, "--unknown", "drop"],
+    live = subprocess.Popen(inside + [fwsim, "live", "--enforce", "--rules", path, "--control", control, "--unknown", "drop", *more],
                             stderr=errors, stdout=errors)
     try:
         for _ in range(600):
@@ -123,6 +124,7 @@ def by_fwsim(lab, path, v6, fwsim, folder, talk=conversation):
 
 
 def compare(path, number, fwsim, problems, told):
+    """Every second one with threads."""
     v6 = path.endswith(".v6")
     answers, failures = {}, []
 
@@ -137,7 +139,7 @@ def compare(path, number, fwsim, problems, told):
 
     with tempfile.TemporaryDirectory() as folder:
         pair = [threading.Thread(target=one, args=("kernel", by_kernel)),
-                threading.Thread(target=one, args=("fwsim", by_fwsim, fwsim, folder))]
+                threading.Thread(target=one, args=("fwsim", functools.partial(by_fwsim, more=("--queue-balance", "3") if number % 2 else ()), fwsim, folder))]
         for thread in pair:
             thread.start()
         for thread in pair:

@@ -125,7 +125,7 @@ class Live:
 
     started = 0
 
-    def __init__(self, folder, *words, terminal=False):
+    def __init__(self, folder, *words, terminal=False, device="veth0"):
         self.lines, self.errors = [], []
         self.changed = threading.Condition()
         if terminal:
@@ -134,7 +134,7 @@ class Live:
             master, output = os.pipe()
         Live.started += 1
         words += ("--control", f"{folder}/{Live.started}.sock")
-        self.process = subprocess.Popen([FWSIM, "live", "--observe", "veth0", *words], stdout=output, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen([FWSIM, "live", "--observe", device, *words], stdout=output, stderr=subprocess.PIPE)
         os.close(output)
         self.readers = [threading.Thread(target=self.read, args=(open(master, "rb"), self.lines)),
                         threading.Thread(target=self.read, args=(self.process.stderr, self.errors))]
@@ -204,6 +204,7 @@ def main():
         with open(path, "w", encoding="ascii") as file:
             file.write(text)
 
+    subprocess.run(["iptables-legacy", "-t", "raw", "-A", "PREROUTING", "-i", "veth0", "-j", "NFLOG", "--nflog-group", "5"], check=True)
     wrong = subprocess.run([FWSIM, "live", "--observe", "nosuch0", "--rules", before, "--addr", f"veth0={HOST}/24"], capture_output=True, text=True)
     expect("an unknown device is an error of one line", wrong.returncode == 2 and wrong.stderr == "fwsim: there is no device nosuch0\n", wrong)
 
@@ -214,6 +215,8 @@ def main():
     everyone = [observed, table, differ, alike]
     for one in everyone:
         one.until(one.errors, "watching veth0")
+    logged = Live(folder.name, "--rules", before, "--format", "json", device="nflog:5")
+    logged.until(logged.errors, "watching nflog:5")
 
     other.do("ping(1)")
     other.do("tcp(8080, 200000)")   # the offloads of veth make packets of many segments
@@ -221,6 +224,7 @@ def main():
     other.do("udp(5353)")
     observed.until(observed.lines, "10.9.0.1:5353 UDP")
     table.until(table.lines, "filter/INPUT/3 (")
+    logged.until(logged.lines, "10.9.0.1:5353 UDP")
 
     ip("link", "set", "veth0", "down")
     for one in everyone:
@@ -230,6 +234,12 @@ def main():
         one.until(one.errors, "veth0 is up again")
     time.sleep(2)   # until the routes, which came back with it, were read again
     other.do("ping(2)")
+
+    expect("observe of a log group ends well", logged.end() == 0, logged.errors)
+    packets = [o for o in map(json.loads, logged.lines) if "packet" in o]
+    expect("what is logged in PREROUTING is judged from there", fates(packets, r"> 10\.9\.0\.1:8080 TCP \[S\]") == {("delivered", 3)}, logged.lines[:3])
+    expect("to the end", fates(packets, "10.9.0.1:5353 UDP") == {("dropped", "policy")}, fates(packets, "5353"))
+    expect("and nothing that left is there", not fates(packets, r"^10\.9\.0\.1"), packets[:3])
 
     expect("observe ends well", observed.end() == 0, observed.errors)
     check_observed(observed.lines)

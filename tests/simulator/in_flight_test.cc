@@ -19,7 +19,7 @@ Packet packet(std::int64_t time, const char* words = "tcp 10.0.0.1:1000 -> 10.0.
 
 Flight flight(Packet packet, bool own = false) {
   Flight made = std::make_unique<InFlight>();
-  made->packet = std::move(packet);
+  made->result.packet = std::move(packet);
   made->own = own;
   return made;
 }
@@ -34,7 +34,7 @@ TEST_CASE("a packet is found again with another TTL and id, and only once") {
   CHECK_FALSE(table.take(packet(9, "tcp 10.0.0.1:1001 -> 10.0.0.2:80 syn ttl 63")));
   const auto found = table.take(later);
   REQUIRE(found);
-  CHECK(found->packet.time == 5);
+  CHECK(found->result.packet.time == 5);
   CHECK_FALSE(table.take(later));
 }
 
@@ -48,8 +48,8 @@ TEST_CASE("equal packets keep their order, and one that begins its way takes no 
   const auto own = table.take(packet(4), true);
   REQUIRE(own);
   CHECK(own->own);
-  CHECK(table.take(packet(4))->packet.time == 1);
-  CHECK(table.take(packet(4))->packet.time == 2);
+  CHECK(table.take(packet(4))->result.packet.time == 1);
+  CHECK(table.take(packet(4))->result.packet.time == 2);
 }
 
 TEST_CASE("those that never came to the next hook are told, and never more than the table holds") {
@@ -58,8 +58,8 @@ TEST_CASE("those that never came to the next hook are told, and never more than 
   CHECK(table.lost_before(0).size() == 2);
   const auto old = table.lost_before(4);
   REQUIRE(old.size() == 1);
-  CHECK(old[0]->packet.time == 3);
-  CHECK(table.take(packet(9))->packet.time == 4);
+  CHECK(old[0]->result.packet.time == 3);
+  CHECK(table.take(packet(9))->result.packet.time == 4);
 }
 
 TEST_CASE("nor more bytes than it may hold") {
@@ -96,5 +96,5 @@ TEST_CASE("one that the kernel dropped for its TTL is not taken for another") {
   table.put(flight(packet(2)));
   const auto found = table.take(packet(3, "tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn ttl 63"));
   REQUIRE(found);
-  CHECK(found->packet.time == 2);
+  CHECK(found->result.packet.time == 2);
 }

@@ -42,7 +42,7 @@ TEST_CASE("Ethernet: the packet, its addresses, to whom it was sent") {
   CHECK(r.good);
   CHECK(r.packet.link.present);
   CHECK(Octets(r.packet.link.ethernet.begin(), r.packet.link.ethernet.end()) == macs + hex("0800"));
-  CHECK(r.packet.fields.number(Field::mac_src) == 0x020000000002);
+  CHECK(r.packet.fields.get(Field::mac_src) == 0x020000000002);
   CHECK(r.packet.fields.number(Field::pkttype) == 0);
   CHECK(strip(1, macs + hex("86dd") + ip6).good6);
   CHECK(strip(1, hex("ffffffffffff 020000000002 0800") + ip).packet.fields.number(Field::pkttype) == 1);
@@ -119,7 +119,7 @@ TEST_CASE("Linux cooked captures know what the kernel knew") {
   const Result in = strip(113, hex("0003 0001 0006 0200000000020000 0800") + ip);
   CHECK(in.good);
   CHECK(in.packet.fields.number(Field::pkttype) == 3);
-  CHECK(in.packet.fields.number(Field::mac_src) == 0x020000000002);
+  CHECK(in.packet.fields.get(Field::mac_src) == 0x020000000002);
   CHECK_FALSE(in.stripped.outgoing);
   CHECK(strip(113, hex("0004 0001 0006 0200000000020000 86dd") + ip6).stripped.outgoing);
   CHECK(strip(113, hex("0000 0001 0006 0200000000020000 8100 0064 0800") + ip).packet.link.vlan == 100);
@@ -148,7 +148,7 @@ TEST_CASE("NFLOG captures have the packet among its circumstances") {
   const Result r = strip(239, little);
   CHECK(r.good);
   CHECK(r.packet.fields.number(Field::mark) == 42);
-  CHECK(r.packet.fields.number(Field::mac_src) == 0x020000000002);
+  CHECK(r.packet.fields.get(Field::mac_src) == 0x020000000002);
   CHECK(r.stripped.in_index == 3);
   CHECK(r.stripped.out_index == 0);
   CHECK(r.stripped.hook == Hook::forward);
@@ -169,11 +169,11 @@ TEST_CASE("802.11 data frames become Ethernet frames") {
   const std::string_view addresses = "020000000001 020000000002 020000000003 1000";
   const Result to_ds = strip(105, hex("0801 0000") + hex(addresses) + llc + ip);
   CHECK(to_ds.good);
-  CHECK(to_ds.packet.fields.number(Field::mac_src) == 0x020000000002);
+  CHECK(to_ds.packet.fields.get(Field::mac_src) == 0x020000000002);
   CHECK(to_ds.packet.link.ethernet[5] == 3);
   const Result from_ds = strip(105, hex("8802 0000") + hex(addresses) + hex("0000") + llc + ip);
   CHECK(from_ds.good);
-  CHECK(from_ds.packet.fields.number(Field::mac_src) == 0x020000000003);
+  CHECK(from_ds.packet.fields.get(Field::mac_src) == 0x020000000003);
   CHECK(from_ds.packet.link.ethernet[5] == 1);
   CHECK(strip(127, hex("0000 0900 02000000 10") + hex("0801 0000") + hex(addresses) + llc + ip).good);
   // Time (8 bytes) before the flags, which tell of padding behind a QoS header.
