@@ -73,6 +73,7 @@ void Captures::hand_on(const Open& open, Packet& packet, const std::function<voi
 Captured take_frame(const Frame& frame, const std::string& device, Packet& packet) {
   const Stripped stripped = strip_link_layer(frame, packet);
   Captured captured{.packet = packet, .device = device, .outgoing = stripped.outgoing || (frame.flags & 3) == 2};
+  captured.device_index = captured.outgoing ? stripped.out_index : stripped.in_index;
   packet.number = frame.number;
   if (stripped.kind != Stripped::Kind::packet)
     captured.fault = to_text(stripped);

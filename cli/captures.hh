@@ -18,6 +18,7 @@ struct Captured {
   Packet& packet;
   std::string device;     // from "file@eth0", or from the capture; may be empty
   bool outgoing = false;
+  unsigned device_index = 0;   // of the device, where the frame tells it by that (NFLOG, Linux cooked v2)
   std::string fault;      // "ARP", "IP header is cut short", ...: iptables never sees this frame
 };
 

@@ -1,7 +1,9 @@
 #include "cli/live/device_watch.hh"
 
 #include <fmt/format.h>
+#include <net/if.h>
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -13,6 +15,12 @@ namespace fwsim {
 namespace {
 
 constexpr std::size_t between_reads = 64;   // packets
+
+// "" for none, or one that is gone.
+std::string device_name(unsigned index) {
+  std::array<char, IF_NAMESIZE> name{};
+  return index != 0 && if_indextoname(index, name.data()) != nullptr ? name.data() : "";
+}
 
 // Said when packets are seen from now on: what it takes to get there may be long.
 void say_devices(const std::vector<std::string>& devices) {
@@ -47,6 +55,7 @@ void DeviceWatch::hand_on() {
   std::size_t count = 0;
   while (capture_.next(frame)) {
     Captured captured = take_frame(frame, std::string(frame.interface), packet_);
+    if (is_log_group(captured.device)) captured.device = device_name(captured.device_index);
     if (captured.fault.empty()) complete_checksum(packet_);
     each_(captured);
     if (++count % between_reads == 0 && capture_.read()) watch_all();

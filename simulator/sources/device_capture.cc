@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -46,9 +47,6 @@ int flags_of(const std::string& name) {
   return known ? request.ifr_flags : 0;
 }
 
-// "nflog:5": packets that rules hand to that group (-j NFLOG --nflog-group 5), with their hook and devices.
-bool is_log_group(std::string_view name) { return name == "nflog" || name.starts_with("nflog:"); }
-
 std::string why_not(const std::string& name, int status, const char* detail) {
   switch (status) {
     case PCAP_ERROR_NO_SUCH_DEVICE: return fmt::format("there is no device {}", name);
@@ -63,6 +61,8 @@ struct CloseHandle {
 };
 
 }  // namespace
+
+bool is_log_group(std::string_view name) { return name == "nflog" || name.starts_with("nflog:"); }
 
 struct DeviceCapture::Handle {
   std::unique_ptr<pcap_t, CloseHandle> pcap;
@@ -160,8 +160,16 @@ void DeviceCapture::take(Device& device, Handle& handle) {
     while (place != waiting.begin() && std::prev(place)->frame.time > kept.frame.time) --place;
     waiting.insert(place, std::move(kept));
   };
+  errno = 0;
   if (pcap_dispatch(handle.pcap.get(), most_at_once, each, static_cast<u_char*>(static_cast<void*>(&context))) >= 0) return;
-  say(fmt::format("{}: {}; waiting for it to come back", device.name, if_nametoindex(device.name.c_str()) == 0 ? "the device is gone" : pcap_geterr(handle.pcap.get())));
+  if (is_log_group(device.name)) {   // netlink sockets: libpcap calls it an error when they are empty, too
+    if (errno == EAGAIN) return;
+    if (errno == ENOBUFS) {   // how many is not told
+      ++handle.lost;
+      return say(fmt::format("{}: the kernel's buffer was full: packets are missing", device.name));
+    }
+  }
+  say(fmt::format("{}: {}; waiting for it to come back", device.name, if_nametoindex(device.name.c_str()) == 0 && !is_log_group(device.name) ? "the device is gone" : pcap_geterr(handle.pcap.get())));
   for (const Handle& each_handle : device.handles) lost_before_ += each_handle.lost;
   device.handles.clear();
 }

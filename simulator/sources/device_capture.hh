@@ -7,11 +7,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "simulator/sources/source.hh"
 
 namespace fwsim {
+
+// "nflog:5": packets that rules hand to that group (-j NFLOG --nflog-group 5), with their hook and devices.
+bool is_log_group(std::string_view name);
 
 class DeviceCapture : public Source {
  public:

@@ -90,7 +90,7 @@ Stripped take_nflog(Job& job, Bytes bytes) {
   }
   if (!found.any_payload) return not_ip(job, "NFLOG message without a packet");
   read_ethernet(job, found);
-  job.result.outgoing = job.result.hook == Hook::output;
+  job.result.outgoing = job.result.hook == Hook::output || job.result.hook == Hook::postrouting;
   const Stripped result = family == af_inet    ? take_ip(job, Family::v4, found.payload)
                           : family == af_inet6 ? take_ip(job, Family::v6, found.payload)
                                                : take_ethertype(job, found.ethertype, found.payload);

@@ -204,7 +204,8 @@ def main():
         with open(path, "w", encoding="ascii") as file:
             file.write(text)
 
-    subprocess.run(["iptables-legacy", "-t", "raw", "-A", "PREROUTING", "-i", "veth0", "-j", "NFLOG", "--nflog-group", "5"], check=True)
+    for chain, device in (("PREROUTING", "-i"), ("OUTPUT", "-o")):
+        subprocess.run(["iptables-legacy", "-t", "raw", "-A", chain, device, "veth0", "-j", "NFLOG", "--nflog-group", "5"], check=True)
     wrong = subprocess.run([FWSIM, "live", "--observe", "nosuch0", "--rules", before, "--addr", f"veth0={HOST}/24"], capture_output=True, text=True)
     expect("an unknown device is an error of one line", wrong.returncode == 2 and wrong.stderr == "fwsim: there is no device nosuch0\n", wrong)
 
@@ -238,8 +239,9 @@ def main():
     expect("observe of a log group ends well", logged.end() == 0, logged.errors)
     packets = [o for o in map(json.loads, logged.lines) if "packet" in o]
     expect("what is logged in PREROUTING is judged from there", fates(packets, r"> 10\.9\.0\.1:8080 TCP \[S\]") == {("delivered", 3)}, logged.lines[:3])
-    expect("to the end", fates(packets, "10.9.0.1:5353 UDP") == {("dropped", "policy")}, fates(packets, "5353"))
-    expect("and nothing that left is there", not fates(packets, r"^10\.9\.0\.1"), packets[:3])
+    expect("to the end", fates(packets, r"^[\d.:]+ > 10\.9\.0\.1:5353 UDP") == {("dropped", "policy")}, fates(packets, "5353"))
+    expect("as it came in", all(p["in"] == "veth0" for p in packets if "> 10.9.0.1:8080" in p["packet"]), packets[:3])
+    expect("what the host sends is seen in OUTPUT", fates(packets, r"10\.9\.0\.1:8080 > ") == {("sent", "policy")}, fates(packets, ":8080 >"))
 
     expect("observe ends well", observed.end() == 0, observed.errors)
     check_observed(observed.lines)
