@@ -12,6 +12,13 @@ namespace fwsim {
 
 enum class Severity : std::uint8_t { error, warning, note };
 
+// What iptables itself (1.8.9) prints for a fault, after its name and version, and its exit status.
+struct ToolWords {
+  std::string text;     // may be empty: it prints nothing, or it is not known
+  int status = 2;
+  bool bare = false;    // without name and version
+};
+
 struct Diagnostic {
   Severity severity = Severity::error;
   std::string file;
@@ -23,6 +30,7 @@ struct Diagnostic {
   std::string hint;     // may be empty
   std::string source;   // the line itself, for the caret; may be empty
   unsigned times = 1;   // how many faults this stands for: more than one when they are only counted
+  ToolWords tool{};
 };
 
 using Diagnostics = std::vector<Diagnostic>;

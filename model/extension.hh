@@ -47,6 +47,7 @@ struct Option {
   bool repeatable = false;                    // may be given several times; `given` keeps each, in order
   bool value_optional = false;                // without a value (next word absent, or starts with - or !) it holds none
   std::string_view help{};
+  std::string_view again{};                   // what iptables says when it is given twice, if not what it says of others
 };
 
 // An option as given in a rule.
@@ -95,14 +96,15 @@ struct CheckContext {
     std::string_view option;  // "" for the extension as a whole
     std::string text;
     std::string hint;
+    std::string tool;         // as iptables says it
   };
   const Rule& rule;
   Family family;
   TableId table;
   std::vector<Fault> faults{};
 
-  void fault(std::string_view option, std::string text, std::string hint = {}) {
-    faults.push_back({option, std::move(text), std::move(hint)});
+  void fault(std::string_view option, std::string text, std::string hint = {}, std::string tool = {}) {
+    faults.push_back({option, std::move(text), std::move(hint), std::move(tool)});
   }
 };
 
@@ -130,6 +132,7 @@ struct Extension {
   std::span<const TableId> tables{};       // empty: all
   HookSet hooks = all_hooks;               // base hooks from which the rule may be reached
   std::string_view groups{};               // "a|b|c" : exactly one; "a+b+c" : at least one; groups separated by ' '
+  std::string_view none_given{};           // what iptables says when none of a group is given
   bool conntrack = false;                  // its presence turns connection tracking on
   bool defrag = false;                     // its presence turns defragmentation on
   Memory memory = Memory::none;

@@ -56,6 +56,7 @@ struct ValueContext {
 struct ValueError {
   std::string text;
   std::string hint;
+  std::string tool{};  // as iptables says it; empty: as it says it of other options of this kind
 };
 
 struct ValueKind {

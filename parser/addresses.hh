@@ -13,6 +13,7 @@ struct AddressReading {
   std::optional<Prefix> prefix;
   std::string fault;
   std::string hint;
+  std::string tool{};  // as iptables says it
 };
 
 AddressReading read_rule_address(Family family, std::string_view word);

@@ -10,10 +10,11 @@ constexpr BasicOption options[] = {
     {"replace", 'R', Basic::replace, 1, true},
     {"check", 'C', Basic::check, 1, true},
     {"list", 'L', Basic::list, 0, true},
-    {"list-rules", 'S', Basic::list, 0, true},
+    {"list-rules", 'S', Basic::list_rules, 0, true},
     {"flush", 'F', Basic::flush, 0, true},
     {"zero", 'Z', Basic::zero, 0, true},
     {"new-chain", 'N', Basic::new_chain, 1, true},
+    {"new", 0, Basic::new_chain, 1, true},
     {"delete-chain", 'X', Basic::delete_chain, 0, true},
     {"rename-chain", 'E', Basic::rename_chain, 2, true},
     {"policy", 'P', Basic::policy, 2, true},
@@ -33,15 +34,26 @@ constexpr BasicOption options[] = {
     {"ipv4", '4', Basic::ipv4, 0},
     {"ipv6", '6', Basic::ipv6, 0},
     {"table", 't', Basic::table, 1},
-    {"numeric", 'n', Basic::ignored, 0},
-    {"verbose", 'v', Basic::ignored, 0},
-    {"exact", 'x', Basic::ignored, 0},
-    {"line-numbers", 0, Basic::ignored, 0},
-    {"wait", 'w', Basic::ignored, 0},
+    {"numeric", 'n', Basic::numeric, 0},
+    {"verbose", 'v', Basic::verbose, 0},
+    {"exact", 'x', Basic::exact, 0},
+    {"line-numbers", 0, Basic::line_numbers, 0},
+    {"wait", 'w', Basic::wait, 0},
+    {"wait-interval", 'W', Basic::wait_interval, 0},
+    {"modprobe", 'M', Basic::modprobe, 1},
+    {"version", 'V', Basic::version, 0},
+    {"help", 'h', Basic::help, 0},
 };
 
 }  // namespace
 
 std::span<const BasicOption> basic_options() { return options; }
+
+char basic_letter(Basic what) {
+  if (what == Basic::go) return 'j';
+  for (const BasicOption& option : options)
+    if (option.what == what && option.letter != 0) return option.letter;
+  return '0';
+}
 
 }  // namespace fwsim

@@ -8,9 +8,9 @@
 namespace fwsim {
 
 enum class Basic : std::uint8_t {
-  append, insert, remove, replace, check, list, flush, zero, new_chain, delete_chain, rename_chain, policy,
+  append, insert, remove, replace, check, list, list_rules, flush, zero, new_chain, delete_chain, rename_chain, policy,
   source, destination, in_interface, out_interface, protocol, fragment, match, jump, go, set_counters,
-  ipv4, ipv6, table, ignored
+  ipv4, ipv6, table, numeric, verbose, exact, line_numbers, wait, wait_interval, modprobe, version, help
 };
 
 struct BasicOption {
@@ -24,5 +24,8 @@ struct BasicOption {
 
 // Canonical names first; aliases follow.
 std::span<const BasicOption> basic_options();
+
+// The letter by which iptables speaks of an option (of -g as of -j), '0' for one without.
+char basic_letter(Basic what);
 
 }  // namespace fwsim

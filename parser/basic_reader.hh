@@ -29,6 +29,6 @@ bool read_basic_match(BasicReading& reading, Basic option, const Word& at, const
 bool check_interfaces(const BasicReading& reading, std::string_view chain, Reporter& reporter);
 
 // Reports an option that is given a second time; false then.
-bool given_once(bool given, const Word& at, Reporter& reporter);
+bool given_once(bool given, const Word& at, Basic what, Reporter& reporter);
 
 }  // namespace fwsim

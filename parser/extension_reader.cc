@@ -44,6 +44,22 @@ std::string list_options(std::string_view names, char separator) {
   return text;
 }
 
+// What libxtables says of a value (xtoptions.c), by the kind of option.
+std::string words_for_bad_value(const Use& use, const Option& option, std::string_view word) {
+  const ValueKind* kind = option.kind;
+  const auto of = [&](std::string_view what) { return fmt::format("{}: {} for option \"--{}\"", use.name, what, option.name); };
+  if (kind == &kinds::number || kind == &kinds::hex_number || kind == &kinds::port)
+    return fmt::format("{}, or out of range ({}-{}).\n", of("bad value"), option.min, option.max);
+  if (kind == &kinds::range)
+    return fmt::format("{} near \"{}\", or out of range (0-{}).\n", of("bad value"), word, option.max);
+  if (kind == &kinds::masked || kind == &kinds::masked_always) return of("bad integer value") + ", or out of range.\n";
+  if ((kind == &kinds::text || kind == &kinds::word || kind == &kinds::quoted) && word.size() < option.min)
+    return fmt::format("Argument must have a minimum length of {} characters\n", option.min);
+  if ((kind == &kinds::text || kind == &kinds::word || kind == &kinds::quoted) && word.size() > option.max)
+    return fmt::format("Argument must have a maximum length of {} characters\n", option.max);
+  return fmt::format("{}: Bad value for \"--{}\" option: \"{}\"", use.name, option.name, word);
+}
+
 class Checks {
  public:
   Checks(ReadUse& reading, Reporter& reporter) : reading_(reading), reporter_(reporter) {}
@@ -51,7 +67,8 @@ class Checks {
   void required() {
     for (const Option& option : reading_.use.extension->options)
       if (option.required && !reading_.use.has(option.name))
-        fault("missing-option", fmt::format("{} needs --{}", name(), option.name), std::string(option.help));
+        fault("missing-option", fmt::format("{} needs --{}", name(), option.name), std::string(option.help),
+              fmt::format("{}: option \"--{}\" must be specified\n", reading_.use.name, option.name));
   }
 
   void groups() {
@@ -62,9 +79,9 @@ class Checks {
       std::size_t count = 0;
       for (std::string_view option : split(group, separator)) count += reading_.use.has(option) ? 1 : 0;
       if (count == 0)
-        fault("missing-option", fmt::format("{} needs one of {}", name(), list_options(group, separator)));
+        fault("missing-option", fmt::format("{} needs one of {}", name(), list_options(group, separator)), {}, std::string(reading_.use.extension->none_given));
       if (count > 1 && separator == '|')
-        fault("conflicting-options", fmt::format("{} takes only one of {}", name(), list_options(group, separator)));
+        fault("conflicting-options", fmt::format("{} takes only one of {}", name(), list_options(group, separator)), {}, together(group));
     }
   }
 
@@ -74,21 +91,39 @@ class Checks {
       if (!option.excludes.empty())
         for (std::string_view other : split(option.excludes, ','))
           if (reading_.use.has(other))
-            fault("conflicting-options", fmt::format("--{} and --{} cannot be given together", option.name, other));
+            fault("conflicting-options", fmt::format("--{} and --{} cannot be given together", option.name, other), {},
+                  fmt::format("{}: option \"--{}\" cannot be used together with \"--{}\".\n", reading_.use.name, option.name, other));
       if (!option.needs.empty())
         for (std::string_view other : split(option.needs, ','))
           if (!reading_.use.has(other))
-            fault("missing-option", fmt::format("--{} needs --{}", option.name, other));
+            fault("missing-option", fmt::format("--{} needs --{}", option.name, other), {},
+                  fmt::format("{}: option \"--{}\" also requires \"--{}\".\n", reading_.use.name, option.name, other));
     }
   }
 
-  void fault(std::string_view id, std::string text, std::string hint = {}) {
-    reporter_.error(reading_.named, id, std::move(text), std::move(hint));
+  void fault(std::string_view id, std::string text, std::string hint = {}, std::string tool = {}) {
+    reporter_.error(reading_.named, id, std::move(text), std::move(hint), {std::move(tool)});
     failed_ = true;
   }
   bool failed() const { return failed_; }
 
  private:
+  // Of the options of a group, the first two that were given.
+  std::string together(std::string_view group) const {
+    std::vector<const Option*> given;
+    for (const Option& option : reading_.use.extension->options)
+      for (std::string_view name : split(group, '|'))
+        if (option.name == name && reading_.use.has(name)) given.push_back(&option);
+    return fmt::format("{}: option \"--{}\" cannot be used together with \"--{}\".\n", reading_.use.name, tool_name(*given[0]), tool_name(*given[1]));
+  }
+  // Of several spellings iptables says the first of its own table, which is the longest.
+  static std::string_view tool_name(const Option& option) {
+    std::string_view longest = option.name;
+    if (!option.alias.empty())
+      for (std::string_view alias : split(option.alias, ','))
+        if (alias.size() > longest.size()) longest = alias;
+    return longest;
+  }
   std::string name() const {
     return fmt::format("{} {}", reading_.use.extension->is_target ? "-j" : "-m", reading_.use.name);
   }
@@ -124,13 +159,15 @@ bool give_option(ReadUse& reading, const Option& option, const Word& at, std::sp
                  Family family, int protocol, Reporter& reporter) {
   if (inverted && !option.invertible) {
     reporter.error(at, "not-invertible", fmt::format("--{} cannot be negated", option.name),
-                   "remove the '!' before it");
+                   "remove the '!' before it", {fmt::format("{}: option \"--{}\" cannot be inverted.\n", reading.use.name, option.name)});
     return false;
   }
   const auto index = static_cast<std::uint16_t>(&option - reading.use.extension->options.data());
   if (!option.repeatable && reading.use.has(option.name)) {
     reporter.error(at, "given-twice", fmt::format("--{} is given twice", option.name),
-                   "an option counts once in a match; load the match again with -m to test twice");
+                   "an option counts once in a match; load the match again with -m to test twice",
+                   {option.again.empty() ? fmt::format("{}: option \"--{}\" can only be used once.\n", reading.use.name, option.name)
+                                         : std::string(option.again)});
     return false;
   }
   std::array<std::string_view, 4> words{};
@@ -140,7 +177,7 @@ bool give_option(ReadUse& reading, const Option& option, const Word& at, std::sp
   if (!values.empty() || option.kind->words == 0)
     if (const auto error = option.kind->read(context, std::span(words.data(), values.size()), given.value)) {
       reporter.error(values.empty() ? at : values.front(), "bad-value", fmt::format("--{}: {}", option.name, error->text),
-                     error->hint);
+                     error->hint, {error->tool.empty() ? words_for_bad_value(reading.use, option, words[0]) : error->tool});
       return false;
     }
   // Kept sorted by table position, repeated options in the order given.
@@ -163,7 +200,7 @@ bool finish_use(ReadUse& reading, const Rule& rule, Family family, TableId table
   if (reading.use.extension->finish) {
     CheckContext context{.rule = rule, .family = family, .table = table};
     reading.use.extension->finish(reading.use, context);
-    for (CheckContext::Fault& fault : context.faults) checks.fault("bad-options", std::move(fault.text), std::move(fault.hint));
+    for (CheckContext::Fault& fault : context.faults) checks.fault("bad-options", std::move(fault.text), std::move(fault.hint), std::move(fault.tool));
   }
   return !checks.failed();
 }

@@ -39,30 +39,39 @@ std::string hook_list(HookSet hooks) {
   return text;
 }
 
+// A verdict on every packet: the kernel goes no further through the chain (mark_source_chains).
+bool ends_chain(const Rule& rule) {
+  static const BasicMatch every;
+  return std::holds_alternative<Verdict>(rule.target) && rule.matches.empty() && rule.basic == every;
+}
+
 class LoadCheck {
  public:
-  LoadCheck(const Ruleset& ruleset, std::string_view text, Diagnostics& diagnostics)
-      : ruleset_(ruleset), source_(text), diagnostics_(diagnostics) {}
+  LoadCheck(std::string file, std::string_view text, Diagnostics& diagnostics)
+      : file_(std::move(file)), source_(text), diagnostics_(diagnostics) {}
 
-  void check() {
-    for (const Table& table : ruleset_.tables) {
-      const auto hooks = reachable_hooks(table);
-      for (std::size_t i = 0; i < table.chains.size(); ++i)
-        for (const Rule& rule : table.chains[i].rules) check_rule(table, table.chains[i], rule, hooks[i]);
-      check_loops(table);
+  void check(const Table& table) {
+    const auto hooks = reachable_hooks(table);
+    for (std::size_t i = 0; i < table.chains.size(); ++i) {
+      HookSet reached = hooks[i];
+      for (const Rule& rule : table.chains[i].rules) {
+        check_rule(table, rule, reached);
+        if (ends_chain(rule)) reached = 0;  // the kernel looks for no packets behind it
+      }
     }
+    check_loops(table);
   }
 
  private:
   void fault(const Rule& rule, std::string_view word, std::string_view id, std::string text, std::string hint = {}) {
     const std::string_view line = source_.line(rule.line);
     const std::size_t at = word.empty() ? line.npos : line.find(word);
-    diagnostics_.push_back({Severity::error, ruleset_.file, rule.line,
+    diagnostics_.push_back({Severity::error, file_, rule.line,
                             at == line.npos ? 0 : static_cast<unsigned>(at) + 1, static_cast<unsigned>(word.size()),
                             std::string(id), std::move(text), std::move(hint), std::string(line)});
   }
 
-  void check_rule(const Table& table, const Chain&, const Rule& rule, HookSet hooks) {
+  void check_rule(const Table& table, const Rule& rule, HookSet hooks) {
     for (const MatchUse& match : rule.matches)
       if (match.extension) check_use(table, rule, match, "-m", hooks);
     if (const auto* use = std::get_if<TargetUse>(&rule.target))
@@ -136,6 +145,7 @@ class LoadCheck {
         continue;
       }
       const Rule& rule = rules[step.rule++];
+      if (ends_chain(rule)) step.rule = rules.size();
       const auto* jump = std::get_if<Jump>(&rule.target);
       if (!jump || jump->chain < 0) continue;
       const auto next = static_cast<std::size_t>(jump->chain);
@@ -158,7 +168,7 @@ class LoadCheck {
     return false;
   }
 
-  const Ruleset& ruleset_;
+  std::string file_;
   Source source_;
   Diagnostics& diagnostics_;
 };
@@ -178,6 +188,7 @@ std::vector<HookSet> reachable_hooks(const Table& table) {
     work.pop_back();
     for (const Rule& rule : table.chains[chain].rules) {
       const auto* jump = std::get_if<Jump>(&rule.target);
+      if (ends_chain(rule)) break;
       if (!jump || jump->chain < 0) continue;
       auto& reached = hooks[static_cast<std::size_t>(jump->chain)];
       if ((hooks[chain] & ~reached) == 0) continue;
@@ -189,7 +200,10 @@ std::vector<HookSet> reachable_hooks(const Table& table) {
 }
 
 void check_loading(const Ruleset& ruleset, std::string_view text, Diagnostics& diagnostics) {
-  LoadCheck(ruleset, text, diagnostics).check();
+  LoadCheck check(ruleset.file, text, diagnostics);
+  for (const Table& table : ruleset.tables) check.check(table);
 }
+
+void check_loading(const Table& table, Diagnostics& diagnostics) { LoadCheck({}, {}, diagnostics).check(table); }
 
 }  // namespace fwsim

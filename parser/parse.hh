@@ -32,6 +32,8 @@ std::string read_file(const std::string& path);
 // What the kernel checks when the table is committed: hooks, tables and protocols of extensions,
 // loops (net/ipv4/netfilter/ip_tables.c, mark_source_chains; x_tables.c, xt_check_match).
 void check_loading(const Ruleset& ruleset, std::string_view text, Diagnostics& diagnostics);
+// One table; no lines are known.
+void check_loading(const Table& table, Diagnostics& diagnostics);
 
 // The base hooks from which each chain of a table can be reached.
 std::vector<HookSet> reachable_hooks(const Table& table);

@@ -47,13 +47,14 @@ void print_basic(const BasicMatch& b, Family family, std::string& out) {
   if (b.fragment) begin(b.not_fragment, "-f");
 }
 
-void print_body(const Rule& rule, const Table& table, Family family, std::string& out) {
+void print_body(const Rule& rule, const Table& table, Family family, std::string& out, bool counters = false) {
   print_basic(rule.basic, family, out);
   for (const MatchUse& match : rule.matches) {
     out += " -m ";
     out += match.name;
     print_options(match, family, out);
   }
+  if (counters) out += fmt::format(" -c {} {}", rule.counters.packets, rule.counters.bytes);
   if (const auto* verdict = std::get_if<Verdict>(&rule.target)) {
     out += " -j ";
     out += verdict_name(*verdict);
@@ -91,9 +92,9 @@ std::string print_rule_body(const Rule& rule, const Table& table, Family family)
   return out.empty() ? out : out.substr(1);
 }
 
-std::string print_rule(const Rule& rule, const Chain& chain, const Table& table, Family family) {
+std::string print_rule(const Rule& rule, const Chain& chain, const Table& table, Family family, bool counters) {
   std::string out = "-A " + chain.name;
-  print_body(rule, table, family, out);
+  print_body(rule, table, family, out, counters);
   return out;
 }
 

@@ -15,7 +15,8 @@ struct PrintOptions {
 std::string print_ruleset(const Ruleset& ruleset, const PrintOptions& options = {});
 
 // "-A INPUT -s 10.0.0.0/8 -j ACCEPT"
-std::string print_rule(const Rule& rule, const Chain& chain, const Table& table, Family family);
+// With counters, " -c 5 300" stands before the target, as iptables -S -v prints it.
+std::string print_rule(const Rule& rule, const Chain& chain, const Table& table, Family family, bool counters = false);
 // The same without "-A CHAIN ".
 std::string print_rule_body(const Rule& rule, const Table& table, Family family);
 

@@ -25,13 +25,13 @@ class Reporter {
   unsigned line() const { return line_; }
 
   void report(Severity severity, unsigned column, unsigned width, std::string_view id, std::string text,
-              std::string hint = {}) {
+              std::string hint = {}, ToolWords tool = {}) {
     if (++counts_[static_cast<std::size_t>(severity)] <= most_kept)
       list_.push_back({severity, file_, line_, column, width, std::string(id), std::move(text), std::move(hint),
-                       std::string(text_)});
+                       std::string(text_), 1, std::move(tool)});
   }
-  void error(const Word& at, std::string_view id, std::string text, std::string hint = {}) {
-    report(Severity::error, at.column, at.end - at.column, id, std::move(text), std::move(hint));
+  void error(const Word& at, std::string_view id, std::string text, std::string hint = {}, ToolWords tool = {}) {
+    report(Severity::error, at.column, at.end - at.column, id, std::move(text), std::move(hint), std::move(tool));
   }
   void warning(const Word& at, std::string_view id, std::string text, std::string hint = {}) {
     report(Severity::warning, at.column, at.end - at.column, id, std::move(text), std::move(hint));

@@ -22,31 +22,34 @@ constexpr Verb verdicts[] = {
 
 class Reader {
  public:
-  Reader(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter, ReadRule& out)
-      : words_(line.words), source_(source), family_(family), table_(table), reporter_(reporter), out_(out) {
+  Reader(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter, ReadRule& out, ReadAs as)
+      : words_(line.words), source_(source), family_(family), table_(table), reporter_(reporter), out_(out), as_(as) {
     if (line.counters) rule_.counters = *line.counters;
     rule_.line = reporter.line();
   }
 
   bool read() {
     while (at_ < words_.size()) {
+      if (tool() && words_[at_].text == "--") break;
       if (!read_word()) return false;
-      if (out_.other_family) return true;
+      if (out_.other_family || out_.help || out_.version) return true;
     }
+    if (tool()) return finish_command();
     if (negated_) return fail(words_.back(), "stray-negation", "nothing follows this '!'");
     return finish();
   }
 
  private:
-  bool fail(const Word& at, std::string_view id, std::string text, std::string hint = {}) {
-    reporter_.error(at, id, std::move(text), std::move(hint));
+  bool fail(const Word& at, std::string_view id, std::string text, std::string hint = {}, ToolWords words = {}) {
+    reporter_.error(at, id, std::move(text), std::move(hint), std::move(words));
     return false;
   }
+  bool tool() const { return as_ != ReadAs::file; }
 
   bool read_word() {
     const Word& word = words_[at_];
     if (word.text == "!" && !word.quoted) {
-      if (negated_) return fail(word, "stray-negation", "two '!' in a row");
+      if (negated_) return fail(word, "stray-negation", "two '!' in a row", {}, {"multiple consecutive ! not allowed"});
       negated_ = true;
       ++at_;
       return true;
@@ -54,7 +57,8 @@ class Reader {
     if (word.text.size() > 2 && word.text.substr(0, 2) == "--") return read_long(word);
     if (word.text.size() > 1 && word.text[0] == '-') return read_short(word);
     return fail(word, "bad-argument", fmt::format("'{}' belongs to no option", word.text),
-                word.text.substr(0, 1) == "#" ? "a comment must start in the first column" : hint_for_argument());
+                word.text.substr(0, 1) == "#" ? "a comment must start in the first column" : hint_for_argument(),
+                {.text = fmt::format("Bad argument `{}'\n", word.text), .bare = true});
   }
 
   std::string hint_for_argument() const {
@@ -84,7 +88,8 @@ class Reader {
     FoundOption found = find_option(loaded_, name);
     if (!found.basic && !found.option && load_protocol_match(name)) found = find_option(loaded_, name);
     if (found.ambiguous)
-      return fail(word, "ambiguous-option", fmt::format("--{} abbreviates several options", name), "write it in full");
+      return fail(word, "ambiguous-option", fmt::format("--{} abbreviates several options", name), "write it in full",
+                  unknown(word));
     if (found.basic || found.option) {
       std::vector<Word> attached;
       if (equals != word.text.npos) {
@@ -95,18 +100,38 @@ class Reader {
     }
     if (opaque_) return take_verbatim();
     return fail(word, "unknown-option", fmt::format("unknown option --{}", name),
-                hint_for_option(loaded_, name, basic_.match.proto, family_));
+                hint_for_option(loaded_, name, basic_.match.proto, family_), unknown(word));
   }
 
-  bool read_short(const Word& word) {
-    const char letter = word.text[1];
+  static ToolWords unknown(const Word& word) { return {fmt::format("unknown option \"{}\"", word.text)}; }
+  static ToolWords needs_argument(const Word& word) {
+    return {fmt::format("option \"{}\" requires an argument", word.text)};
+  }
+
+  bool read_short(const Word& word, std::size_t letter = 1) {
     std::vector<Word> attached;
-    if (word.text.size() > 2)
-      attached.push_back({word.text.substr(2), word.column + 2, word.end, word.quoted});
-    const FoundOption found = find_option(loaded_, letter);
+    if (word.text.size() > letter + 1) {
+      const auto shift = static_cast<unsigned>(letter) + 1;
+      attached.push_back({word.text.substr(shift), word.column + shift, word.end, word.quoted});
+    }
+    const FoundOption found = find_option(loaded_, word.text[letter]);
+    // "-nvL": letters without a value stand together.
+    if (found.basic && found.basic->words == 0 && !takes_attached(found.basic->what) && !attached.empty()) {
+      const std::size_t here = at_;
+      if (!take_option(found, word, {})) return false;
+      if (out_.help || out_.version || out_.other_family) return true;
+      at_ = here;
+      return read_short(word, letter + 1);
+    }
     if (found.basic || found.option) return take_option(found, word, std::move(attached));
     if (opaque_) return take_verbatim();
-    return fail(word, "unknown-option", fmt::format("unknown option {}", word.text));
+    return fail(word, "unknown-option", fmt::format("unknown option {}", word.text), {}, unknown(word));
+  }
+
+  // Options whose value may be left out: it stands in the same word, or is the next word.
+  static bool takes_attached(Basic what) {
+    return what == Basic::list || what == Basic::list_rules || what == Basic::flush || what == Basic::zero ||
+           what == Basic::delete_chain || what == Basic::wait || what == Basic::wait_interval || what == Basic::help;
   }
 
   bool take_option(const FoundOption& found, const Word& word, std::vector<Word> attached) {
@@ -134,7 +159,7 @@ class Reader {
   // The `count` words that belong to an option: one may be attached; a '!' between option and
   // value is the form of iptables before 1.4.3.
   bool take_values(const Word& at, std::size_t count, std::vector<Word>& values) {
-    if (values.empty() && count > 0 && at_ < words_.size() && words_[at_].text == "!" && !words_[at_].quoted) {
+    if (!tool() && values.empty() && count > 0 && at_ < words_.size() && words_[at_].text == "!" && !words_[at_].quoted) {
       reporter_.warning(words_[at_], "old-negation",
                         fmt::format("'!' stands after {}: iptables since 1.4.3 refuses this", at.text),
                         fmt::format("write '! {} ...'; read so here", at.text));
@@ -142,7 +167,8 @@ class Reader {
       ++at_;
     }
     while (values.size() < count) {
-      if (at_ >= words_.size()) return fail(at, "missing-value", fmt::format("{} needs a value", at.text));
+      if (at_ >= words_.size())
+        return fail(at, "missing-value", fmt::format("{} needs a value", at.text), {}, needs_argument(at));
       values.push_back(words_[at_++]);
     }
     return true;
@@ -154,10 +180,20 @@ class Reader {
                         (at_ >= words_.size() || words_[at_].text.empty() || words_[at_].text[0] == '-' ||
                          words_[at_].text == "!");
     if (option.kind->words == 0 && !values.empty())
-      return fail(at, "stray-value", fmt::format("--{} takes no value", option.name));
+      return fail(at, "stray-value", fmt::format("--{} takes no value", option.name), {}, needs_argument(at));
+    if (tool() && option.kind->words == 2 && !absent && values.size() + words_.size() - at_ > 0 && !two_follow(values.size()))
+      return fail(at, "missing-value", fmt::format("--{} needs two values", option.name), {},
+                  {fmt::format("--{} requires two args.", option.name)});
     if (!absent && !take_values(at, option.kind->words, values)) return false;
     return give_option(*found.use, option, at, values, std::exchange(negated_, false), family_,
                        basic_.match.proto, reporter_);
+  }
+
+  // Whether the second of two values is there, and looks like none of the next options.
+  bool two_follow(std::size_t attached) const {
+    const std::size_t second = at_ + 1 - attached;
+    return second < words_.size() && !words_[second].text.empty() && words_[second].text[0] != '-' &&
+           words_[second].text[0] != '!';
   }
 
   // --- basic options --------------------------------------------------------------------------
@@ -166,8 +202,14 @@ class Reader {
     if (!take_values(at, option.words, values)) return false;
     const bool inverted = std::exchange(negated_, false);
     if (inverted && !option.invertible)
-      return fail(at, "not-invertible", fmt::format("-{} cannot be negated", at.text.substr(1)));
+      return fail(at, "not-invertible", fmt::format("-{} cannot be negated", at.text.substr(1)), {},
+                  {option.command                   ? "unexpected '!' flag"
+                   : option.what == Basic::match    ? "unexpected ! flag before --match"
+                   : option.what == Basic::table    ? "unexpected ! flag before --table"
+                                                    : fmt::format("cannot have ! before -{}", basic_letter(option.what))});
     if (option.command) return command(option, at, values);
+    if (!tool() && (option.what == Basic::help || option.what == Basic::version))
+      return fail(at, "unknown-option", fmt::format("{} is no option of a rule", at.text));
     switch (option.what) {
       case Basic::source:
       case Basic::destination:
@@ -183,42 +225,125 @@ class Reader {
       case Basic::ipv4: out_.other_family = family_ == Family::v6; return true;
       case Basic::ipv6: out_.other_family = family_ == Family::v4; return true;
       case Basic::table:
-        return fail(at, "table-option", "-t cannot be used inside a file: the table is the one of the last '*' line");
+        if (as_ == ReadAs::command) {
+          out_.table = values[0];
+          if (const auto id = find_table(values[0].text)) table_ = *id;
+          return true;
+        }
+        return fail(at, "table-option", "-t cannot be used inside a file: the table is the one of the last '*' line", {},
+                    {"The -t option cannot be used in {tool}.\n"});
+      case Basic::numeric: out_.numeric = true; return once_flag(given_.numeric, at, option.what);
+      case Basic::exact: out_.exact = true; return once_flag(given_.exact, at, option.what);
+      case Basic::line_numbers: out_.line_numbers = true; return once_flag(given_.line_numbers, at, option.what);
+      case Basic::verbose: ++out_.verbose; return true;
+      case Basic::wait:
+      case Basic::wait_interval: return wait(option.what, at, values);
+      case Basic::version: out_.version = true; return true;
+      case Basic::help:
+        if (!values.empty() || next_is_value()) ++at_;
+        out_.help = true;
+        return true;
       default: return true;
     }
   }
 
-  bool once(bool given, const Word& at) { return given_once(given, at, reporter_); }
+  bool once_flag(bool& given, const Word& at, Basic what) {
+    if (std::exchange(given, true) && tool()) return given_once(true, at, what, reporter_);
+    return true;
+  }
+
+  bool next_is_value() const {
+    return at_ < words_.size() && !words_[at_].text.empty() && words_[at_].text[0] != '-' && words_[at_].text != "!";
+  }
+
+  bool wait(Basic what, const Word& at, const std::vector<Word>& values) {
+    if (as_ == ReadAs::restore)
+      return fail(at, "stray-wait", fmt::format("{} is no option of a rule", at.text), {},
+                  {fmt::format("You cannot use `-{}' from {{tool}}", basic_letter(what))});
+    const std::string_view value = !values.empty() ? values[0].text : next_is_value() ? words_[at_++].text : "0";
+    const bool numeric = read_number(value).has_value();
+    if (what == Basic::wait_interval) {
+      given_.wait_interval = true;
+      reporter_.report(Severity::warning, at.column, at.end - at.column, "wait-interval", "--wait-interval does nothing", {},
+                       {"Ignoring deprecated --wait-interval option.\n"});
+      return numeric || fail(at, "bad-value", "-W needs a number of microseconds", {}, {"wait interval not numeric"});
+    }
+    given_.wait = true;
+    return numeric || fail(at, "bad-value", "-w needs a number of seconds", {}, {"wait seconds not numeric"});
+  }
+
+  bool once(bool given, const Word& at, Basic what) { return given_once(given, at, what, reporter_); }
+
+  // -Z may stand with -L or -S; else a line holds one command.
+  bool command_allowed(Basic what, const Word& at) {
+    if (!out_.has_command) return true;
+    const auto lists = [](Basic b) { return b == Basic::list || b == Basic::list_rules; };
+    if (tool() && (what == Basic::zero ? lists(out_.command) && !out_.zero : lists(what) && out_.command == Basic::zero)) return true;
+    return fail(at, "two-commands", "a line holds one command", {},
+                {fmt::format("Cannot use -{} with -{}", basic_letter(what), basic_letter(out_.command))});
+  }
 
   bool command(const BasicOption& option, const Word& at, const std::vector<Word>& values) {
-    if (out_.has_command) return fail(at, "two-commands", "a line holds one command");
+    if (!command_allowed(option.what, at)) return false;
+    const bool both = out_.has_command;
+    out_.zero = both;
+    if (!both || option.what != Basic::zero) out_.command = option.what;
     out_.has_command = true;
-    out_.command = option.what;
     if (!values.empty()) out_.chain = values[0];
     if (values.size() > 1) out_.argument = values[1];
-    const auto next_is_value = [&] {
-      return at_ < words_.size() && !words_[at_].text.empty() && words_[at_].text[0] != '-' && words_[at_].text != "!";
-    };
-    const bool optional_chain = option.words == 0;
-    if (optional_chain && next_is_value()) out_.chain = words_[at_++];
+    if (option.words == 0 && values.empty() && next_is_value()) out_.chain = words_[at_++];
+    if (tool() && option.what == Basic::new_chain && !good_chain_name(out_.chain)) return false;
     const bool numbered = option.what == Basic::insert || option.what == Basic::remove || option.what == Basic::replace ||
-                          option.what == Basic::zero || option.what == Basic::list;
-    if (numbered && next_is_value()) out_.argument = words_[at_++];
+                          option.what == Basic::zero || option.what == Basic::list || option.what == Basic::list_rules;
+    if (numbered && (option.words > 0 || out_.chain.column != 0) && next_is_value()) {
+      out_.argument = words_[at_++];
+      if (tool() && !good_rule_number(*out_.argument)) return false;
+    }
     if (option.what == Basic::replace && !out_.argument)
-      return fail(at, "missing-value", "-R needs the number of the rule to replace", "-R CHAIN 3 ...");
+      return fail(at, "missing-value", "-R needs the number of the rule to replace", "-R CHAIN 3 ...",
+                  {"-R requires a rule number"});
+    return true;
+  }
+
+  bool good_rule_number(const Word& word) {
+    const auto number = read_number(word.text);
+    if (number && *number >= 1 && *number <= 0x7fffffff) return true;
+    return fail(word, "bad-rule-number", fmt::format("'{}' is not the number of a rule", word.text), "rules are counted from 1",
+                {fmt::format("Invalid rule number `{}'", word.text)});
+  }
+
+  bool good_chain_name(const Word& word) {
+    const std::string_view name = word.text;
+    if (!name.empty() && (name[0] == '-' || name[0] == '!'))
+      return fail(word, "bad-chain-name", "a chain name cannot start with '-' or '!'", {},
+                  {fmt::format("chain name not allowed to start with `{}'", name[0])});
+    const bool verdict = std::any_of(std::begin(verdicts), std::end(verdicts), [&](const Verb& v) { return v.name == name; });
+    if (name.empty() || verdict || find_target(name, family_))
+      return fail(word, "bad-chain-name", fmt::format("a chain cannot be named like the target '{}'", name), {},
+                  {"chain name may not clash with target name"});
+    if (name.find_first_of(" \t\n\v\f\r") != name.npos)
+      return fail(word, "bad-chain-name", "a chain name cannot hold blanks", {}, {fmt::format("Invalid chain name `{}'", name)});
     return true;
   }
 
   // "-c 5 300" or "-c 5,300"
   bool set_counters(const Word& at, const Word& value) {
+    if (tool() && !once(out_.counters.has_value(), at, Basic::set_counters)) return false;
     const std::size_t comma = value.text.find(',');
-    std::optional<std::uint64_t> packets = read_number(value.text.substr(0, comma)), bytes;
-    if (comma != value.text.npos)
+    const bool pair = comma != value.text.npos;
+    if (tool() && !pair && !next_is_value())
+      return fail(at, "bad-counters", "-c needs two numbers, packets and bytes", "-c 10 840", {"-c requires packet and byte counter"});
+    const std::optional<std::uint64_t> packets = read_number(value.text.substr(0, comma));
+    std::optional<std::uint64_t> bytes;
+    if (pair)
       bytes = read_number(value.text.substr(comma + 1));
     else if (at_ < words_.size())
       bytes = read_number(words_[at_++].text);
-    if (!packets || !bytes) return fail(at, "bad-counters", "-c needs two numbers, packets and bytes", "-c 10 840");
+    if (!packets || !bytes)
+      return fail(at, "bad-counters", "-c needs two numbers, packets and bytes", "-c 10 840",
+                  {fmt::format("-c {} counter not numeric", packets ? "byte" : "packet")});
     rule_.counters = {*packets, *bytes};
+    out_.counters = rule_.counters;
     return true;
   }
 
@@ -244,6 +369,9 @@ class Reader {
   // another family or close to a known one.
   bool check_name(const Word& name, bool target) {
     const std::string_view what = target ? "target" : "match";
+    if (tool())
+      return fail(name, "unsupported", fmt::format("{} '{}' is not known", what, name.text), {},
+                  {fmt::format("Couldn't load {} `{}':No such file or directory\n", what, name.text)});
     const Family other = family_ == Family::v4 ? Family::v6 : Family::v4;
     if (target ? find_target(name.text, other) : find_match(name.text, other))
       return fail(name, "other-family", fmt::format("{} '{}' exists only for {}", what, name.text,
@@ -260,7 +388,7 @@ class Reader {
   }
 
   bool load_target(const Word& at, const Word& name) {
-    if (!once(jumped_, at)) return false;
+    if (!once(jumped_, at, Basic::jump) || !good_target_name(name)) return false;
     jumped_ = true;
     for (const Verb& verb : verdicts)
       if (verb.name == name.text) {
@@ -273,7 +401,7 @@ class Reader {
       return true;
     }
     // A chain, unless options follow that only an extension could have.
-    const bool options_follow = at_ < words_.size() && words_[at_].text.substr(0, 2) == "--" &&
+    const bool options_follow = !tool() && at_ < words_.size() && words_[at_].text.substr(0, 2) == "--" &&
                                 !find_option(loaded_, words_[at_].text.substr(2)).basic;
     if (!options_follow) {
       jumped_ = false;
@@ -285,8 +413,18 @@ class Reader {
     return true;
   }
 
+  bool good_target_name(const Word& name) {
+    if (!tool()) return true;
+    if (name.text.empty()) return fail(name, "missing-value", "a target is expected here", {}, {"Invalid target name (too short)"});
+    if (name.text.size() > 28)
+      return fail(name, "bad-target", "no target has so long a name", {},
+                  {fmt::format("Invalid target name `{}' (28 chars max)", name.text)});
+    if (name.text.find_first_of(" \t\n\v\f\r") == name.text.npos) return true;
+    return fail(name, "bad-target", "no target has blanks in its name", {}, {fmt::format("Invalid target name `{}'", name.text)});
+  }
+
   bool jump(const Word& at, const Word& name, bool go) {
-    if (!once(jumped_, at)) return false;
+    if (!once(jumped_, at, Basic::jump) || !good_target_name(name)) return false;
     jumped_ = true;
     if (name.text.empty()) return fail(at, "missing-value", "a chain is expected here");
     rule_.target = Jump{-1, go};
@@ -302,6 +440,79 @@ class Reader {
       return fail(words_.front(), "no-command", "no command in this line", "a rule starts with -A CHAIN");
     }
     if (!check_interfaces(basic_, out_.chain.text, reporter_)) return false;
+    return finish_rule();
+  }
+
+  // The same in the order in which iptables checks a command.
+  bool finish_command() {
+    static const Word nowhere;
+    const Word& last = words_.empty() ? nowhere : words_.back();
+    const auto* verdict = std::get_if<Verdict>(&rule_.target);
+    const bool drops = (verdict && *verdict == Verdict::drop) || (out_.command == Basic::policy && out_.argument && out_.argument->text == "DROP");
+    if (table_ == TableId::nat && drops)
+      return fail(last, "nat-filtering", "the nat table is not for filtering: iptables refuses DROP there", "drop in the filter table",
+                  {"\nThe \"nat\" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n"});
+    if (!finish_rule()) return false;
+    if (at_ < words_.size())
+      return fail(words_[at_], "stray-words", "words follow '--'", {}, {"unknown arguments found on commandline"});
+    if (!out_.has_command) return fail(last, "no-command", "no command in this line", "a command like -A CHAIN", {"no command specified"});
+    if (negated_) return fail(last, "stray-negation", "nothing follows this '!'", {}, {"nothing appropriate following !"});
+    if (out_.command == Basic::replace && out_.rules.size() > 1)
+      return fail(*out_.argument, "replace-several", "-R replaces one rule: it takes no list of addresses", {},
+                  {"Replacement rule does not specify a unique address"});
+    if (!check_command_options(given_options(), last) || !check_chain_name()) return false;
+    if (given_.wait_interval && !given_.wait)
+      return fail(last, "wait-interval", "-W stands without -w", {}, {"--wait-interval only makes sense with --wait\n"});
+    return !is_rule_command() || check_interfaces(basic_, out_.chain.text, reporter_);
+  }
+
+  bool is_rule_command() const {
+    return out_.command == Basic::append || out_.command == Basic::insert || out_.command == Basic::replace ||
+           out_.command == Basic::check || out_.command == Basic::remove;
+  }
+
+  // The letters of what was given, in the order in which iptables looks at them.
+  std::string given_options() const {
+    const std::pair<bool, char> all[] = {
+        {given_.numeric, 'n'}, {!basic_.sources.empty(), 's'}, {!basic_.destinations.empty(), 'd'},
+        {basic_.proto_word.column != 0, 'p'}, {jumped_, 'j'}, {given_.exact, 'x'}, {basic_.in_word.column != 0, 'i'},
+        {basic_.out_word.column != 0, 'o'}, {given_.line_numbers, '0'}, {out_.counters.has_value(), 'c'},
+        {basic_.match.fragment, 'f'}};
+    std::string letters;
+    for (const auto& [is_given, letter] : all)
+      if (is_given) letters += letter;
+    return letters;
+  }
+
+  bool check_command_options(const std::string& letters, const Word& last) {
+    std::string_view allowed;
+    switch (out_.command) {
+      case Basic::append:
+      case Basic::insert:
+      case Basic::replace: allowed = "sdpjiocf"; break;
+      case Basic::check: allowed = "sdpjiof"; break;
+      case Basic::remove: allowed = out_.argument ? "" : "sdpjiof"; break;
+      case Basic::list: allowed = "nx0"; break;
+      case Basic::policy: allowed = "c"; break;
+      default: break;
+    }
+    for (const char letter : letters)
+      if (allowed.find(letter) == allowed.npos)
+        return fail(last, "stray-option", fmt::format("-{} does not go with this command", letter), {},
+                    {fmt::format("Illegal option `-{}' with this command", letter)});
+    return true;
+  }
+
+  bool check_chain_name() {
+    constexpr std::size_t most = 28;   // XT_EXTENSION_MAXNAMELEN - 1
+    for (const Word* name : {&out_.chain, out_.command == Basic::rename_chain && out_.argument ? &*out_.argument : nullptr})
+      if (name && name->text.size() > most)
+        return fail(*name, "bad-chain-name", fmt::format("chain name '{}' is longer than {} characters", name->text, most), {},
+                    {fmt::format("chain name `{}' too long (must be under {} chars)", name->text, most + 1)});
+    return true;
+  }
+
+  bool finish_rule() {
     rule_.basic = basic_.match;
     bool good = true;
     for (ReadUse& match : loaded_.matches) good = finish_use(match, rule_, family_, table_, reporter_) && good;
@@ -337,6 +548,10 @@ class Reader {
 
   std::size_t at_ = 0;
   bool negated_ = false;
+  ReadAs as_;
+  struct {
+    bool numeric = false, exact = false, line_numbers = false, wait = false, wait_interval = false;
+  } given_;
   Rule rule_;
   BasicReading basic_;
   LoadedExtensions loaded_;
@@ -349,8 +564,8 @@ class Reader {
 }  // namespace
 
 bool read_rule(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter,
-               ReadRule& out) {
-  return Reader(line, source, family, table, reporter, out).read();
+               ReadRule& out, ReadAs as) {
+  return Reader(line, source, family, table, reporter, out, as).read();
 }
 
 }  // namespace fwsim

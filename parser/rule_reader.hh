@@ -14,6 +14,9 @@
 
 namespace fwsim {
 
+// Who reads: a file is read as well as it can be, with hints; the tools refuse what they refuse.
+enum class ReadAs : std::uint8_t { file, command, restore };
+
 struct ReadRule {
   Basic command = Basic::append;
   bool has_command = false;
@@ -24,10 +27,16 @@ struct ReadRule {
   // Where -j or -g named a chain (its index is not known here); the target of `rules` is then a
   // Jump whose chain is still -1.
   std::optional<Word> jump_to;
+  // What a command says beside the rule.
+  std::optional<Word> table;
+  unsigned verbose = 0;
+  bool numeric = false, exact = false, line_numbers = false, help = false, version = false;
+  bool zero = false;              // -Z with -L or -S
+  std::optional<Counters> counters;
 };
 
 // Reads `line` of table `table`. False when it had an error (reported): `out` must not be used.
 bool read_rule(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter,
-               ReadRule& out);
+               ReadRule& out, ReadAs as = ReadAs::file);
 
 }  // namespace fwsim

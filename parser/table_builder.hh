@@ -1,15 +1,9 @@
-// A table while its commands are carried out, in order, as iptables-restore does (libiptc).
+// A table while the commands of a file are carried out, in order, as iptables-restore does; what
+// is refused is reported.
 #pragma once
 
-#include <functional>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <vector>
-
 #include "model/ruleset.hh"
+#include "parser/live_table.hh"
 #include "parser/reporter.hh"
 #include "parser/rule_reader.hh"
 
@@ -17,23 +11,22 @@ namespace fwsim {
 
 class TableBuilder {
  public:
-  TableBuilder(TableId id, unsigned line);
+  TableBuilder(TableId id, unsigned line) : table_(id, line) {}
 
-  TableId id() const { return id_; }
+  TableId id() const { return table_.id(); }
   // ":NAME POLICY [p:b]": sets the policy of a built-in chain, makes or empties another.
   void declare(const Line& line, Reporter& reporter);
   void apply(ReadRule&& rule, Reporter& reporter);
   // Starts again from empty, as a second "*table" without --noflush does; policies stay.
-  void flush();
+  void flush() { table_.clear(); }
   // The finished table: chains in the order in which iptables-save lists them.
-  Table finish();
+  Table finish() { return std::move(table_).finish(); }
 
  private:
-  int find(std::string_view name) const;
   int need(const Word& name, Reporter& reporter);
-  bool create(const Word& name, Reporter& reporter);
+  bool good_name(const Word& name, Reporter& reporter);
+  const Chain& at(int chain) const { return table_.chains()[static_cast<std::size_t>(chain)]; }
   bool resolve_jump(ReadRule& rule, Reporter& reporter);
-  bool unused(int chain) const;
 
   void insert(ReadRule&& rule, Reporter& reporter);
   void remove(ReadRule& rule, Reporter& reporter);
@@ -41,16 +34,9 @@ class TableBuilder {
   void delete_chain(const ReadRule& rule, Reporter& reporter);
   void rename_chain(const ReadRule& rule, Reporter& reporter);
   void set_policy(const ReadRule& rule, Reporter& reporter);
-  void for_chains(const ReadRule& rule, Reporter& reporter, void (*change)(Chain&));
+  void for_chains(const ReadRule& rule, Reporter& reporter, void (LiveTable::*change)(int));
 
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
-  TableId id_;
-  unsigned line_;
-  std::vector<Chain> chains_;   // never shrinks: indexes stay; a deleted chain has no name
-  std::unordered_map<std::string, int, Hash, std::equal_to<>> index_;
+  LiveTable table_;
 };
 
 }  // namespace fwsim

@@ -2,7 +2,7 @@
 
 #include "reports/list_report.hh"
 #include "reports/proof_text.hh"
-#include "reports/rule_prose.hh"
+#include "model/listing/rule_prose.hh"
 
 namespace fwsim {
 namespace {

@@ -1,8 +1,8 @@
-#include "reports/prose_words.hh"
+#include "model/listing/prose_words.hh"
 
 #include <algorithm>
 
-#include "reports/rule_prose.hh"
+#include "model/listing/rule_prose.hh"
 
 namespace fwsim {
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "reports/prose_words.hh"
-#include "reports/rule_prose.hh"
+#include "model/listing/prose_words.hh"
+#include "model/listing/rule_prose.hh"
 
 namespace fwsim {
 namespace {

@@ -1,4 +1,4 @@
-#include "reports/rule_prose.hh"
+#include "model/listing/rule_prose.hh"
 
 namespace fwsim {
 
@@ -11,15 +11,18 @@ std::string option_text(const Use& use, const char* option, Family family) {
   return out;
 }
 
-std::string rule_prose(const Rule& rule, Family family) {
+std::string rule_prose(const Rule& rule, Family family, bool numeric) {
   std::string out;
   for (const MatchUse& match : rule.matches) {
+    if (match.extension && !numeric && named_prose(match, family, out)) continue;
     if (match.extension && match_prose(match, family, out)) continue;
     out += " -m " + std::string(match.name);
     print_options(match, family, out);
   }
-  if (const auto* use = std::get_if<TargetUse>(&rule.target))
-    if (!use->extension || !target_prose(*use, family, out)) print_options(*use, family, out);
+  const auto* use = std::get_if<TargetUse>(&rule.target);
+  if (!use) return out;
+  const bool said = use->extension && ((!numeric && named_prose(*use, family, out)) || target_prose(*use, family, out));
+  if (!said) print_options(*use, family, out);
   return out;
 }
 

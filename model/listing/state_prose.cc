@@ -1,8 +1,8 @@
 // The words of matches of what is no part of a packet: counters, chance, time, sets, sockets, policies, devices.
 #include <fmt/format.h>
 
-#include "reports/prose_words.hh"
-#include "reports/rule_prose.hh"
+#include "model/listing/prose_words.hh"
+#include "model/listing/rule_prose.hh"
 
 namespace fwsim {
 namespace {

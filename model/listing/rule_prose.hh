@@ -8,12 +8,15 @@
 
 namespace fwsim {
 
-// All matches and the target's options, each piece with a blank before it.
-std::string rule_prose(const Rule& rule, Family family);
+// All matches and the target's options, each piece with a blank before it. Without -n services, types and users stand by
+// their names.
+std::string rule_prose(const Rule& rule, Family family, bool numeric = true);
 
 // One extension's words; appended with a blank before. False: they are not known.
 bool match_prose(const Use& use, Family family, std::string& out);
 bool target_prose(const Use& use, Family family, std::string& out);
+// Those few that are said otherwise without -n; false: all others.
+bool named_prose(const Use& use, Family family, std::string& out);
 
 // For both: an option's value as iptables-save prints it, "" when it is not given.
 std::string option_text(const Use& use, const char* option, Family family);
