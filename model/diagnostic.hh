@@ -17,6 +17,7 @@ struct ToolWords {
   std::string text;     // may be empty: it prints nothing, or it is not known
   int status = 2;
   bool bare = false;    // without name and version
+  int number = 0;       // errno(3) of the kernel, where it is the kernel that refuses
 };
 
 struct Diagnostic {

@@ -76,6 +76,12 @@ std::vector<Range> ranges_of(const Value& value) {
 
 }  // namespace
 
+std::string refusal(const Option& option, std::string_view value) {
+  std::string text(option.refused);
+  if (const std::size_t at = text.find("{}"); at != text.npos) text.replace(at, 2, value);
+  return text;
+}
+
 const Extension* find_match(std::string_view name, Family family) {
   if (family == Family::v6 && (name == "icmpv6" || name == "ipv6-icmp")) name = "icmp6";
   return find(all_matches(), name, family);

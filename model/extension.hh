@@ -3,6 +3,7 @@
 // value"; what is more has a function in the extension's own file.
 #pragma once
 
+#include <cerrno>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,8 +48,12 @@ struct Option {
   bool repeatable = false;                    // may be given several times; `given` keeps each, in order
   bool value_optional = false;                // without a value (next word absent, or starts with - or !) it holds none
   std::string_view help{};
+  std::string_view refused{};                 // what iptables says of a value that it does not take: {} is the value
   std::string_view again{};                   // what iptables says when it is given twice, if not what it says of others
 };
+
+// Option::refused with the value put in; empty where there is none.
+std::string refusal(const Option& option, std::string_view value);
 
 // An option as given in a rule.
 struct Given {
@@ -96,15 +101,16 @@ struct CheckContext {
     std::string_view option;  // "" for the extension as a whole
     std::string text;
     std::string hint;
-    std::string tool;         // as iptables says it
+    std::string tool;         // as iptables says it; empty: it is the kernel that refuses
+    int number;               // with this errno(3)
   };
   const Rule& rule;
   Family family;
   TableId table;
   std::vector<Fault> faults{};
 
-  void fault(std::string_view option, std::string text, std::string hint = {}, std::string tool = {}) {
-    faults.push_back({option, std::move(text), std::move(hint), std::move(tool)});
+  void fault(std::string_view option, std::string text, std::string hint = {}, std::string tool = {}, int number = EINVAL) {
+    faults.push_back({option, std::move(text), std::move(hint), std::move(tool), number});
   }
 };
 
@@ -129,6 +135,8 @@ struct Extension {
   bool v6 = true;
   std::span<const Option> options{};
   std::span<const int> protocols{};        // the rule must have a non-inverted -p of one of these
+  std::string_view no_protocol{};          // what iptables itself says when there is none of them, before the kernel is asked
+  std::string_view other_protocol{};       // or another
   std::span<const TableId> tables{};       // empty: all
   HookSet hooks = all_hooks;               // base hooks from which the rule may be reached
   std::string_view groups{};               // "a|b|c" : exactly one; "a+b+c" : at least one; groups separated by ' '

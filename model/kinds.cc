@@ -65,7 +65,7 @@ Error read_ends(const ValueContext& c, std::string_view word, Value& out, One on
       if (auto error = one(high, r.high)) return error;
     if (r.low > r.high)
       return ValueError{fmt::format("range '{}' is empty: its end is below its start", word),
-                        fmt::format("write {}:{}", r.high, r.low)};
+                        fmt::format("write {}:{}", r.high, r.low), option(c).kind == &kinds::port_range ? "invalid portrange (min > max)" : ""};
   }
   out = r;
   return {};
@@ -85,9 +85,10 @@ void print_range(const ValueContext&, const Value& v, std::string& out) {
 Error read_one_port(const ValueContext& c, std::string_view word, std::uint64_t& number) {
   const auto n = read_port(word, c.protocol);
   if (!n) {
-    if (read_number(word)) return ValueError{fmt::format("'{}' is not a port: ports are 0 to 65535", word), {}};
-    return not_a("a port or a known service", word,
-                 word.find('-') != word.npos ? "a range of ports is written with ':'" : "");
+    if (read_number(word)) return ValueError{fmt::format("'{}' is not a port: ports are 0 to 65535", word), {}, fmt::format("invalid port/service `{}' specified", word)};
+    ValueError error = not_a("a port or a known service", word, word.find('-') != word.npos ? "a range of ports is written with ':'" : "");
+    error.tool = fmt::format("invalid port/service `{}' specified", word);
+    return error;
   }
   number = *n;
   return {};
@@ -122,7 +123,7 @@ Error read_port_list(const ValueContext& c, Words words, Value& out) {
   }
   if (slots > 15)
     return ValueError{fmt::format("{} ports are too many: at most 15, and a range counts as two", slots),
-                      "split the list over several rules, or use an ipset of type bitmap:port"};
+                      "split the list over several rules, or use an ipset of type bitmap:port", "too many ports specified"};
   out = std::move(list);
   return {};
 }
@@ -208,7 +209,7 @@ void print_interface(const ValueContext&, const Value& v, std::string& out) {
 
 Error read_protocol_kind(const ValueContext&, Words words, Value& out) {
   const auto n = read_protocol(words[0]);
-  if (!n) return not_a("a protocol", words[0]);
+  if (!n) return ValueError{fmt::format("'{}' is not a protocol", words[0]), {}, fmt::format("unknown protocol \"{}\" specified", words[0])};
   out = NumRange{*n, *n};
   return {};
 }
@@ -265,7 +266,7 @@ Error read_named_set(const ValueContext& c, Words words, Value& out) {
     const NamedNumber* entry = find_named(option(c).names, piece);
     if (!entry)
       return ValueError{fmt::format("'{}' is not known for --{}", piece, option(c).name),
-                        "a comma list of " + list_names(option(c).names)};
+                        "a comma list of " + list_names(option(c).names), refusal(option(c), words[0].substr(static_cast<std::size_t>(piece.data() - words[0].data())))};
     set.bits |= std::uint64_t{1} << entry->number;
   }
   out = set;
@@ -292,7 +293,7 @@ Error read_mac(const ValueContext&, Words words, Value& out) {
     good = good && !piece.empty() && piece.size() <= 2 && octet.has_value();
     if (good) mac = (mac << 8) | *octet;
   }
-  if (!good) return not_a("a MAC address", words[0], "six hexadecimal octets: 02:00:5e:10:00:01");
+  if (!good) return ValueError{fmt::format("'{}' is not a MAC address", words[0]), "six hexadecimal octets: 02:00:5e:10:00:01", "Invalid MAC address specified."};
   out = NumRange{mac, mac};
   return {};
 }

@@ -49,6 +49,11 @@ std::optional<std::uint64_t> read_rate(std::string_view text, std::uint64_t scal
   return interval;
 }
 
+std::string refused_rate(std::string_view text) {
+  const bool fast = rate_unit(text) != 0 && leading_number(text.substr(0, text.find('/'))).value_or(0) != 0;
+  return fast ? fmt::format("Rate too fast \"{}\"", text) : fmt::format("bad rate \"{}\"'", text);
+}
+
 std::string rate_text(std::uint64_t interval, std::uint64_t scale) {
   if (interval == 0) return "0";
   std::size_t i = 1;

@@ -19,6 +19,8 @@ std::optional<std::uint64_t> read_rate(std::string_view text, std::uint64_t scal
 // Seconds of the unit in which read_rate's text counts: 86400 for "3/day", 1 for "3".
 std::uint64_t rate_unit(std::string_view text);
 // As iptables-save prints it: the largest unit that loses nothing by integer division.
+// What iptables says of a rate that read_rate() does not take.
+std::string refused_rate(std::string_view text);
 std::string rate_text(std::uint64_t interval, std::uint64_t scale);
 
 // Ticks a second of the kernel that fwsim mirrors; credits are counted per tick.

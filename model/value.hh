@@ -57,6 +57,7 @@ struct ValueError {
   std::string text;
   std::string hint;
   std::string tool{};  // as iptables says it; empty: as it says it of other options of this kind
+  int number = 0;      // errno(3), where it is the kernel that refuses the value
 };
 
 struct ValueKind {

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "model/matches/any_range.hh"
+#include "model/more_kinds.hh"
+
 namespace fwsim {
 namespace {
 
@@ -44,19 +47,31 @@ std::string list_options(std::string_view names, char separator) {
   return text;
 }
 
+// Of several spellings iptables says the first of its own table, which is the longest.
+std::string_view tool_name(const Option& option) {
+  std::string_view longest = option.name;
+  if (!option.alias.empty())
+    for (std::string_view alias : split(option.alias, ','))
+      if (alias.size() > longest.size()) longest = alias;
+  return longest;
+}
+
 // What libxtables says of a value (xtoptions.c), by the kind of option.
-std::string words_for_bad_value(const Use& use, const Option& option, std::string_view word) {
+std::string words_for_bad_value(const Use& use, const Option& option, std::string_view word, Family family) {
+  if (!option.refused.empty()) return refusal(option, word);
   const ValueKind* kind = option.kind;
   const auto of = [&](std::string_view what) { return fmt::format("{}: {} for option \"--{}\"", use.name, what, option.name); };
   if (kind == &kinds::number || kind == &kinds::hex_number || kind == &kinds::port)
     return fmt::format("{}, or out of range ({}-{}).\n", of("bad value"), option.min, option.max);
-  if (kind == &kinds::range)
+  if (kind == &kinds::range || kind == &kinds::any_range)
     return fmt::format("{} near \"{}\", or out of range (0-{}).\n", of("bad value"), word, option.max);
   if (kind == &kinds::masked || kind == &kinds::masked_always) return of("bad integer value") + ", or out of range.\n";
   if ((kind == &kinds::text || kind == &kinds::word || kind == &kinds::quoted) && word.size() < option.min)
     return fmt::format("Argument must have a minimum length of {} characters\n", option.min);
   if ((kind == &kinds::text || kind == &kinds::word || kind == &kinds::quoted) && word.size() > option.max)
     return fmt::format("Argument must have a maximum length of {} characters\n", option.max);
+  if (kind == &kinds::mask_length)
+    return fmt::format("{}, neither a valid network mask nor valid CIDR (0-{}).\n", of("bad value"), family == Family::v4 ? 32 : 128);
   return fmt::format("{}: Bad value for \"--{}\" option: \"{}\"", use.name, option.name, word);
 }
 
@@ -101,8 +116,10 @@ class Checks {
     }
   }
 
-  void fault(std::string_view id, std::string text, std::string hint = {}, std::string tool = {}) {
-    reporter_.error(reading_.named, id, std::move(text), std::move(hint), {std::move(tool)});
+  void fault(std::string_view id, std::string text, std::string hint = {}, std::string tool = {}, int number = 0) {
+    ToolWords words{.text = std::move(tool)};
+    if (words.text.empty() && number != 0) words = {.status = 1, .number = number};
+    reporter_.error(reading_.named, id, std::move(text), std::move(hint), std::move(words));
     failed_ = true;
   }
   bool failed() const { return failed_; }
@@ -111,18 +128,10 @@ class Checks {
   // Of the options of a group, the first two that were given.
   std::string together(std::string_view group) const {
     std::vector<const Option*> given;
-    for (const Option& option : reading_.use.extension->options)
-      for (std::string_view name : split(group, '|'))
+    for (std::string_view name : split(group, '|'))
+      for (const Option& option : reading_.use.extension->options)
         if (option.name == name && reading_.use.has(name)) given.push_back(&option);
     return fmt::format("{}: option \"--{}\" cannot be used together with \"--{}\".\n", reading_.use.name, tool_name(*given[0]), tool_name(*given[1]));
-  }
-  // Of several spellings iptables says the first of its own table, which is the longest.
-  static std::string_view tool_name(const Option& option) {
-    std::string_view longest = option.name;
-    if (!option.alias.empty())
-      for (std::string_view alias : split(option.alias, ','))
-        if (alias.size() > longest.size()) longest = alias;
-    return longest;
   }
   std::string name() const {
     return fmt::format("{} {}", reading_.use.extension->is_target ? "-j" : "-m", reading_.use.name);
@@ -156,17 +165,24 @@ const Option* letter_option(const Extension& extension, char letter) {
 }
 
 bool give_option(ReadUse& reading, const Option& option, const Word& at, std::span<const Word> values, bool inverted,
-                 Family family, int protocol, Reporter& reporter) {
+                 Family family, int protocol, Reporter& reporter, bool strict) {
   if (inverted && !option.invertible) {
     reporter.error(at, "not-invertible", fmt::format("--{} cannot be negated", option.name),
                    "remove the '!' before it", {fmt::format("{}: option \"--{}\" cannot be inverted.\n", reading.use.name, option.name)});
+    return false;
+  }
+  // Only iptables' own check; the kernel's comes when the table is loaded.
+  const std::string_view without = protocol == 0 ? reading.use.extension->no_protocol : reading.use.extension->other_protocol;
+  const auto known = reading.use.extension->protocols;
+  if (strict && !without.empty() && std::find(known.begin(), known.end(), protocol) == known.end()) {
+    reporter.error(at, "needs-protocol", fmt::format("--{} needs a protocol with ports in the same rule", option.name), "add -p tcp", {std::string(without)});
     return false;
   }
   const auto index = static_cast<std::uint16_t>(&option - reading.use.extension->options.data());
   if (!option.repeatable && reading.use.has(option.name)) {
     reporter.error(at, "given-twice", fmt::format("--{} is given twice", option.name),
                    "an option counts once in a match; load the match again with -m to test twice",
-                   {option.again.empty() ? fmt::format("{}: option \"--{}\" can only be used once.\n", reading.use.name, option.name)
+                   {option.again.empty() ? fmt::format("{}: option \"--{}\" can only be used once.\n", reading.use.name, tool_name(option))
                                          : std::string(option.again)});
     return false;
   }
@@ -177,7 +193,8 @@ bool give_option(ReadUse& reading, const Option& option, const Word& at, std::sp
   if (!values.empty() || option.kind->words == 0)
     if (const auto error = option.kind->read(context, std::span(words.data(), values.size()), given.value)) {
       reporter.error(values.empty() ? at : values.front(), "bad-value", fmt::format("--{}: {}", option.name, error->text),
-                     error->hint, {error->tool.empty() ? words_for_bad_value(reading.use, option, words[0]) : error->tool});
+                     error->hint, error->number != 0 ? ToolWords{.status = 1, .number = error->number}
+                                                     : ToolWords{error->tool.empty() ? words_for_bad_value(reading.use, option, words[0], family) : error->tool});
       return false;
     }
   // Kept sorted by table position, repeated options in the order given.
@@ -200,7 +217,7 @@ bool finish_use(ReadUse& reading, const Rule& rule, Family family, TableId table
   if (reading.use.extension->finish) {
     CheckContext context{.rule = rule, .family = family, .table = table};
     reading.use.extension->finish(reading.use, context);
-    for (CheckContext::Fault& fault : context.faults) checks.fault("bad-options", std::move(fault.text), std::move(fault.hint), std::move(fault.tool));
+    for (CheckContext::Fault& fault : context.faults) checks.fault("bad-options", std::move(fault.text), std::move(fault.hint), std::move(fault.tool), fault.number);
   }
   return !checks.failed();
 }

@@ -22,9 +22,9 @@ const Option* exact_option(const Extension& extension, std::string_view name);
 void abbreviated_options(const Extension& extension, std::string_view name, std::vector<const Option*>& found);
 const Option* letter_option(const Extension& extension, char letter);
 
-// Reads the value words and adds the option.
+// Reads the value words and adds the option; strict: what iptables checks before the kernel does, too.
 bool give_option(ReadUse& reading, const Option& option, const Word& at, std::span<const Word> values, bool inverted,
-                 Family family, int protocol, Reporter& reporter);
+                 Family family, int protocol, Reporter& reporter, bool strict = false);
 
 // After the last option: what is missing or contradicts, defaults, the extension's own checks.
 bool finish_use(ReadUse& reading, const Rule& rule, Family family, TableId table, Reporter& reporter);

@@ -186,7 +186,7 @@ class Reader {
                   {fmt::format("--{} requires two args.", option.name)});
     if (!absent && !take_values(at, option.kind->words, values)) return false;
     return give_option(*found.use, option, at, values, std::exchange(negated_, false), family_,
-                       basic_.match.proto, reporter_);
+                       basic_.match.proto, reporter_, tool());
   }
 
   // Whether the second of two values is there, and looks like none of the next options.
@@ -452,6 +452,7 @@ class Reader {
     if (table_ == TableId::nat && drops)
       return fail(last, "nat-filtering", "the nat table is not for filtering: iptables refuses DROP there", "drop in the filter table",
                   {"\nThe \"nat\" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n"});
+    const std::string given = given_options();
     if (!finish_rule()) return false;
     if (at_ < words_.size())
       return fail(words_[at_], "stray-words", "words follow '--'", {}, {"unknown arguments found on commandline"});
@@ -460,7 +461,7 @@ class Reader {
     if (out_.command == Basic::replace && out_.rules.size() > 1)
       return fail(*out_.argument, "replace-several", "-R replaces one rule: it takes no list of addresses", {},
                   {"Replacement rule does not specify a unique address"});
-    if (!check_command_options(given_options(), last) || !check_chain_name()) return false;
+    if (!check_command_options(given, last) || !check_chain_name()) return false;
     if (given_.wait_interval && !given_.wait)
       return fail(last, "wait-interval", "-W stands without -w", {}, {"--wait-interval only makes sense with --wait\n"});
     return !is_rule_command() || check_interfaces(basic_, out_.chain.text, reporter_);

@@ -84,8 +84,8 @@ Meaning meaning(const MatchUse& use, Family family) {
 }
 
 constexpr Option options[] = {
-    {.name = "src-type", .kind = &types_kind, .invertible = true, .help = "type of the source address"},
-    {.name = "dst-type", .kind = &types_kind, .invertible = true, .help = "type of the destination address"},
+    {.name = "src-type", .kind = &types_kind, .invertible = true, .help = "type of the source address", .refused = "addrtype: bad type \"{}\""},
+    {.name = "dst-type", .kind = &types_kind, .invertible = true, .help = "type of the destination address", .refused = "addrtype: bad type \"{}\""},
     {.name = "limit-iface-in", .excludes = "limit-iface-out",
      .hooks = hooks_of(Hook::prerouting, Hook::input, Hook::forward), .help = "as seen from the input device"},
     {.name = "limit-iface-out", .hooks = hooks_of(Hook::forward, Hook::output, Hook::postrouting),
@@ -94,7 +94,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_addrtype{.name = "addrtype", .options = options, .groups = "src-type+dst-type",
+extern const Extension match_addrtype{.name = "addrtype", .options = options, .groups = "src-type+dst-type", .none_given = "addrtype: you must specify --src-type or --dst-type",
                                       .help = "kind of address", .match = meaning};
 
 }  // namespace fwsim

@@ -23,18 +23,20 @@ Error read_one(const ValueContext& c, std::string_view word, std::uint64_t& numb
   return {};
 }
 
+std::string unresolved(std::string_view word) { return fmt::format("Port \"{}\" does not resolve to anything.\n", word); }
+
 // getaddrinfo(3) reads digits in decimal only, other than -m tcp.
 Error read_one_port(const ValueContext& c, std::string_view word, std::uint64_t& number) {
   if (!word.empty() && std::all_of(word.begin(), word.end(), [](char ch) { return ch >= '0' && ch <= '9'; })) {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
     if (error != std::errc{} || number > 0xffff)
-      return ValueError{fmt::format("'{}' is not a port: ports are 0 to 65535", word), {}};
+      return ValueError{fmt::format("'{}' is not a port: ports are 0 to 65535", word), {}, unresolved(word)};
     return {};
   }
   const auto port = read_number(word) ? std::nullopt : read_port(word, c.protocol);
   if (!port)
     return ValueError{fmt::format("'{}' is not a port or a known service", word),
-                      word.find('-') != word.npos ? "a range of ports is written with ':'" : ""};
+                      word.find('-') != word.npos ? "a range of ports is written with ':'" : "", unresolved(word)};
   number = *port;
   return {};
 }

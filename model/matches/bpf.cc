@@ -191,7 +191,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_bpf{.name = "bpf", .options = options, .groups = "bytecode|object-pinned",
+extern const Extension match_bpf{.name = "bpf", .options = options, .groups = "bytecode|object-pinned", .none_given = "bpf: one of --bytecode or --pinned is required",
                                  .modelled = Modelled::partly,
                                  .note = "unknown: pinned eBPF objects, receive hashes, queues, payload offsets, "
                                          "netlink attributes",

@@ -61,7 +61,7 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_cluster{
-    .name = "cluster", .options = options, .groups = "cluster-local-nodemask|cluster-local-node", .conntrack = true,
+    .name = "cluster", .options = options, .groups = "cluster-local-nodemask|cluster-local-node", .none_given = "cluster match: `--cluster-local-node' or`--cluster-local-nodemask' is missing", .conntrack = true,
     .help = "share of this host in a cluster", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

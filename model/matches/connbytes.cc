@@ -35,7 +35,8 @@ Error read_range(const ValueContext&, Words words, Value& out) {
     *end = *number;
   }
   if (range.low > range.high)
-    return ValueError{fmt::format("range '{}' is empty: its end is below its start", words[0]), {}};
+    return ValueError{fmt::format("range '{}' is empty: its end is below its start", words[0]), {},
+                      fmt::format("{} should be less than {}", range.low, range.high)};
   out = range;
   return {};
 }
@@ -59,9 +60,9 @@ constexpr Option options[] = {
      .kind = &range_kind,
      .invertible = true,
      .required = true,
-     .help = "lowest and highest amount"},
-    {.name = "connbytes-mode", .kind = &kinds::exact_choice, .names = modes, .required = true, .help = "what is counted"},
-    {.name = "connbytes-dir", .kind = &kinds::exact_choice, .names = directions, .required = true, .help = "which way"},
+     .help = "lowest and highest amount", .refused = "connbytes: bad value for option \"--connbytes\" near \"{}\", or out of range (0-18446744073709551615).\n"},
+    {.name = "connbytes-mode", .kind = &kinds::exact_choice, .names = modes, .required = true, .help = "what is counted", .refused = "Unknown --connbytes-mode `{}'"},
+    {.name = "connbytes-dir", .kind = &kinds::exact_choice, .names = directions, .required = true, .help = "which way", .refused = "Unknown --connbytes-dir `{}'"},
 };
 
 }  // namespace

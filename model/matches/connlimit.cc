@@ -43,7 +43,7 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_connlimit{
-    .name = "connlimit", .options = options, .groups = "connlimit-upto|connlimit-above", .conntrack = true,
+    .name = "connlimit", .options = options, .groups = "connlimit-upto|connlimit-above", .none_given = "You must specify \"--connlimit-above\" or \"--connlimit-upto\".", .conntrack = true,
     .memory = Memory::own, .help = "number of connections of an address", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

@@ -29,7 +29,8 @@ constexpr ValueKind status_kind{
         const NamedNumber* entry = find_named(all_status_names, word);
         if (!entry)
           return ValueError{"'" + std::string(word) + "' is not a status of a connection",
-                            "a comma list of NONE, EXPECTED, SEEN_REPLY, ASSURED, CONFIRMED"};
+                            "a comma list of NONE, EXPECTED, SEEN_REPLY, ASSURED, CONFIRMED",
+                            "Bad ctstatus \"" + std::string(words[0].substr(static_cast<std::size_t>(word.data() - words[0].data()))) + "\""};
         if (entry->number < status_names.size()) set.bits |= std::uint64_t{1} << entry->number;
       }
       out = set;
@@ -91,7 +92,8 @@ constexpr Option ports(std::string_view name, Field field, std::string_view help
 
 constexpr Option options[] = {
     {.name = "ctstate", .kind = &kinds::named_set, .invertible = true, .field = Field::ct_state,
-     .names = ct_state_names, .help = "the packet is in one of these states, or its connection translated"},
+     .names = ct_state_names, .help = "the packet is in one of these states, or its connection translated",
+     .refused = "Bad ctstate \"{}\""},
     {.name = "ctproto", .kind = &kinds::protocol, .invertible = true, .field = Field::ct_proto,
      .help = "protocol of the connection"},
     address("ctorigsrc", Field::ct_orig_src, "source of the first packet, before translation"),
@@ -116,6 +118,7 @@ extern const Extension match_conntrack{
     .name = "conntrack", .options = options,
     .groups = "ctstate+ctproto+ctorigsrc+ctorigdst+ctreplsrc+ctrepldst+ctorigsrcport+ctorigdstport+ctreplsrcport+"
               "ctrepldstport+ctstatus+ctexpire+ctdir",
+    .none_given = "conntrack: At least one option is required",
     .conntrack = true, .help = "the packet's connection", .match = meaning};
 
 }  // namespace fwsim

@@ -62,9 +62,9 @@ Meaning meaning(const MatchUse& use, Family family) {
 
 constexpr Option options[] = {
     {.name = "sport", .kind = &kinds::decimal_port_range, .alias = "source-port", .invertible = true,
-     .field = Field::sport, .help = "source port or range"},
+     .field = Field::sport, .help = "source port or range", .again = "Only one `--source-port' allowed"},
     {.name = "dport", .kind = &kinds::decimal_port_range, .alias = "destination-port", .invertible = true,
-     .field = Field::dport, .help = "destination port or range"},
+     .field = Field::dport, .help = "destination port or range", .again = "Only one `--destination-port' allowed"},
     {.name = "dccp-types", .kind = &types_kind, .invertible = true,
      .help = "packet type is one of these"},
     {.name = "dccp-option", .kind = &kinds::number, .invertible = true, .min = 1, .max = 255,

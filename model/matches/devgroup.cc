@@ -28,7 +28,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_devgroup{.name = "devgroup", .options = options, .groups = "src-group+dst-group",
+extern const Extension match_devgroup{.name = "devgroup", .options = options, .groups = "src-group+dst-group", .none_given = "devgroup match: You must specify either '--src-group' or '--dst-group'",
                                       .help = "group of a device", .match = meaning};
 
 }  // namespace fwsim

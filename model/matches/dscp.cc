@@ -49,13 +49,13 @@ Meaning meaning(const MatchUse& use, Family) {
 }
 
 constexpr Option options[] = {
-    {.name = "dscp", .kind = &value_kind, .invertible = true, .max = 63, .help = "DSCP is N"},
-    {.name = "dscp-class", .kind = &class_kind, .invertible = true, .help = "DSCP is that of the class"},
+    {.name = "dscp", .kind = &value_kind, .invertible = true, .max = 63, .help = "DSCP is N", .refused = "dscp: bad value for option \"--dscp\", or out of range (0-63).\n"},
+    {.name = "dscp-class", .kind = &class_kind, .invertible = true, .help = "DSCP is that of the class", .refused = "Invalid DSCP value `{}'"},
 };
 
 }  // namespace
 
-extern const Extension match_dscp{.name = "dscp", .options = options, .groups = "dscp|dscp-class",
+extern const Extension match_dscp{.name = "dscp", .options = options, .groups = "dscp|dscp-class", .none_given = "DSCP match: Parameter --dscp is required",
                                   .help = "differentiated services", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

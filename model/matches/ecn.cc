@@ -40,7 +40,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_ecn{.name = "ecn", .options = options, .groups = "ecn-tcp-ece+ecn-tcp-cwr+ecn-ip-ect",
+extern const Extension match_ecn{.name = "ecn", .options = options, .groups = "ecn-tcp-ece+ecn-tcp-cwr+ecn-ip-ect", .none_given = "ECN match: some option required",
                                  .help = "explicit congestion notification", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

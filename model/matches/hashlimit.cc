@@ -44,7 +44,8 @@ Error read_rate_kind(const ValueContext&, Words words, Value& out) {
   const auto interval = read_rate(word, hashlimit_scale);
   if (!interval)
     return ValueError{fmt::format("'{}' is not a rate", word),
-                      "like 5/second, 10/minute or 512kb/s, at most 1000000/second"};
+                      "like 5/second, 10/minute or 512kb/s, at most 1000000/second",
+                      leading_number(word).value_or(0) != 0 && rate_unit(word) != 0 ? refused_rate(word) : std::string()};
   out = Masked{*interval, rate_unit(word)};
   return {};
 }
@@ -235,7 +236,7 @@ constexpr Option options[] = {
      .invertible = true,
      .help = "true while the bucket's rate is at most this"},
     {.name = "hashlimit-above", .kind = &rate_kind, .invertible = true, .help = "true when the rate is above this"},
-    {.name = "hashlimit-burst", .kind = &burst_kind, .help = "what may come at once before the rate counts"},
+    {.name = "hashlimit-burst", .kind = &burst_kind, .help = "what may come at once before the rate counts", .refused = "bad value for option \"--hashlimit-burst\", or out of range (1-1000000)."},
     {.name = "hashlimit-mode", .kind = &keys_kind, .help = "what gets a bucket of its own"},
     {.name = "hashlimit-name", .kind = &kinds::word, .min = 1, .required = true, .help = "name of the table"},
     {.name = "hashlimit-htable-size", .kind = &kinds::number, .help = "number of hash buckets"},
@@ -257,7 +258,7 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_hashlimit{
-    .name = "hashlimit", .options = options, .groups = "hashlimit-upto|hashlimit-above",
+    .name = "hashlimit", .options = options, .groups = "hashlimit-upto|hashlimit-above", .none_given = "You have to specify --hashlimit",
     .memory = Memory::shared, .help = "rate for each address or port", .finish = finish, .print = print, .match = meaning};
 
 }  // namespace fwsim

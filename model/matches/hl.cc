@@ -20,7 +20,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_hl{.name = "hl", .v4 = false, .options = options, .groups = "hl-eq|hl-lt|hl-gt",
+extern const Extension match_hl{.name = "hl", .v4 = false, .options = options, .groups = "hl-eq|hl-lt|hl-gt", .none_given = "HL match: You must specify one of `--hl-eq', `--hl-lt', `--hl-gt'",
                                 .help = "hop limit", .match = meaning};
 
 }  // namespace fwsim

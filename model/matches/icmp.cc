@@ -55,7 +55,7 @@ constexpr ValueKind type_kind{
     "type[/code]", 1,
     [](const ValueContext&, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
       NumRange types;
-      if (auto error = read_icmp_type(names, words[0], types)) return error;
+      if (auto error = read_icmp_type(names, words[0], types, "ICMP")) return error;
       out = types.low >= 255 * 256 ? any_type : types;
       return {};
     },

@@ -48,7 +48,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_iprange{.name = "iprange", .options = options, .groups = "src-range+dst-range",
+extern const Extension match_iprange{.name = "iprange", .options = options, .groups = "src-range+dst-range", .none_given = "iprange match: You must specify `--src-range' or `--dst-range'",
                                      .help = "range of addresses", .match = meaning};
 
 }  // namespace fwsim

@@ -14,7 +14,7 @@ constexpr ValueKind rate_kind{
     [](const ValueContext&, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
       const auto interval = read_rate(words[0], limit_scale);
       if (!interval)
-        return ValueError{fmt::format("'{}' is not a rate", words[0]), "like 5/second, 10/minute, at most 10000/second"};
+        return ValueError{fmt::format("'{}' is not a rate", words[0]), "like 5/second, 10/minute, at most 10000/second", refused_rate(words[0])};
       out = NumRange{*interval, *interval};
       return {};
     },
@@ -27,7 +27,7 @@ void finish(Use& use, CheckContext& c) {
   const std::uint64_t burst = use.number("limit-burst", 5);
   if (burst == 0 || limit_credits(avg * burst) < limit_credits(avg))
     c.fault("limit", "the kernel cannot count this slow a rate with this burst (overflow)",
-            "use a smaller --limit-burst or a shorter unit");
+            "use a smaller --limit-burst or a shorter unit", {}, ERANGE);
 }
 
 Meaning meaning(const MatchUse& use, Family) { return {oracle(use), never()}; }

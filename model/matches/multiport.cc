@@ -26,15 +26,16 @@ std::optional<ValueError> read_list(const ValueContext& c, std::span<const std::
     if (!low || !high)
       return ValueError{fmt::format("'{}' is not a port or a range of ports", piece),
                         piece.find('-') != piece.npos ? "a range of ports is written with ':'"
-                                                      : "ports are 0 to 65535; a range needs both its ends"};
+                                                      : "ports are 0 to 65535; a range needs both its ends",
+                        fmt::format("invalid port/service `{}' specified", low ? piece.substr(colon + 1) : piece.substr(0, colon))};
     if (colon != piece.npos && *low >= *high)
-      return ValueError{fmt::format("range '{}' must end above its start", piece), {}};
+      return ValueError{fmt::format("range '{}' must end above its start", piece), {}, "invalid portrange specified"};
     list.push_back({*low, *high});
     used += colon == piece.npos ? 1 : 2;
   }
   if (used > slots)
     return ValueError{fmt::format("{} ports are too many: at most {}, and a range counts as two", used, slots),
-                      "split the list over several rules, or use an ipset of type bitmap:port"};
+                      "split the list over several rules, or use an ipset of type bitmap:port", "too many ports specified"};
   out = std::move(list);
   return {};
 }
@@ -65,6 +66,8 @@ constexpr int protocols[] = {6, 17, 33, 132, 136};
 }  // namespace
 
 extern const Extension match_multiport{.name = "multiport", .options = options, .protocols = protocols,
-                                       .groups = "sports|dports|ports", .help = "lists of ports", .match = meaning};
+                                       .no_protocol = "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'",
+                                       .other_protocol = "multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP",
+                                       .groups = "sports|dports|ports", .none_given = "multiport expection an option", .help = "lists of ports", .match = meaning};
 
 }  // namespace fwsim

@@ -90,7 +90,7 @@ constexpr Option options[] = {
 extern const Extension match_owner{.name = "owner",
                                    .options = options,
                                    .hooks = hooks_of(Hook::output, Hook::postrouting),
-                                   .groups = "socket-exists+uid-owner+gid-owner",
+                                   .groups = "socket-exists+uid-owner+gid-owner", .none_given = "owner: At least one of --uid-owner, --gid-owner or --socket-exists is required",
                                    .modelled = Modelled::partly,
                                    .note = "supplementary groups are known only of described sockets",
                                    .help = "owner of the sending socket",

@@ -48,7 +48,7 @@ constexpr Option options[] = {
 
 extern const Extension match_physdev{
     .name = "physdev", .options = options,
-    .groups = "physdev-is-in+physdev-in+physdev-is-out+physdev-out+physdev-is-bridged", .help = "bridge ports",
+    .groups = "physdev-is-in+physdev-in+physdev-is-out+physdev-out+physdev-is-bridged", .none_given = "PHYSDEV: no physdev option specified", .help = "bridge ports",
     .hooks_with = hooks_with, .match = meaning};
 
 }  // namespace fwsim

@@ -11,7 +11,7 @@ constexpr NamedNumber types[] = {{"unicast", 0}, {"broadcast", 1}, {"multicast",
 
 constexpr Option options[] = {
     {.name = "pkt-type", .kind = &kinds::choice, .invertible = true, .field = Field::pkttype, .names = types,
-     .required = true, .help = "unicast is a frame for this host, otherhost one for another"},
+     .required = true, .help = "unicast is a frame for this host, otherhost one for another", .refused = "Bad packet type '{}'"},
 };
 
 }  // namespace

@@ -117,7 +117,7 @@ constexpr Option options[] = {
      .kind = &kinds::exact_choice,
      .names = directions,
      .required = true,
-     .help = "policy of arrival or departure"},
+     .help = "policy of arrival or departure", .refused = "policy_match: invalid dir \"{}\""},
     {.name = "pol",
      .kind = &kinds::exact_choice,
      .names = policies,

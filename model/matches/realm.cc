@@ -10,7 +10,7 @@ constexpr NamedNumber names[] = {{"cosmos", 0}};  // of iproute2's file "rt_real
 
 constexpr Option options[] = {
     {.name = "realm", .kind = &kinds::named_mark, .invertible = true, .field = Field::realm, .names = names,
-     .required = true, .help = "realms & mask is value"},
+     .required = true, .help = "realms & mask is value", .refused = "realm: could not map name {} to an integer value for option \"--realm\".\n"},
 };
 
 }  // namespace

@@ -65,9 +65,9 @@ constexpr Option options[] = {
     {.name = "rcheck", .invertible = true, .help = "the address is on the list"},
     {.name = "update", .invertible = true, .help = "like --rcheck, and note that it was seen"},
     {.name = "remove", .invertible = true, .help = "take the address off the list; true when it was there"},
-    {.name = "seconds", .kind = &signed_number, .min = 1, .help = "seen within so many seconds"},
+    {.name = "seconds", .kind = &signed_number, .min = 1, .help = "seen within so many seconds", .refused = "recent: bad value for option \"--seconds\", or out of range (1-4294967295).\n"},
     {.name = "reap", .needs = "seconds", .help = "forget what is older than --seconds"},
-    {.name = "hitcount", .kind = &signed_number, .max = 65535, .help = "seen at least so many times"},
+    {.name = "hitcount", .kind = &signed_number, .max = 65535, .help = "seen at least so many times", .refused = "recent: bad value for option \"--hitcount\", or out of range (0-4294967295).\n"},
     {.name = "rttl", .help = "and with the same TTL"},
     {.name = "name", .kind = &kinds::word, .saved = Saved::always, .fallback = "DEFAULT", .help = "name of the list"},
     {.name = "mask", .kind = &kinds::host, .help = "bits of the address that count"},
@@ -78,7 +78,7 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_recent{
-    .name = "recent", .options = options, .groups = "set|rcheck|update|remove",
+    .name = "recent", .options = options, .groups = "set|rcheck|update|remove", .none_given = "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'",
     .memory = Memory::shared, .help = "addresses seen recently", .finish = finish, .match = meaning};
 
 }  // namespace fwsim

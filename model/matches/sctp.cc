@@ -148,9 +148,9 @@ Meaning meaning(const MatchUse& use, Family family) {
 
 constexpr Option options[] = {
     {.name = "sport", .kind = &kinds::range, .alias = "source-port", .invertible = true, .field = Field::sport,
-     .max = 0xffff, .help = "source port or range"},
+     .max = 0xffff, .help = "source port or range", .again = "Only one `--source-port' allowed"},
     {.name = "dport", .kind = &kinds::range, .alias = "destination-port", .invertible = true, .field = Field::dport,
-     .max = 0xffff, .help = "destination port or range"},
+     .max = 0xffff, .help = "destination port or range", .again = "Only one `--destination-port' allowed"},
     {.name = "chunk-types", .kind = &chunks_kind, .invertible = true,
      .help = "all, any or only these chunks are in the packet"},
 };

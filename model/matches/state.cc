@@ -13,7 +13,7 @@ Meaning meaning(const MatchUse& use, Family) {
 
 constexpr Option options[] = {
     {.name = "state", .kind = &kinds::named_set, .invertible = true, .field = Field::ct_state, .names = names,
-     .required = true, .help = "the packet is in one of these states"},
+     .required = true, .help = "the packet is in one of these states", .refused = "Bad state \"{}\""},
 };
 
 }  // namespace

@@ -50,21 +50,21 @@ constexpr ValueKind mode_kind{"random|nth", 1, read_mode, print_mode};
 
 void finish(Use& use, CheckContext& c) {
   if (use.number("mode") == 0) {
-    if (!use.has("probability")) c.fault("mode", "--mode random needs --probability");
+    if (!use.has("probability")) c.fault("mode", "--mode random needs --probability", {}, "--probability must be specified when using random mode");
     return;
   }
-  if (!use.has("every")) return c.fault("mode", "--mode nth needs --every and --packet");
+  if (!use.has("every")) return c.fault("mode", "--mode nth needs --every and --packet", {}, "--every and --packet must be specified when using nth mode");
   if (use.number("packet") >= use.number("every"))
     c.fault("packet", fmt::format("--packet counts from 0: with --every {} it is at most {}", use.number("every"),
-                                  use.number("every") - 1));
+                                  use.number("every") - 1), {}, "the --packet p must be 0 <= p <= n-1");
 }
 
 Meaning meaning(const MatchUse& use, Family) { return {oracle(use), never()}; }
 
 constexpr Option options[] = {
-    {.name = "mode", .kind = &mode_kind, .required = true, .help = "random or nth"},
+    {.name = "mode", .kind = &mode_kind, .required = true, .help = "random or nth", .refused = "Bad mode \"{}\""},
     {.name = "probability", .kind = &probability_kind, .invertible = true, .excludes = "every,packet",
-     .help = "share of packets that match"},
+     .help = "share of packets that match", .refused = "statistic: bad value for option \"--probability\", or out of range (0-1).\n"},
     {.name = "every", .kind = &kinds::number, .invertible = true, .min = 1, .needs = "packet",
      .help = "one packet of so many matches"},
     {.name = "packet", .kind = &kinds::number, .help = "which of them, counted from 0"},

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t longest = 128;  // XT_STRING_MAX_PATTERN_SIZE
 
 std::optional<ValueError> check_length(const std::string& pattern) {
-  if (pattern.empty()) return ValueError{"the pattern is empty", "the kernel wants at least one byte"};
+  if (pattern.empty()) return ValueError{"the pattern is empty", "the kernel wants at least one byte", {}, EINVAL};
   if (pattern.size() > longest)
     return ValueError{fmt::format("the pattern has {} bytes: at most {}", pattern.size(), longest), {}};
   return {};
@@ -95,7 +95,7 @@ constexpr ValueKind algorithm_kind{
     "bm|kmp", 1,
     [](const ValueContext&, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
       if (words[0] != "bm" && words[0] != "kmp")
-        return ValueError{fmt::format("'{}' is not a search algorithm", words[0]), "bm or kmp"};
+        return ValueError{fmt::format("'{}' is not a search algorithm", words[0]), "bm or kmp", {}, ENOENT};
       out = std::string(words[0]);
       return {};
     },
@@ -132,7 +132,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_string{.name = "string", .options = options, .groups = "string|hex-string",
+extern const Extension match_string{.name = "string", .options = options, .groups = "string|hex-string", .none_given = "STRING match: You must specify `--string' or `--hex-string'",
                                     .note = "looks at one packet at a time, as the kernel does",
                                     .help = "text in the packet", .finish = finish, .match = meaning};
 

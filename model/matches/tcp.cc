@@ -23,6 +23,12 @@ std::optional<std::uint64_t> read_flags(std::string_view list) {
   return flags;
 }
 
+std::string unknown_flag(std::string_view list) {
+  for (std::string_view name : split(list, ','))
+    if (!read_flags(name)) return std::string(name);
+  return {};
+}
+
 void print_flags(std::uint64_t flags, std::string& out) {
   if (flags == 0) out += "NONE";
   bool first = true;
@@ -41,7 +47,7 @@ constexpr ValueKind flags_kind{
         const auto read = read_flags(words[i]);
         if (!read)
           return ValueError{"'" + std::string(words[i]) + "' is not a list of TCP flags",
-                            "a comma list of SYN, ACK, FIN, RST, URG, PSH, or ALL, or NONE"};
+                            "a comma list of SYN, ACK, FIN, RST, URG, PSH, or ALL, or NONE", "Unknown TCP flag `" + unknown_flag(words[i]) + "'"};
         flags[i] = *read;
       }
       out = Masked{flags[1], flags[0]};
@@ -72,15 +78,15 @@ Meaning meaning(const MatchUse& use, Family family) {
 
 constexpr Option options[] = {
     {.name = "sport", .kind = &kinds::port_range, .alias = "source-port", .invertible = true, .field = Field::sport,
-     .saved = Saved::unless_default, .fallback = "0:65535", .help = "source port or range"},
+     .saved = Saved::unless_default, .fallback = "0:65535", .help = "source port or range", .again = "Only one `--source-port' allowed"},
     {.name = "dport", .kind = &kinds::port_range, .alias = "destination-port", .invertible = true,
      .field = Field::dport, .saved = Saved::unless_default, .fallback = "0:65535",
-     .help = "destination port or range"},
+     .help = "destination port or range", .again = "Only one `--destination-port' allowed"},
     {.name = "tcp-option", .kind = &kinds::number, .invertible = true, .min = 1, .max = 255,
-     .help = "a TCP option of this kind is there"},
+     .help = "a TCP option of this kind is there", .refused = "Bad TCP option \"{}\"", .again = "Only one `--tcp-option' allowed"},
     {.name = "tcp-flags", .kind = &flags_kind, .invertible = true, .field = Field::tcp_flags,
-     .saved = Saved::unless_default, .fallback = "NONE NONE", .help = "of the flags in mask, exactly comp are set"},
-    {.name = "syn", .invertible = true, .help = "SYN set, ACK, RST and FIN clear"},
+     .saved = Saved::unless_default, .fallback = "NONE NONE", .help = "of the flags in mask, exactly comp are set", .again = "Only one of `--syn' or `--tcp-flags'  allowed"},
+    {.name = "syn", .invertible = true, .help = "SYN set, ACK, RST and FIN clear", .again = "Only one of `--syn' or `--tcp-flags'  allowed"},
 };
 
 constexpr int protocols[] = {6};

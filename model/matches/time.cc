@@ -200,14 +200,14 @@ void print(const Use& use, Family family, std::string& out) {
 Meaning meaning(const MatchUse& use, Family) { return {oracle(use), never()}; }
 
 constexpr Option options[] = {
-    {.name = "timestart", .kind = &time_kind, .help = "from this time of day"},
-    {.name = "timestop", .kind = &time_kind, .help = "to this time of day, inclusive"},
-    {.name = "monthdays", .kind = &monthdays_kind, .invertible = true, .help = "days of the month"},
-    {.name = "weekdays", .kind = &weekdays_kind, .invertible = true, .help = "days of the week"},
+    {.name = "timestart", .kind = &time_kind, .help = "from this time of day", .refused = "invalid time \"{}\" specified, should be hh:mm[:ss] format and within the boundaries"},
+    {.name = "timestop", .kind = &time_kind, .help = "to this time of day, inclusive", .refused = "invalid time \"{}\" specified, should be hh:mm[:ss] format and within the boundaries"},
+    {.name = "monthdays", .kind = &monthdays_kind, .invertible = true, .help = "days of the month", .refused = "{} is not a valid day for --monthdays"},
+    {.name = "weekdays", .kind = &weekdays_kind, .invertible = true, .help = "days of the week", .refused = "{} is not a valid day specifier"},
     {.name = "datestart", .kind = &date_kind, .saved = Saved::unless_default, .fallback = "1970-01-01",
-     .help = "from this date"},
+     .help = "from this date", .refused = "Invalid date \"{}\" specified. Should be YYYY[-MM[-DD[Thh[:mm[:ss]]]]]"},
     {.name = "datestop", .kind = &date_kind, .saved = Saved::always, .fallback = "2038-01-19T03:14:07",
-     .help = "to this date and second, inclusive"},
+     .help = "to this date and second, inclusive", .refused = "Invalid date \"{}\" specified. Should be YYYY[-MM[-DD[Thh[:mm[:ss]]]]]"},
     {.name = "kerneltz", .excludes = "utc", .help = "the kernel's time zone instead of UTC"},
     {.name = "contiguous", .help = "a time past midnight belongs to the day on which it began"},
     {.name = "utc", .excludes = "kerneltz,localtz", .help = "times are in UTC (the default)"},

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Option options[] = {
     {.name = "tos", .kind = &kinds::tos, .invertible = true, .field = Field::tos, .max = 255, .required = true,
-     .help = "TOS & mask is value"},
+     .help = "TOS & mask is value", .refused = "Symbolic name \"{}\" is unknown"},
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension match_ttl{
-    .name = "ttl", .v6 = false, .options = options, .groups = "ttl-eq|ttl-lt|ttl-gt", .help = "time to live",
+    .name = "ttl", .v6 = false, .options = options, .groups = "ttl-lt|ttl-gt|ttl-eq", .none_given = "TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt", .help = "time to live",
     .match = meaning};
 
 }  // namespace fwsim

@@ -14,7 +14,7 @@ constexpr Option options[] = {
      .kind = &kinds::choice,
      .names = types,
      .required = true,
-     .help = "what the record says about the packet"},
+     .help = "what the record says about the packet", .refused = "Bad action type value \"{}\""},
 };
 
 }  // namespace

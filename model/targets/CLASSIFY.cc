@@ -50,7 +50,7 @@ Actions act(const TargetUse& use, Family) {
 }
 
 constexpr Option options[] = {
-    {.name = "set-class", .kind = &class_kind, .required = true, .help = "class of the traffic control"},
+    {.name = "set-class", .kind = &class_kind, .required = true, .help = "class of the traffic control", .refused = "Bad class value \"{}\""},
 };
 
 }  // namespace

@@ -72,7 +72,7 @@ constexpr Option options[] = {
 extern const Extension target_CONNMARK{.name = "CONNMARK",
                                        .is_target = true,
                                        .options = options,
-                                       .groups = "set-xmark|set-mark|and-mark|or-mark|xor-mark|save-mark|restore-mark",
+                                       .groups = "set-xmark|set-mark|and-mark|or-mark|xor-mark|save-mark|restore-mark", .none_given = "CONNMARK target: No operation specified",
                                        .conntrack = true,
                                        .help = "set, save or restore the connection's mark",
                                        .finish = finish,

@@ -22,7 +22,7 @@ constexpr ValueKind zone_kind{
     [](const ValueContext&, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
       const auto zone = equal_ignoring_case(words[0], "mark") ? zone_of_mark : read_number(words[0]);
       if (!zone || (*zone > 0xffff && !equal_ignoring_case(words[0], "mark")))
-        return ValueError{fmt::format("'{}' is not a zone", words[0]), "0 to 65535, or mark"};
+        return ValueError{fmt::format("'{}' is not a zone", words[0]), "0 to 65535, or mark", fmt::format("Cannot parse {} as a zone ID", words[0])};
       out = NumRange{*zone, *zone};
       return {};
     },
@@ -46,7 +46,7 @@ constexpr ValueKind event_kind{
         if (entry == c.option->names.end()) {
           std::string list;
           for (const NamedNumber& n : c.option->names) list += (list.empty() ? "" : ", ") + std::string(n.name);
-          return ValueError{fmt::format("'{}' is not an event", name), "a comma list of " + list};
+          return ValueError{fmt::format("'{}' is not an event", name), "a comma list of " + list, fmt::format("Unknown event type \"{}\"", name)};
         }
         set.bits |= std::uint64_t{1} << entry->number;
       }

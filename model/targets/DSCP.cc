@@ -35,8 +35,8 @@ Actions act(const TargetUse& use, Family) {
 }
 
 constexpr Option options[] = {
-    {.name = "set-dscp", .kind = &value_kind, .max = 63, .help = "DSCP as a number"},
-    {.name = "set-dscp-class", .kind = &kinds::choice, .names = classes, .help = "DSCP as the name of a class"},
+    {.name = "set-dscp", .kind = &value_kind, .max = 63, .help = "DSCP as a number", .refused = "DSCP: bad value for option \"--set-dscp\", or out of range (0-63).\n"},
+    {.name = "set-dscp-class", .kind = &kinds::choice, .names = classes, .help = "DSCP as the name of a class", .refused = "Invalid DSCP value `{}'"},
 };
 constexpr TableId tables[] = {TableId::mangle};
 
@@ -46,7 +46,7 @@ extern const Extension target_DSCP{.name = "DSCP",
                                    .is_target = true,
                                    .options = options,
                                    .tables = tables,
-                                   .groups = "set-dscp|set-dscp-class",
+                                   .groups = "set-dscp|set-dscp-class", .none_given = "DSCP target: Parameter --set-dscp is required",
                                    .help = "set the differentiated services code point",
                                    .finish = finish,
                                    .act = act};

@@ -41,7 +41,7 @@ extern const Extension target_ECN{.name = "ECN",
                                   .v6 = false,
                                   .options = options,
                                   .tables = tables,
-                                  .groups = "ecn-tcp-remove+ecn-tcp-ece+ecn-tcp-cwr+ecn-ip-ect",
+                                  .groups = "ecn-tcp-remove+ecn-tcp-ece+ecn-tcp-cwr+ecn-ip-ect", .none_given = "ECN target: An operation is required",
                                   .help = "change congestion bits",
                                   .finish = finish,
                                   .act = act};

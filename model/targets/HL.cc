@@ -25,7 +25,7 @@ extern const Extension target_HL{.name = "HL",
                                  .v4 = false,
                                  .options = options,
                                  .tables = tables,
-                                 .groups = "hl-set|hl-dec|hl-inc",
+                                 .groups = "hl-set|hl-dec|hl-inc", .none_given = "HL: You must specify an action",
                                  .help = "change the hop limit",
                                  .act = act};
 

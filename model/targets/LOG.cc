@@ -48,7 +48,7 @@ constexpr Option options[] = {
      .names = levels,
      .saved = Saved::unless_default,
      .fallback = "4",
-     .help = "priority for syslog"},
+     .help = "priority for syslog", .refused = "log level \"{}\" unknown\n"},
     {.name = "log-tcp-sequence", .help = "with TCP sequence numbers"},
     {.name = "log-tcp-options", .help = "with TCP options"},
     {.name = "log-ip-options", .help = "with IP options"},

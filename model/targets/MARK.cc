@@ -31,7 +31,7 @@ constexpr Option options[] = {
 }  // namespace
 
 extern const Extension target_MARK{
-    .name = "MARK", .is_target = true, .options = options, .groups = "set-xmark|set-mark|and-mark|or-mark|xor-mark",
+    .name = "MARK", .is_target = true, .options = options, .groups = "set-xmark|set-mark|and-mark|or-mark|xor-mark", .none_given = "MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required",
     .help = "set the firewall mark", .finish = finish, .act = act};
 
 }  // namespace fwsim

@@ -43,7 +43,7 @@ constexpr ValueKind reject_kind{
         if (kind.name.substr(0, 4) == "icmp") known += (known.empty() ? "" : ", ") + std::string(kind.name);
       }
       return ValueError{fmt::format("'{}' is not known for --{}", words[0], c.option->name),
-                        "one of " + known + ", tcp-reset"};
+                        "one of " + known + ", tcp-reset", fmt::format("unknown reject type \"{}\"", words[0])};
     },
     [](const ValueContext& c, const Value& value, std::string& out) { kinds::named.print(c, value, out); }};
 

@@ -71,7 +71,7 @@ constexpr Option options[] = {
 extern const Extension target_SET{.name = "SET",
                                   .is_target = true,
                                   .options = options,
-                                  .groups = "add-set+del-set+map-set",
+                                  .groups = "add-set+del-set+map-set", .none_given = "You must specify either `--add-set' or `--del-set' or `--map-set'",
                                   .memory = Memory::shared, .help = "change an ipset",
                                   .finish = finish,
                                   .act = act};

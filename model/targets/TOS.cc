@@ -22,7 +22,7 @@ Actions act(const TargetUse& use, Family) {
 }
 
 constexpr Option options[] = {
-    {.name = "set-tos", .kind = &kinds::tos, .help = "clear the bits of mask, then xor value"},
+    {.name = "set-tos", .kind = &kinds::tos, .help = "clear the bits of mask, then xor value", .refused = "Symbolic name \"{}\" is unknown"},
     {.name = "and-tos", .kind = &kinds::hex_number, .max = 255, .help = "keep only these bits"},
     {.name = "or-tos", .kind = &kinds::hex_number, .max = 255, .help = "set these bits"},
     {.name = "xor-tos", .kind = &kinds::hex_number, .max = 255, .help = "flip these bits"},
@@ -35,7 +35,7 @@ extern const Extension target_TOS{.name = "TOS",
                                   .is_target = true,
                                   .options = options,
                                   .tables = tables,
-                                  .groups = "set-tos|and-tos|or-tos|xor-tos",
+                                  .groups = "set-tos|and-tos|or-tos|xor-tos", .none_given = "TOS: An action is required",
                                   .help = "set the type of service",
                                   .finish = finish,
                                   .act = act};

@@ -21,7 +21,7 @@ constexpr ValueKind port_kind{
       } else if (!read_number(word)) {
         port = read_port(word, c.protocol);
       }
-      if (!port) return ValueError{fmt::format("'{}' is not a port or a known service", word), {}};
+      if (!port) return ValueError{fmt::format("'{}' is not a port or a known service", word), {}, fmt::format("Port \"{}\" does not resolve to anything.\n", word)};
       out = NumRange{*port & 0xffff, *port & 0xffff};
       return {};
     },

@@ -25,7 +25,7 @@ extern const Extension target_TTL{.name = "TTL",
                                   .v6 = false,
                                   .options = options,
                                   .tables = tables,
-                                  .groups = "ttl-set|ttl-dec|ttl-inc",
+                                  .groups = "ttl-set|ttl-dec|ttl-inc", .none_given = "TTL: You must specify an action",
                                   .help = "change the time to live",
                                   .act = act};
 

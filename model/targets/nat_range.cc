@@ -42,7 +42,7 @@ std::optional<std::uint64_t> leading_port(std::string_view& text, bool service) 
 }
 
 ValueError bad_port(std::string_view text) {
-  return {fmt::format("port '{}' is not valid", text), "0 to 65535, or a service"};
+  return {fmt::format("port '{}' is not valid", text), "0 to 65535, or a service", fmt::format("Port `{}' not valid", text)};
 }
 
 // a[-b[/base]]
@@ -57,7 +57,7 @@ Error read_ports(std::string_view text, Base base, NatRange& out) {
   text.remove_prefix(1);
   const auto high = leading_port(text, false);
   if (!high) return bad_port(text);
-  if (*high < *low) return ValueError{fmt::format("the port range {}-{} is empty", *low, *high), {}};
+  if (*high < *low) return ValueError{fmt::format("the port range {}-{} is empty", *low, *high), {}, fmt::format("Port range `{}' funky", *high)};
   out.ports->high = *high;
   if (text.empty()) return {};
   if (text[0] != '/') return ValueError{fmt::format("'{}' follows the range of ports", text), {}};
@@ -84,7 +84,8 @@ Error read_addresses(Family family, std::string_view text, NatRange& out) {
   if (!low || !high)
     return ValueError{
         fmt::format("'{}' is not {} address or range", text, family == Family::v4 ? "an IPv4" : "an IPv6"),
-        "names are not looked up here, and the form is a or a-b"};
+        "names are not looked up here, and the form is a or a-b",
+        fmt::format("Bad IP address \"{}\"", low && dash != text.npos ? text.substr(dash + 1) : text.substr(0, dash))};
   out.address = AddressRange{*low, *high};
   return {};
 }
@@ -129,7 +130,8 @@ std::string range_text(Family family, const NatRange& range) {
 Error check_protocol(const ValueContext& c) {
   constexpr std::array<int, 5> with_ports{1, 6, 17, 33, 132};
   if (std::find(with_ports.begin(), with_ports.end(), c.protocol) != with_ports.end()) return {};
-  return ValueError{"ports need -p tcp, udp, sctp or dccp in the same rule, before the target", "add -p tcp or -p udp"};
+  return ValueError{"ports need -p tcp, udp, sctp or dccp in the same rule, before the target", "add -p tcp or -p udp",
+                    "Need TCP, UDP, SCTP or DCCP with port specification"};
 }
 
 template <Base base>

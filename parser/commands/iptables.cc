@@ -218,6 +218,12 @@ class Operation {
   ReadRule& command_;
 };
 
+void refuse(Tool& tool, Refused refused) {
+  if (refused.number == ENOENT && tool.refused_by_kernel != 0) refused.text = "No chain/target/match by that name";
+  tool.result.err += fmt::format("{}: {}.{}\n", tool.name, refused.text, refused.number == EINVAL ? " Run `dmesg' for more information." : "");
+  tool.result.status = 1;
+}
+
 std::string try_help(const Tool& tool) {
   std::string text;
   if (tool.line > 0) text = fmt::format("Error occurred at line: {}\n", tool.line);
@@ -262,6 +268,10 @@ bool read_command(Tool& tool, const Line& line, TableId table, ReadAs as, ReadRu
     if (d.severity != Severity::error) continue;
     tool.result.word = word_at(d.column);
     tool.result.hint = d.hint;
+    if (d.tool.number != 0) {
+      tool.refused_by_kernel = d.tool.number;
+      return false;
+    }
     if (d.tool.text.empty()) d.tool.text = d.text;
     tool.fail(std::move(d.tool));
     return false;
@@ -320,6 +330,7 @@ void run_iptables(Tool& tool) {
   ReadRule command;
   const bool good = read_command(tool, line, TableId::filter, ReadAs::command, command);
   if (tool.result.word) ++*tool.result.word;  // the name of the tool
+  if (tool.refused_by_kernel != 0) return refuse(tool, {tool.refused_by_kernel, std::strerror(tool.refused_by_kernel)});
   if (!good) return;
   if (command.version) {
     tool.result.out += tool.version() + "\n";
@@ -341,11 +352,7 @@ void run_iptables(Tool& tool) {
     return;
   }
   if (refused.number == 0 && !table.steps().empty()) refused = commit(tool, table);
-  if (refused.number != 0) {
-    tool.result.err += fmt::format("{}: {}.{}\n", tool.name, refused.text, refused.number == EINVAL ? " Run `dmesg' for more information." : "");
-    tool.result.status = 1;
-    return;
-  }
+  if (refused.number != 0) return refuse(tool, refused);
   tell_effects(tool, table);
   table.start();
 }

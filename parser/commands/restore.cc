@@ -92,8 +92,7 @@ class Restore {
 
   void end_table() {
     if (!options_.test) {
-      const Refused refused = commit(tool_, *table_);
-      good_ = refused.number == 0;
+      good_ = tool_.refused_by_kernel == 0 && commit(tool_, *table_).number == 0;
       if (good_) {
         tool_.machine.tables(tool_.family).use(table_->id()) = std::move(*table_);
       } else {
@@ -164,8 +163,9 @@ class Restore {
     ReadRule command;
     const bool good = read_command(tool_, line, table_->id(), ReadAs::restore, command);
     tool_.result.word.reset();
+    good_ = true;
     if (!good) return;
-    command.verbose += options_.verbose ? 1 : 0;
+    command.verbose += options_.verbose && !options_.noflush ? 1 : 0;
     if (command.help || command.version) {
       tool_.result.out += tool_.version() + "\n";
       done_ = true;

@@ -20,6 +20,7 @@ struct Tool {
   std::string variant;      // "legacy"
   unsigned line = 0;        // of the file of iptables-restore
   CommandResult result{};
+  int refused_by_kernel = 0;  // errno(3) of what the kernel will say of the rule that was read
 
   std::string version() const;          // "iptables v1.8.9 (legacy)"
   // A fault that ends the tool (xtables_error): status 2 is one of the words, 3 one of the kernel.
