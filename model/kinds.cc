@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/extension.hh"
+#include "model/names.hh"
 #include "model/value.hh"
 
 namespace fwsim {
@@ -133,6 +134,23 @@ void print_port_list(const ValueContext& c, const Value& v, std::string& out) {
     print_range(c, r, out);
   }
 }
+void name_port(const ValueContext& c, std::uint64_t port, std::string& out) {
+  const std::string_view name = service_name(port, c.protocol);
+  out += name.empty() ? fmt::format("{}", port) : std::string(name);
+}
+void name_ports(const ValueContext& c, const Value& v, std::string& out) {
+  const auto& r = std::get<NumRange>(v);
+  name_port(c, r.low, out);
+  if (r.low == r.high) return;
+  out += ':';
+  name_port(c, r.high, out);
+}
+void name_port_list(const ValueContext& c, const Value& v, std::string& out) {
+  for (bool first = true; const NumRange& r : std::get<std::vector<NumRange>>(v)) {
+    if (!std::exchange(first, false)) out += ',';
+    name_ports(c, r, out);
+  }
+}
 
 Error read_masked(const ValueContext& c, Words words, Value& out) {
   const std::size_t slash = words[0].find('/');
@@ -199,7 +217,8 @@ void print_address_range(const ValueContext& c, const Value& v, std::string& out
 Error read_interface_kind(const ValueContext&, Words words, Value& out) {
   std::string why;
   const auto p = read_interface(words[0], why);
-  if (!p) return ValueError{std::move(why), {}};
+  if (!p)
+    return ValueError{std::move(why), {}, fmt::format("interface name `{}' must be shorter than IFNAMSIZ ({})", words[0], max_interface_name)};
   out = *p;
   return {};
 }
@@ -311,8 +330,8 @@ const ValueKind number{"N", 1, read_number_kind, print_number};
 const ValueKind hex_number{"N", 1, read_number_kind, print_hex};
 const ValueKind range{"N[:N]", 1, read_range, print_range};
 const ValueKind port{"port", 1, read_port_kind, print_number};
-const ValueKind port_range{"port[:port]", 1, read_port_range, print_range};
-const ValueKind port_list{"port[,port[:port]...]", 1, read_port_list, print_port_list};
+const ValueKind port_range{"port[:port]", 1, read_port_range, print_range, name_ports};
+const ValueKind port_list{"port[,port[:port]...]", 1, read_port_list, print_port_list, name_port_list};
 const ValueKind masked{"value[/mask]", 1, read_masked, print_masked};
 const ValueKind masked_always{"value[/mask]", 1, read_masked, print_masked_always};
 const ValueKind prefix{"address[/mask]", 1, read_prefix_kind, print_prefix};

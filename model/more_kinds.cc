@@ -125,6 +125,14 @@ void print_host(const ValueContext& c, const Value& v, std::string& out) {
 
 }  // namespace
 
+std::string_view tos_name(const Value& tos) {
+  const auto& m = std::get<Masked>(tos);
+  if (m.mask == tos_name_mask)
+    for (const NamedNumber& name : tos_names)
+      if (name.number == m.value) return name.name;
+  return {};
+}
+
 void print_choice(const ValueContext& c, const Value& v, std::string& out) {
   for (const NamedNumber& entry : c.option->names)
     if (entry.number == std::get<NumRange>(v).low) {

@@ -18,6 +18,9 @@ extern const ValueKind exact_choice; // the same, in their case
 extern const ValueKind tos;          // value[/mask] of the TOS byte, or a name of RFC 1349: Masked
 }  // namespace kinds
 
+// The name of a TOS value with the mask that names imply; empty: it has none.
+std::string_view tos_name(const Value& tos);
+
 // How both kinds of choice print.
 void print_choice(const ValueContext& context, const Value& value, std::string& out);
 

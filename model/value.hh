@@ -66,6 +66,8 @@ struct ValueKind {
   std::optional<ValueError> (*read)(const ValueContext&, std::span<const std::string_view> words, Value& out);
   // Appends the canonical text as iptables-save writes it, without leading space.
   void (*print)(const ValueContext&, const Value&, std::string& out);
+  // The same as iptables -L prints it without -n; null: as `print`.
+  void (*print_named)(const ValueContext&, const Value&, std::string& out) = nullptr;
 };
 
 // name = number, for options that take words. The first name of a number is the canonical one.

@@ -77,7 +77,7 @@ std::string words_for_bad_value(const Use& use, const Option& option, std::strin
 
 class Checks {
  public:
-  Checks(ReadUse& reading, Reporter& reporter) : reading_(reading), reporter_(reporter) {}
+  Checks(ReadUse& reading, Reporter& reporter, bool strict) : reading_(reading), reporter_(reporter), strict_(strict) {}
 
   void required() {
     for (const Option& option : reading_.use.extension->options)
@@ -94,7 +94,7 @@ class Checks {
       std::size_t count = 0;
       for (std::string_view option : split(group, separator)) count += reading_.use.has(option) ? 1 : 0;
       if (count == 0)
-        fault("missing-option", fmt::format("{} needs one of {}", name(), list_options(group, separator)), {}, std::string(reading_.use.extension->none_given));
+        fault("missing-option", fmt::format("{} needs one of {}", name(), list_options(group, separator)), {}, std::string(reading_.use.extension->none_given), EINVAL);
       if (count > 1 && separator == '|')
         fault("conflicting-options", fmt::format("{} takes only one of {}", name(), list_options(group, separator)), {}, together(group));
     }
@@ -117,10 +117,11 @@ class Checks {
   }
 
   void fault(std::string_view id, std::string text, std::string hint = {}, std::string tool = {}, int number = 0) {
+    const bool by_kernel = tool.empty();
     ToolWords words{.text = std::move(tool)};
     if (words.text.empty() && number != 0) words = {.status = 1, .number = number};
     reporter_.error(reading_.named, id, std::move(text), std::move(hint), std::move(words));
-    failed_ = true;
+    failed_ = failed_ || !strict_ || number == 0 || !by_kernel;
   }
   bool failed() const { return failed_; }
 
@@ -138,6 +139,7 @@ class Checks {
   }
   ReadUse& reading_;
   Reporter& reporter_;
+  bool strict_;
   bool failed_ = false;
 };
 
@@ -206,9 +208,9 @@ bool give_option(ReadUse& reading, const Option& option, const Word& at, std::sp
   return true;
 }
 
-bool finish_use(ReadUse& reading, const Rule& rule, Family family, TableId table, Reporter& reporter) {
+bool finish_use(ReadUse& reading, const Rule& rule, Family family, TableId table, Reporter& reporter, bool strict) {
   if (!reading.use.extension) return true;
-  Checks checks(reading, reporter);
+  Checks checks(reading, reporter, strict);
   checks.required();
   checks.groups();
   checks.excludes_and_needs();

@@ -27,6 +27,7 @@ bool give_option(ReadUse& reading, const Option& option, const Word& at, std::sp
                  Family family, int protocol, Reporter& reporter, bool strict = false);
 
 // After the last option: what is missing or contradicts, defaults, the extension's own checks.
-bool finish_use(ReadUse& reading, const Rule& rule, Family family, TableId table, Reporter& reporter);
+// Not strict: what the kernel would refuse is a fault, too; strict: it is reported, and the rule read all the same.
+bool finish_use(ReadUse& reading, const Rule& rule, Family family, TableId table, Reporter& reporter, bool strict = false);
 
 }  // namespace fwsim

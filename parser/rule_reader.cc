@@ -213,6 +213,8 @@ class Reader {
     switch (option.what) {
       case Basic::source:
       case Basic::destination:
+        if (tool()) return remember_addresses(option.what, at, values[0], inverted);
+        [[fallthrough]];
       case Basic::in_interface:
       case Basic::out_interface:
       case Basic::protocol:
@@ -245,6 +247,20 @@ class Reader {
         return true;
       default: return true;
     }
+  }
+
+  // iptables looks at addresses only when it has read all the rest.
+  bool remember_addresses(Basic what, const Word& at, const Word& value, bool inverted) {
+    auto& place = what == Basic::source ? from_ : to_;
+    if (!once(place.has_value(), at, what)) return false;
+    place = Addresses{what, at, value, inverted};
+    return true;
+  }
+  bool read_remembered() {
+    for (const auto& place : {from_, to_})
+      if (place && !read_basic_match(basic_, place->what, place->at, place->value, place->inverted, family_, reporter_)) return false;
+    rule_.basic = basic_.match;
+    return true;
   }
 
   bool once_flag(bool& given, const Word& at, Basic what) {
@@ -440,7 +456,9 @@ class Reader {
       return fail(words_.front(), "no-command", "no command in this line", "a rule starts with -A CHAIN");
     }
     if (!check_interfaces(basic_, out_.chain.text, reporter_)) return false;
-    return finish_rule();
+    if (!finish_extensions()) return false;
+    combine_addresses();
+    return true;
   }
 
   // The same in the order in which iptables checks a command.
@@ -452,12 +470,14 @@ class Reader {
     if (table_ == TableId::nat && drops)
       return fail(last, "nat-filtering", "the nat table is not for filtering: iptables refuses DROP there", "drop in the filter table",
                   {"\nThe \"nat\" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n"});
-    const std::string given = given_options();
-    if (!finish_rule()) return false;
+    if (!finish_extensions()) return false;
     if (at_ < words_.size())
       return fail(words_[at_], "stray-words", "words follow '--'", {}, {"unknown arguments found on commandline"});
     if (!out_.has_command) return fail(last, "no-command", "no command in this line", "a command like -A CHAIN", {"no command specified"});
     if (negated_) return fail(last, "stray-negation", "nothing follows this '!'", {}, {"nothing appropriate following !"});
+    const std::string given = given_options();
+    if (!read_remembered()) return false;
+    combine_addresses();
     if (out_.command == Basic::replace && out_.rules.size() > 1)
       return fail(*out_.argument, "replace-several", "-R replaces one rule: it takes no list of addresses", {},
                   {"Replacement rule does not specify a unique address"});
@@ -475,7 +495,7 @@ class Reader {
   // The letters of what was given, in the order in which iptables looks at them.
   std::string given_options() const {
     const std::pair<bool, char> all[] = {
-        {given_.numeric, 'n'}, {!basic_.sources.empty(), 's'}, {!basic_.destinations.empty(), 'd'},
+        {given_.numeric, 'n'}, {from_.has_value(), 's'}, {to_.has_value(), 'd'},
         {basic_.proto_word.column != 0, 'p'}, {jumped_, 'j'}, {given_.exact, 'x'}, {basic_.in_word.column != 0, 'i'},
         {basic_.out_word.column != 0, 'o'}, {given_.line_numbers, '0'}, {out_.counters.has_value(), 'c'},
         {basic_.match.fragment, 'f'}};
@@ -513,16 +533,15 @@ class Reader {
     return true;
   }
 
-  bool finish_rule() {
+  bool finish_extensions() {
     rule_.basic = basic_.match;
     bool good = true;
-    for (ReadUse& match : loaded_.matches) good = finish_use(match, rule_, family_, table_, reporter_) && good;
+    for (ReadUse& match : loaded_.matches) good = finish_use(match, rule_, family_, table_, reporter_, tool()) && good;
     for (ReadUse& match : loaded_.matches) rule_.matches.push_back({std::move(match.use)});
     // TCPMSS looks at the matches.
-    if (loaded_.target) good = finish_use(*loaded_.target, rule_, family_, table_, reporter_) && good;
+    if (loaded_.target) good = finish_use(*loaded_.target, rule_, family_, table_, reporter_, tool()) && good;
     if (!good) return false;
     if (loaded_.target) rule_.target = TargetUse{std::move(loaded_.target->use)};
-    combine_addresses();
     return true;
   }
 
@@ -550,6 +569,12 @@ class Reader {
   std::size_t at_ = 0;
   bool negated_ = false;
   ReadAs as_;
+  struct Addresses {
+    Basic what;
+    Word at, value;
+    bool inverted;
+  };
+  std::optional<Addresses> from_, to_;
   struct {
     bool numeric = false, exact = false, line_numbers = false, wait = false, wait_interval = false;
   } given_;

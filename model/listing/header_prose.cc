@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "model/matches/sctp.hh"
+#include "model/more_kinds.hh"
 #include "model/value.hh"
 #include "model/listing/prose_words.hh"
 #include "model/listing/rule_prose.hh"
@@ -24,11 +25,10 @@ constexpr Words rt[] = {{"rt-type", " type:", nullptr, " type:!"}, {"rt-segsleft
 constexpr Words string[] = {{"string", " STRING match  ", nullptr, " STRING match ! "}, {"hex-string", " STRING match  ", nullptr, " STRING match ! "},
                             {"algo", " ALGO name "}, {"from", " FROM "}, {"to", " TO "}, {"icase", " ICASE"}};
 constexpr Words tcpmss[] = {{"mss", " ", nullptr, " !"}};
-constexpr Words tos[] = {{"tos", "", nullptr, "!"}};
 constexpr Words u32[] = {{"u32", " ", nullptr, " ! "}};
 constexpr WordsRow words[] = {{"ah", " ah ", ah},       {"dscp", " DSCP match", dscp}, {"dst", " dst", dst},          {"ecn", " ECN match", ecn}, {"esp", " esp", esp},
                               {"eui64", "eui64 ", {}},  {"frag", " frag ", frag},      {"hbh", " hbh", hbh},          {"ipcomp", " comp", ipcomp}, {"mh", " mh", mh},
-                              {"rt", " rt", rt},        {"string", "", string},        {"tcpmss", " tcpmss match", tcpmss}, {"tos", " tos match", tos}, {"u32", " u32", u32}};
+                              {"rt", " rt", rt},        {"string", "", string},        {"tcpmss", " tcpmss match", tcpmss}, {"u32", " u32", u32}};
 
 constexpr Words ports[] = {{"sport", " spt:", " spts:", " spt:!"}, {"dport", " dpt:", " dpts:", " dpt:!"}};
 
@@ -46,24 +46,25 @@ std::string chunks_by_number(std::string_view list) {
   return out;
 }
 
-bool sctp(const Use& use, Family family, std::string& out) {
+bool sctp(const Use& use, Speech family, std::string& out) {
   out += " sctp";
   say(use, ports, family, out);
   if (!use.has("chunk-types")) return true;
   const std::string text = option_text(use, "chunk-types", family);
   const std::size_t space = text.find(' ');
   const std::string list = text.substr(space + 1);
-  out += fmt::format("{} {} {}", use.inverted("chunk-types") ? " !" : "", text.substr(0, space), list == "ALL" || list == "NONE" ? list : chunks_by_number(list));
+  out += fmt::format("{} {} {}", use.inverted("chunk-types") ? " !" : "", text.substr(0, space), !family.numeric || list == "ALL" || list == "NONE" ? list : chunks_by_number(list));
   return true;
 }
 
-bool dccp(const Use& use, Family family, std::string& out) {
+bool dccp(const Use& use, Speech family, std::string& out) {
   out += " dccp";
   say(use, ports, family, out);
   if (const auto* types = use.get<Bits>("dccp-types")) {
     std::string list;
     for (unsigned i = 0; i < 16; ++i)   // all from 10 on are INVALID
       if (((types->bits >> std::min(i, 10U)) & 1) != 0) list += fmt::format("{}{}", list.empty() ? "" : ",", i);
+    if (!family.numeric) list = option_text(use, "dccp-types", family);
     out += (use.inverted("dccp-types") ? " ! " : " ") + list;
   }
   constexpr Words option[] = {{"dccp-option", " option=", nullptr, " option=!"}};
@@ -71,27 +72,35 @@ bool dccp(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool ipv6header(const Use& use, Family, std::string& out) {
-  const auto* headers = use.get<Bits>("header");
-  if (!headers) return false;
-  out += fmt::format(" ipv6header flags:{}0x{:02X}{}", use.inverted("header") ? "!" : "", headers->bits, use.has("soft") ? " soft" : "");
+bool tos(const Use& use, Speech family, std::string& out) {
+  const Given* given = use.find("tos");
+  const std::string_view name = given && !family.numeric ? tos_name(given->value) : std::string_view();
+  out += fmt::format(" tos match{}{}{}", use.inverted("tos") ? "!" : "", name.empty() ? "" : " ", name.empty() ? option_text(use, "tos", family) : name);
   return true;
 }
 
-bool srh(const Use& use, Family family, std::string& out) {
+bool ipv6header(const Use& use, Speech family, std::string& out) {
+  const auto* headers = use.get<Bits>("header");
+  if (!headers) return false;
+  out += fmt::format(" ipv6header flags:{}{}{}", use.inverted("header") ? "!" : "", family.numeric ? fmt::format("0x{:02X}", headers->bits) : option_text(use, "header", family),
+                     use.has("soft") ? " soft" : "");
+  return true;
+}
+
+bool srh(const Use& use, Speech family, std::string& out) {
   say_saved(use, {"srh", " srh", "srh-", SavedRow::Style::colons}, family, out);
   return true;
 }
 
 // "4,48 0 0 9,...": without the count.
-bool bpf(const Use& use, Family, std::string& out) {
+bool bpf(const Use& use, Speech, std::string& out) {
   const std::string_view code = use.text("bytecode");
   if (code.empty()) return false;
   out += fmt::format("match bpf {}", code.substr(code.find(',') + 1));
   return true;
 }
 
-constexpr ProseRow rows[] = {{"bpf", bpf}, {"dccp", dccp}, {"ipv6header", ipv6header}, {"sctp", sctp}, {"srh", srh}};
+constexpr ProseRow rows[] = {{"bpf", bpf}, {"dccp", dccp}, {"ipv6header", ipv6header}, {"sctp", sctp}, {"srh", srh}, {"tos", tos}};
 
 }  // namespace
 

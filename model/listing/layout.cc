@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "model/listing/rule_prose.hh"
 
 namespace fwsim {
@@ -27,6 +29,14 @@ std::string named_network(Family family, const Prefix& prefix) {
 std::string protocol_column(const BasicMatch& b, bool numeric) {
   if (numeric) return fmt::format("{}", b.proto);
   return b.proto == 0 ? "all" : protocol_text(b.proto);
+}
+
+// Only those that iptables knows without asking /etc/protocols.
+std::string known_protocol(std::uint8_t proto) {
+  constexpr std::pair<int, const char*> known[] = {{6, "tcp"}, {132, "sctp"}, {17, "udp"}, {136, "udplite"}, {1, "icmp"}, {58, "icmpv6"}, {50, "esp"}, {51, "ah"}, {135, "ipv6-mh"}, {0, "all"}};
+  for (const auto& [number, name] : known)
+    if (number == proto) return name;
+  return fmt::format("{}", proto);
 }
 
 std::string fragments(const BasicMatch& b) {
@@ -100,7 +110,7 @@ std::string list_row(const Rule& rule, const Table& table, std::size_t number, F
 
 std::string announce_rule(const Rule& rule, std::string_view target, Family family) {
   const BasicMatch& b = rule.basic;
-  std::string out = fmt::format("{} {}{} opt {} in {} out {} ", target, b.not_proto ? '!' : ' ', protocol_column(b, false), fragments(b),
+  std::string out = fmt::format("{} {}{} opt {} in {} out {} ", target, b.not_proto ? '!' : ' ', known_protocol(b.proto), fragments(b),
                                 device(b.in, b.not_in, true), device(b.out, b.not_out, true));
   out += fmt::format("{}{} {}-> {}  ", b.not_src ? '!' : ' ', network_text(family, b.src), b.not_dst ? '!' : ' ', network_text(family, b.dst));
   if (const auto* jump = std::get_if<Jump>(&rule.target); jump && jump->go) out += "[goto] ";

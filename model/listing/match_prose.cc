@@ -11,25 +11,33 @@ namespace {
 
 constexpr Words ports[] = {{"sport", " spt:", " spts:", " spt:!"}, {"dport", " dpt:", " dpts:", " dpt:!"}};
 
-bool tcp(const Use& use, Family family, std::string& out) {
+bool tcp(const Use& use, Speech family, std::string& out) {
   out += " tcp";
   say(use, ports, family, out);
   constexpr Words option[] = {{"tcp-option", " option=", nullptr, " option=!"}};
   say(use, option, family, out);
-  if (const auto* flags = use.get<Masked>("tcp-flags"))
+  if (const auto* flags = use.get<Masked>("tcp-flags"); flags && !family.numeric) {
+    std::string names = option_text(use, "tcp-flags", family);
+    std::replace(names.begin(), names.end(), ' ', '/');
+    out += fmt::format(" flags:{}{}", use.inverted("tcp-flags") ? "!" : "", names);
+  } else if (flags)
     out += fmt::format(" flags:{}0x{:02X}/0x{:02X}", use.inverted("tcp-flags") ? "!" : "", flags->mask, flags->value);
   return true;
 }
 
-bool udp(const Use& use, Family family, std::string& out) {
+bool udp(const Use& use, Speech family, std::string& out) {
   out += " udp";
   say(use, ports, family, out);
   return true;
 }
 
-void icmp_type(const Use& use, const char* option, const char* word, std::string& out) {
+void icmp_type(const Use& use, const char* option, const char* word, Speech family, std::string& out) {
   const auto* type = use.get<NumRange>(option);
   if (!type) return;
+  if (const std::string name = family.numeric ? std::string() : option_text(use, option, family); !name.empty()) {
+    out += fmt::format(" {} {}{}", word, use.inverted(option) ? "!" : "", name);
+    return;
+  }
   out += fmt::format(" {}{}type", word, use.inverted(option) ? " !" : "");
   if (type->low == 0 && type->high == 0xffff) {
     out += " 255";
@@ -38,16 +46,16 @@ void icmp_type(const Use& use, const char* option, const char* word, std::string
   out += fmt::format(" {}", type->low / 256);
   if (type->low == type->high) out += fmt::format(" code {}", type->low % 256);
 }
-bool icmp(const Use& use, Family, std::string& out) {
-  icmp_type(use, "icmp-type", "icmp", out);
+bool icmp(const Use& use, Speech family, std::string& out) {
+  icmp_type(use, "icmp-type", "icmp", family, out);
   return true;
 }
-bool icmp6(const Use& use, Family, std::string& out) {
-  icmp_type(use, "icmpv6-type", "ipv6-icmp", out);
+bool icmp6(const Use& use, Speech family, std::string& out) {
+  icmp_type(use, "icmpv6-type", "ipv6-icmp", family, out);
   return true;
 }
 
-bool multiport(const Use& use, Family family, std::string& out) {
+bool multiport(const Use& use, Speech family, std::string& out) {
   constexpr Words words[] = {{"sports", " multiport sports ", nullptr, " multiport sports  !"},
                              {"dports", " multiport dports ", nullptr, " multiport dports  !"},
                              {"ports", " multiport ports ", nullptr, " multiport ports  !"}};
@@ -55,7 +63,7 @@ bool multiport(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool conntrack(const Use& use, Family family, std::string& out) {
+bool conntrack(const Use& use, Speech family, std::string& out) {
   constexpr Words words[] = {{"ctstate", " ctstate ", nullptr, " ! ctstate "},
                              {"ctproto", " ctproto ", nullptr, " ! ctproto "},
                              {"ctorigsrc", " ctorigsrc ", nullptr, " ! ctorigsrc "},
@@ -73,41 +81,41 @@ bool conntrack(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool state(const Use& use, Family family, std::string& out) {
+bool state(const Use& use, Speech family, std::string& out) {
   constexpr Words words[] = {{"state", " state ", nullptr, " ! state "}};
   say(use, words, family, out);
   return true;
 }
 
-bool limit(const Use& use, Family family, std::string& out) {
+bool limit(const Use& use, Speech family, std::string& out) {
   out += fmt::format(" limit: avg {} burst {}", option_text(use, "limit", family), use.number("limit-burst", 5));
   return true;
 }
 
-bool comment(const Use& use, Family, std::string& out) {
+bool comment(const Use& use, Speech, std::string& out) {
   out += fmt::format(" /* {} */", use.text("comment"));
   return true;
 }
 
-bool mac(const Use& use, Family family, std::string& out) {
+bool mac(const Use& use, Speech family, std::string& out) {
   std::string text = option_text(use, "mac-source", family);
   std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
   out += fmt::format(" MAC {}{}", use.inverted("mac-source") ? "! " : "", text);
   return true;
 }
 
-bool mark(const Use& use, Family family, std::string& out) {
+bool mark(const Use& use, Speech family, std::string& out) {
   constexpr Words words[] = {{"mark", " mark match ", nullptr, " mark match ! "}};
   say(use, words, family, out);
   return true;
 }
-bool connmark(const Use& use, Family family, std::string& out) {
+bool connmark(const Use& use, Speech family, std::string& out) {
   constexpr Words words[] = {{"mark", " connmark match  ", nullptr, " connmark match ! "}};
   say(use, words, family, out);
   return true;
 }
 
-bool owner(const Use& use, Family family, std::string& out) {
+bool owner(const Use& use, Speech family, std::string& out) {
   constexpr Words words[] = {{"socket-exists", " owner socket exists", nullptr, " ! owner socket exists"},
                              {"uid-owner", " owner UID match ", nullptr, " ! owner UID match "},
                              {"gid-owner", " owner GID match ", nullptr, " ! owner GID match "},
@@ -116,7 +124,7 @@ bool owner(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool addrtype(const Use& use, Family family, std::string& out) {
+bool addrtype(const Use& use, Speech family, std::string& out) {
   out += " ADDRTYPE match";
   constexpr Words words[] = {{"src-type", " src-type ", nullptr, " src-type !"}, {"dst-type", " dst-type ", nullptr, " dst-type !"},
                              {"limit-iface-in", " limit-in", nullptr, nullptr}, {"limit-iface-out", " limit-out", nullptr, nullptr}};
@@ -124,7 +132,7 @@ bool addrtype(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool recent(const Use& use, Family family, std::string& out) {
+bool recent(const Use& use, Speech family, std::string& out) {
   constexpr const char* what[][2] = {{"set", "SET"}, {"rcheck", "CHECK"}, {"update", "UPDATE"}, {"remove", "REMOVE"}};
   for (const auto& [option, word] : what)
     if (use.has(option)) out += fmt::format(" {}recent: {}", use.inverted(option) ? "! " : "", word);
@@ -137,7 +145,7 @@ bool recent(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool iprange(const Use& use, Family family, std::string& out) {
+bool iprange(const Use& use, Speech family, std::string& out) {
   constexpr Words words[] = {{"src-range", " source IP range ", nullptr, " source IP range ! "},
                              {"dst-range", " destination IP range ", nullptr, " destination IP range ! "}};
   say(use, words, family, out);
@@ -153,10 +161,10 @@ bool hops(const Use& use, std::string_view name, std::string& out) {
   }
   return true;
 }
-bool ttl(const Use& use, Family, std::string& out) { return hops(use, "ttl", out); }
-bool hl(const Use& use, Family, std::string& out) { return hops(use, "hl", out); }
+bool ttl(const Use& use, Speech, std::string& out) { return hops(use, "ttl", out); }
+bool hl(const Use& use, Speech, std::string& out) { return hops(use, "hl", out); }
 
-bool hashlimit(const Use& use, Family family, std::string& out) {
+bool hashlimit(const Use& use, Speech family, std::string& out) {
   std::string saved;
   print_options(use, family, saved);
   if (saved.find("hashlimit-rate-interval") != saved.npos) return false;   // it changes how rates are printed
@@ -178,12 +186,12 @@ bool hashlimit(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool helper(const Use& use, Family, std::string& out) {
+bool helper(const Use& use, Speech, std::string& out) {
   out += fmt::format(" helper match {}\"{}\"", use.inverted("helper") ? "! " : "", use.text("helper"));
   return true;
 }
 
-bool length(const Use& use, Family family, std::string& out) {
+bool length(const Use& use, Speech family, std::string& out) {
   constexpr Words words[] = {{"length", " length ", nullptr, " length !"}};
   say(use, words, family, out);
   return true;
@@ -197,7 +205,7 @@ constexpr ProseRow rows[] = {{"addrtype", addrtype}, {"comment", comment},   {"c
 
 }  // namespace
 
-bool match_prose(const Use& use, Family family, std::string& out) {
+bool match_prose(const Use& use, Speech family, std::string& out) {
   for (const std::span<const ProseRow> list : {std::span<const ProseRow>(rows), header_rows(), state_rows()})
     for (const ProseRow& row : list)
       if (row.name == use.name) return row.say(use, family, out);

@@ -6,7 +6,7 @@
 
 namespace fwsim {
 
-void say(const Use& use, std::span<const Words> list, Family family, std::string& out) {
+void say(const Use& use, std::span<const Words> list, Speech family, std::string& out) {
   for (const Words& w : list) {
     if (!use.has(w.option)) continue;
     const std::string text = option_text(use, w.option, family);
@@ -31,7 +31,7 @@ std::string without_dashes(std::string_view saved, std::string_view strip) {
   return out;
 }
 
-void say_saved(const Use& use, const SavedRow& row, Family family, std::string& out) {
+void say_saved(const Use& use, const SavedRow& row, Speech family, std::string& out) {
   out += row.head;
   if (row.style == SavedRow::Style::colons) {
     for (const Given& given : use.given) {
@@ -48,7 +48,7 @@ void say_saved(const Use& use, const SavedRow& row, Family family, std::string& 
   out += row.tail;
 }
 
-bool say_by_table(const Use& use, std::span<const WordsRow> words, std::span<const SavedRow> saved, Family family, std::string& out) {
+bool say_by_table(const Use& use, std::span<const WordsRow> words, std::span<const SavedRow> saved, Speech family, std::string& out) {
   const auto is_it = [&](const auto& row) { return row.name == use.name; };
   if (const auto row = std::find_if(words.begin(), words.end(), is_it); row != words.end()) {
     out += row->head;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/ruleset.hh"
+#include "model/listing/rule_prose.hh"
 
 namespace fwsim {
 
@@ -16,7 +16,7 @@ struct Words {
   const char* several = nullptr;    // " dpts:", before a range; null: as plain
   const char* inverted = nullptr;   // " dpt:!"; null: never inverted
 };
-void say(const Use& use, std::span<const Words> list, Family family, std::string& out);
+void say(const Use& use, std::span<const Words> list, Speech family, std::string& out);
 
 // An extension whose words are a head and those of its options.
 struct WordsRow {
@@ -39,18 +39,18 @@ struct SavedRow {
   Style style = Style::words;
   const char* tail = "";
 };
-void say_saved(const Use& use, const SavedRow& row, Family family, std::string& out);
+void say_saved(const Use& use, const SavedRow& row, Speech family, std::string& out);
 // Options as saved, without their dashes: " mode nth every 3 packet 0".
 std::string without_dashes(std::string_view saved, std::string_view strip = {});
 
 // An extension with a function of its own. False: these options have no words here.
 struct ProseRow {
   std::string_view name;
-  bool (*say)(const Use&, Family, std::string&);
+  bool (*say)(const Use&, Speech, std::string&);
 };
 
 // What the tables say of it; false: nothing.
-bool say_by_table(const Use& use, std::span<const WordsRow> words, std::span<const SavedRow> saved, Family family, std::string& out);
+bool say_by_table(const Use& use, std::span<const WordsRow> words, std::span<const SavedRow> saved, Speech family, std::string& out);
 
 // Tables of matches: of headers of packets, and of what is remembered or known otherwise.
 std::span<const WordsRow> header_words();

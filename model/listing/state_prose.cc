@@ -19,28 +19,28 @@ constexpr WordsRow words[] = {{"cluster", " cluster", cluster}, {"connbytes", ""
 constexpr SavedRow saved[] = {{"devgroup", ""}, {"nfacct", ""}, {"physdev", " PHYSDEV match", {}, SavedRow::Style::dashes}, {"realm", ""},
                               {"rpfilter", " rpfilter"}, {"set", ""}, {"socket", " socket", {}, SavedRow::Style::dashes}};
 
-bool connlimit(const Use& use, Family family, std::string& out) {
+bool connlimit(const Use& use, Speech family, std::string& out) {
   const bool above = use.has("connlimit-above");
   out += fmt::format(" #conn {}/{} {} {}", use.has("connlimit-daddr") ? "dst" : "src", option_text(use, "connlimit-mask", family), above ? ">" : "<=",
                      use.number(above ? "connlimit-above" : "connlimit-upto"));
   return true;
 }
 
-bool connlabel(const Use& use, Family, std::string& out) {
+bool connlabel(const Use& use, Speech, std::string& out) {
   const auto* label = use.get<NumRange>("label");
   if (!label) return false;
   out += fmt::format(" connlabel {}{}{}", use.inverted("label") ? "! " : "", label->low, use.has("set") ? " set" : "");
   return true;
 }
 
-bool cgroup(const Use& use, Family, std::string& out) {
+bool cgroup(const Use& use, Speech, std::string& out) {
   out += " cgroup";
   if (use.has("path")) out += fmt::format(" {}{}", use.inverted("path") ? "! " : "", use.text("path"));
   if (use.has("cgroup")) out += fmt::format(" {}{}", use.inverted("cgroup") ? "! " : "", use.number("cgroup"));
   return true;
 }
 
-bool statistic(const Use& use, Family family, std::string& out) {
+bool statistic(const Use& use, Speech family, std::string& out) {
   std::string options;
   print_options(use, family, options);
   options = without_dashes(options);
@@ -51,7 +51,7 @@ bool statistic(const Use& use, Family family, std::string& out) {
 }
 
 // The elements of a strict policy are numbered.
-bool policy(const Use& use, Family family, std::string& out) {
+bool policy(const Use& use, Speech family, std::string& out) {
   out += " policy match";
   unsigned element = 0;
   for (const Given& given : use.given) {
@@ -62,7 +62,7 @@ bool policy(const Use& use, Family family, std::string& out) {
     else if (name == "strict")
       one = use.has("next") ? " strict [0]" : " strict";
     else if (const auto* number = std::get_if<NumRange>(&given.value); name == "proto" && number)
-      one = fmt::format("{} proto {}", given.inverted ? " !" : "", number->low);
+      one = fmt::format("{} proto {}", given.inverted ? " !" : "", family.numeric ? fmt::format("{}", number->low) : protocol_text(static_cast<unsigned>(number->low)));
     else {
       std::string text;
       print_given(use, given, family, text);
@@ -75,7 +75,7 @@ bool policy(const Use& use, Family family, std::string& out) {
 
 std::string_view ordinal(unsigned day) { return day % 10 == 1 && day != 11 ? "st" : day % 10 == 2 ? "nd" : day % 10 == 3 ? "rd" : "th"; }   // 12nd, 13rd: so iptables says
 
-bool time(const Use& use, Family family, std::string& out) {
+bool time(const Use& use, Speech family, std::string& out) {
   out += " TIME";
   if (use.has("timestart")) out += fmt::format(" from {} to {}", option_text(use, "timestart", family), option_text(use, "timestop", family));
   if (use.has("weekdays")) out += " on " + option_text(use, "weekdays", family);

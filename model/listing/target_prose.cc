@@ -2,41 +2,50 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "model/more_kinds.hh"
 #include "model/listing/prose_words.hh"
 #include "model/listing/rule_prose.hh"
 
 namespace fwsim {
 namespace {
 
-bool log(const Use& use, Family, std::string& out) {
-  constexpr const char* bits[] = {"log-tcp-sequence", "log-tcp-options", "log-ip-options", "log-uid", nullptr, "log-macdecode"};
+// Flags and level by number, or by name.
+bool log(const Use& use, Speech family, std::string& out) {
+  constexpr std::pair<const char*, unsigned> bits[] = {{"log-tcp-sequence", 1}, {"log-tcp-options", 2}, {"log-ip-options", 4}, {"log-uid", 8}, {"log-macdecode", 32}};
+  constexpr const char* levels[] = {"emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"};
+  const std::uint64_t level = use.number("log-level", 4);
   unsigned flags = 0;
-  for (unsigned i = 0; i < std::size(bits); ++i)
-    if (bits[i] && use.has(bits[i])) flags |= 1U << i;
-  out += fmt::format(" LOG flags {} level {}", flags, use.number("log-level", 4));
+  std::string names;
+  for (const auto& [option, bit] : bits)
+    if (use.has(option)) {
+      flags |= bit;
+      names += fmt::format(" {}", std::string_view(option).substr(4));
+    }
+  out += family.numeric ? fmt::format(" LOG flags {} level {}", flags, level) : fmt::format(" LOG level {}{}", levels[level & 7], names);
   if (const auto prefix = use.text("log-prefix"); !prefix.empty()) out += fmt::format(" prefix \"{}\"", prefix);
   return true;
 }
 
-bool reject(const Use& use, Family family, std::string& out) {
+bool reject(const Use& use, Speech family, std::string& out) {
   out += " reject-with " + option_text(use, "reject-with", family);
   return true;
 }
 
 // " to:10.0.0.5:80 random"
-bool translate(const Use& use, Family family, const char* option, const char* word, std::string& out) {
+bool translate(const Use& use, Speech family, const char* option, const char* word, std::string& out) {
   if (use.has(option)) out += word + option_text(use, option, family);
   for (const char* flag : {"random", "random-fully", "persistent"})
     if (use.has(flag)) out += fmt::format(" {}", flag);
   return true;
 }
-bool dnat(const Use& use, Family family, std::string& out) { return translate(use, family, "to-destination", " to:", out); }
-bool snat(const Use& use, Family family, std::string& out) { return translate(use, family, "to-source", " to:", out); }
-bool masquerade(const Use& use, Family family, std::string& out) { return translate(use, family, "to-ports", " masq ports: ", out); }
-bool redirect(const Use& use, Family family, std::string& out) { return translate(use, family, "to-ports", " redir ports ", out); }
+bool dnat(const Use& use, Speech family, std::string& out) { return translate(use, family, "to-destination", " to:", out); }
+bool snat(const Use& use, Speech family, std::string& out) { return translate(use, family, "to-source", " to:", out); }
+bool masquerade(const Use& use, Speech family, std::string& out) { return translate(use, family, "to-ports", " masq ports: ", out); }
+bool redirect(const Use& use, Speech family, std::string& out) { return translate(use, family, "to-ports", " redir ports ", out); }
 
-bool mark(const Use& use, Family, std::string& out) {
+bool mark(const Use& use, Speech, std::string& out) {
   const auto* m = use.get<Masked>("set-xmark");
   if (!m) return false;
   if (m->value == 0)
@@ -52,7 +61,7 @@ bool mark(const Use& use, Family, std::string& out) {
   return true;
 }
 
-bool connmark(const Use& use, Family family, std::string& out) {
+bool connmark(const Use& use, Speech family, std::string& out) {
   constexpr Words shifts[] = {{"left-shift-mark", " left-shift-mark "}, {"right-shift-mark", " right-shift-mark "}};
   if (const auto* m = use.get<Masked>("set-xmark")) {
     if (m->value == 0)
@@ -79,24 +88,24 @@ bool connmark(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool netmap(const Use& use, Family family, std::string& out) { return translate(use, family, "to", " to:", out); }
+bool netmap(const Use& use, Speech family, std::string& out) { return translate(use, family, "to", " to:", out); }
 
-bool checksum(const Use& use, Family, std::string& out) {
+bool checksum(const Use& use, Speech, std::string& out) {
   out += use.has("checksum-fill") ? " CHECKSUM fill" : "";
   return true;
 }
 
-bool tcpmss(const Use& use, Family, std::string& out) {
+bool tcpmss(const Use& use, Speech, std::string& out) {
   out += use.has("clamp-mss-to-pmtu") ? " TCPMSS clamp to PMTU" : fmt::format(" TCPMSS set {}", use.number("set-mss"));
   return true;
 }
 
-bool notrack(const Use&, Family, std::string& out) {
+bool notrack(const Use&, Speech, std::string& out) {
   out += " NOTRACK";
   return true;
 }
 
-bool classify(const Use& use, Family family, std::string& out) {
+bool classify(const Use& use, Speech family, std::string& out) {
   const std::string text = option_text(use, "set-class", family);   // "0001:ffff"
   const auto stripped = [](std::string_view hex) { return hex.substr(std::min(hex.find_first_not_of('0'), hex.size() - 1)); };
   if (text.size() != 9) return false;
@@ -104,13 +113,30 @@ bool classify(const Use& use, Family family, std::string& out) {
   return true;
 }
 
-bool tproxy(const Use& use, Family family, std::string& out) {
+bool tproxy(const Use& use, Speech family, std::string& out) {
   out += fmt::format(" TPROXY redirect {}:{} mark {}", option_text(use, "on-ip", family), use.number("on-port"), option_text(use, "tproxy-mark", family));
   return true;
 }
 
+bool tos(const Use& use, Speech family, std::string& out) {
+  const Given* given = use.find("set-tos");
+  if (!given) return false;
+  const auto& m = std::get<Masked>(given->value);
+  if (const std::string_view name = family.numeric ? std::string_view() : tos_name(given->value); !name.empty())
+    out += fmt::format("  TOS set{}", name);
+  else if (!family.numeric && m.value == m.mask)
+    out += fmt::format(" TOS or 0x{:02x}", m.value);
+  else if (!family.numeric && m.mask == 0)
+    out += fmt::format(" TOS xor 0x{:02x}", m.value);
+  else if (!family.numeric && m.value == 0)
+    out += fmt::format(" TOS and 0x{:02x}", ~m.mask & 0xff);
+  else
+    out += " TOS set " + option_text(use, "set-tos", family);
+  return true;
+}
+
 // The offset comes behind the modulus; "src-prefix" has no number in IPv6.
-bool hmark(const Use& use, Family family, std::string& out) {
+bool hmark(const Use& use, Speech family, std::string& out) {
   out += fmt::format(" HMARK mod {} ", use.number("hmark-mod"));
   if (use.has("hmark-offset")) out += fmt::format("+ 0x{:x} ", use.number("hmark-offset"));
   if (use.has("hmark-tuple")) out += "ct, ";
@@ -127,9 +153,8 @@ constexpr Words dscp[] = {{"set-dscp", " DSCP set "}};
 constexpr Words ecn[] = {{"ecn-tcp-remove", " TCP remove"}, {"ecn-tcp-ece", " ECE="}, {"ecn-tcp-cwr", " CWR="}, {"ecn-ip-ect", " ECT codepoint="}};
 constexpr Words hl[] = {{"hl-set", " HL set to "}, {"hl-dec", " HL decrement by "}, {"hl-inc", " HL increment by "}};
 constexpr Words tee[] = {{"gateway", " TEE gw:"}, {"oif", " oif="}};
-constexpr Words tos[] = {{"set-tos", " TOS set "}};
 constexpr Words ttl[] = {{"ttl-set", " TTL set to "}, {"ttl-dec", " TTL decrement by "}, {"ttl-inc", " TTL increment by "}};
-constexpr WordsRow words[] = {{"DSCP", "", dscp}, {"ECN", " ECN", ecn}, {"HL", "", hl}, {"TEE", "", tee}, {"TOS", "", tos}, {"TTL", "", ttl}};
+constexpr WordsRow words[] = {{"DSCP", "", dscp}, {"ECN", " ECN", ecn}, {"HL", "", hl}, {"TEE", "", tee}, {"TTL", "", ttl}};
 
 constexpr SavedRow saved[] = {{"AUDIT", " AUDIT", "type "},   {"CONNSECMARK", " CONNSECMARK"}, {"CT", " CT"},           {"DNPT", " DNPT"},
                               {"IDLETIMER", "", "", SavedRow::Style::colons}, {"NFLOG", ""}, {"NFQUEUE", " NFQUEUE", "queue-"}, {"RATEEST", "", "rateest-"},
@@ -137,11 +162,11 @@ constexpr SavedRow saved[] = {{"AUDIT", " AUDIT", "type "},   {"CONNSECMARK", " 
                               {"TCPOPTSTRIP", " TCPOPTSTRIP", "strip-"}};
 
 constexpr ProseRow rows[] = {{"CLASSIFY", classify}, {"HMARK", hmark}, {"TPROXY", tproxy}, {"CHECKSUM", checksum}, {"CONNMARK", connmark}, {"DNAT", dnat}, {"LOG", log}, {"MARK", mark}, {"MASQUERADE", masquerade},
-                        {"NETMAP", netmap},     {"NOTRACK", notrack}, {"REDIRECT", redirect}, {"REJECT", reject}, {"SNAT", snat}, {"TCPMSS", tcpmss}};
+                        {"NETMAP", netmap},     {"NOTRACK", notrack}, {"REDIRECT", redirect}, {"REJECT", reject}, {"SNAT", snat}, {"TCPMSS", tcpmss}, {"TOS", tos}};
 
 }  // namespace
 
-bool target_prose(const Use& use, Family family, std::string& out) {
+bool target_prose(const Use& use, Speech family, std::string& out) {
   for (const ProseRow& row : rows)
     if (row.name == use.name) return row.say(use, family, out);
   return say_by_table(use, words, saved, family, out);

@@ -30,7 +30,8 @@ std::optional<ValueError> read_types(const ValueContext& c, Words words, Value& 
       if (!found && !word.empty() && equal_ignoring_case(entry.name.substr(0, word.size()), word)) found = &entry;
     if (!found)
       return ValueError{"'" + std::string(word) + "' is not a type of address",
-                        "a comma list of LOCAL, UNICAST, BROADCAST, MULTICAST, ANYCAST, UNREACHABLE, ..."};
+                        "a comma list of LOCAL, UNICAST, BROADCAST, MULTICAST, ANYCAST, UNREACHABLE, ...",
+                        refusal(*c.option, word)};
     set.bits |= std::uint64_t{1} << found->number;
   }
   if (c.family == Family::v6 && (set.bits & ~v6_types) != 0)

@@ -83,13 +83,14 @@ Error read_ports(const ValueContext& c, Words words, Value& out) {
 }
 
 void print(const ValueContext& c, const Value& value, std::string& out) { kinds::range.print(c, value, out); }
+void name(const ValueContext& c, const Value& value, std::string& out) { kinds::port_range.print_named(c, value, out); }
 
 }  // namespace
 
 namespace kinds {
 const ValueKind any_range{"N[:N]", 1, read_any_range, print};
 const ValueKind any_port_range{"port[:port]", 1, read_any_ports, print};
-const ValueKind decimal_port_range{"port[:port]", 1, read_ports, print};
+const ValueKind decimal_port_range{"port[:port]", 1, read_ports, print, name};
 }  // namespace kinds
 
 }  // namespace fwsim

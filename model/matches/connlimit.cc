@@ -14,6 +14,9 @@ constexpr ValueKind mask_kind{
     "length", 1,
     [](const ValueContext& c, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
       auto error = kinds::mask_length.read(c, words, out);
+      if (error)
+        error->tool = "connlimit: bad value for option \"--connlimit-mask\", neither a valid network mask nor valid CIDR (0-" +
+                      std::to_string(address_bits(c.family)) + ").\n";
       if (!error || kinds::host.read(c, words, out)) return error;
       out = NumRange{address_bits(c.family), address_bits(c.family)};
       return {};

@@ -65,7 +65,8 @@ constexpr ValueKind type_kind{
         out += "any";
       else
         print_icmp_type(types, out);
-    }};
+    },
+    [](const ValueContext&, const Value& value, std::string& out) { out += icmp_type_name(names, std::get<NumRange>(value)); }};
 
 Meaning meaning(const MatchUse& use, Family family) { return transport_meaning(use, family, 8); }
 

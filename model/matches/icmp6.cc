@@ -49,7 +49,8 @@ constexpr ValueKind type_kind{
       out = types;
       return {};
     },
-    [](const ValueContext&, const Value& value, std::string& out) { print_icmp_type(std::get<NumRange>(value), out); }};
+    [](const ValueContext&, const Value& value, std::string& out) { print_icmp_type(std::get<NumRange>(value), out); },
+    [](const ValueContext&, const Value& value, std::string& out) { out += icmp_type_name(names, std::get<NumRange>(value)); }};
 
 Meaning meaning(const MatchUse& use, Family family) { return transport_meaning(use, family, 8); }
 

@@ -41,6 +41,12 @@ std::optional<ValueError> read_icmp_type(std::span<const IcmpName> names, std::s
   return {};
 }
 
+std::string_view icmp_type_name(std::span<const IcmpName> names, NumRange types) {
+  for (const IcmpName& entry : names)
+    if (entry.types == types) return entry.name;
+  return {};
+}
+
 void print_icmp_type(NumRange types, std::string& out) {
   out += fmt::format("{}", types.low / 256);
   if (types.low == types.high) out += fmt::format("/{}", types.low % 256);

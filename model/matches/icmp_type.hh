@@ -24,6 +24,8 @@ constexpr NumRange icmp_one_code(std::uint64_t type, std::uint64_t code) {
 // A name can be cut to what is unambiguous, in any case.
 std::optional<ValueError> read_icmp_type(std::span<const IcmpName> names, std::string_view word, NumRange& out,
                                          std::string_view protocol);
+// The first name of just these types; empty: they have none.
+std::string_view icmp_type_name(std::span<const IcmpName> names, NumRange types);
 // "8" or "3/4"
 void print_icmp_type(NumRange types, std::string& out);
 

@@ -19,7 +19,7 @@ constexpr ValueKind range_kind{
         const auto address = read_address(c.family, word);
         if (!address)
           return ValueError{"'" + std::string(word) + "' is not an address",
-                            word.find('/') != word.npos ? "a network is written with -s or -d" : ""};
+                            word.find('/') != word.npos ? "a network is written with -s or -d" : "", refusal(*c.option, word)};
         (word.data() == first.data() ? range.low : range.high) = *address;
       }
       if (dash == words[0].npos) range.high = range.low;
@@ -42,8 +42,8 @@ Meaning meaning(const MatchUse& use, Family) {
 }
 
 constexpr Option options[] = {
-    {.name = "src-range", .kind = &range_kind, .invertible = true, .field = Field::src, .help = "source address"},
-    {.name = "dst-range", .kind = &range_kind, .invertible = true, .field = Field::dst, .help = "destination address"},
+    {.name = "src-range", .kind = &range_kind, .invertible = true, .field = Field::src, .help = "source address", .refused = "iprange: Bad value for \"--src-range\" option: \"{}\""},
+    {.name = "dst-range", .kind = &range_kind, .invertible = true, .field = Field::dst, .help = "destination address", .refused = "iprange: Bad value for \"--dst-range\" option: \"{}\""},
 };
 
 }  // namespace

@@ -48,7 +48,23 @@ std::optional<ValueError> read_types(const ValueContext&, std::span<const std::s
 
 void print_types(const ValueContext& c, const Value& value, std::string& out) { kinds::range.print(c, value, out); }
 
-constexpr ValueKind types_kind{"type[:type]", 1, read_types, print_types};
+void name_type(std::uint64_t number, std::string& out) {
+  for (const NamedNumber& type : types)
+    if (type.number == number) {
+      out += type.name;
+      return;
+    }
+  out += fmt::format("{}", number);
+}
+void name_types(const ValueContext&, const Value& value, std::string& out) {
+  const auto& range = std::get<NumRange>(value);
+  name_type(range.low, out);
+  if (range.low == range.high) return;
+  out += ':';
+  name_type(range.high, out);
+}
+
+constexpr ValueKind types_kind{"type[:type]", 1, read_types, print_types, name_types};
 
 Meaning meaning(const MatchUse& use, Family family) {
   Meaning m = transport_meaning(use, family, 6);

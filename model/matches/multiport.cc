@@ -42,7 +42,9 @@ std::optional<ValueError> read_list(const ValueContext& c, std::span<const std::
 
 void print_list(const ValueContext& c, const Value& value, std::string& out) { kinds::port_list.print(c, value, out); }
 
-constexpr ValueKind list_kind{"port[,port[:port]...]", 1, read_list, print_list};
+void name_list(const ValueContext& c, const Value& value, std::string& out) { kinds::port_list.print_named(c, value, out); }
+
+constexpr ValueKind list_kind{"port[,port[:port]...]", 1, read_list, print_list, name_list};
 
 Meaning meaning(const MatchUse& use, Family family) {
   if (!use.has("ports")) return transport_meaning(use, family, 4);

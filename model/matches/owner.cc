@@ -49,12 +49,31 @@ void print_ids(const ValueContext&, const Value& value, std::string& out) {
   if (ids.low != ids.high) out += fmt::format("-{}", ids.high);
 }
 
+// Ids as the names of this machine, where there are any.
+std::string user_name(std::uint64_t id) {
+  const passwd* entry = getpwuid(static_cast<uid_t>(id));
+  return entry ? entry->pw_name : std::string();
+}
+std::string group_name(std::uint64_t id) {
+  const group* entry = getgrgid(static_cast<gid_t>(id));
+  return entry ? entry->gr_name : std::string();
+}
+template <std::string (*name_of)(std::uint64_t)>
+void name_ids(const ValueContext& c, const Value& value, std::string& out) {
+  const auto& ids = std::get<NumRange>(value);
+  const std::string name = ids.low == ids.high ? name_of(ids.low) : std::string();
+  if (name.empty())
+    print_ids(c, value, out);
+  else
+    out += name;
+}
+
 constexpr ValueKind user_kind{
     "user|uid[-uid]", 1, [](const ValueContext&, Words words, Value& out) { return read_ids(words, out, user_id); },
-    print_ids};
+    print_ids, name_ids<user_name>};
 constexpr ValueKind group_kind{
     "group|gid[-gid]", 1, [](const ValueContext&, Words words, Value& out) { return read_ids(words, out, group_id); },
-    print_ids};
+    print_ids, name_ids<group_name>};
 
 // The other groups are for simulator/oracles/owner.cc.
 Pred id_test(const Given& given, Field field, const MatchUse* with_others) {

@@ -129,12 +129,22 @@ std::string sctp_chunks_text(const SctpChunks& what) {
 
 namespace {
 
+// What iptables says: the first name that it does not know.
+std::string refused_chunks(std::string_view list) {
+  for (std::string_view piece : split(list, ',')) {
+    const std::string_view name = piece.substr(0, piece.find(':'));
+    std::string why;
+    if (!read_sctp_chunks("all", name, why)) return "Unknown sctp chunk `" + std::string(name) + "'";
+  }
+  return {};
+}
+
 constexpr ValueKind chunks_kind{
     "all|any|only chunk[:flags][,...]", 2,
     [](const ValueContext&, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
       std::string why;
       const auto read = read_sctp_chunks(words[0], words[1], why);
-      if (!read) return ValueError{why, "like: any DATA,INIT or only DATA:Ub, or ALL, or NONE"};
+      if (!read) return ValueError{why, "like: any DATA,INIT or only DATA:Ub, or ALL, or NONE", refused_chunks(words[1])};
       out = sctp_chunks_text(*read);
       return {};
     },
@@ -147,9 +157,9 @@ Meaning meaning(const MatchUse& use, Family family) {
 }
 
 constexpr Option options[] = {
-    {.name = "sport", .kind = &kinds::range, .alias = "source-port", .invertible = true, .field = Field::sport,
+    {.name = "sport", .kind = &kinds::port_range, .alias = "source-port", .invertible = true, .field = Field::sport,
      .max = 0xffff, .help = "source port or range", .again = "Only one `--source-port' allowed"},
-    {.name = "dport", .kind = &kinds::range, .alias = "destination-port", .invertible = true, .field = Field::dport,
+    {.name = "dport", .kind = &kinds::port_range, .alias = "destination-port", .invertible = true, .field = Field::dport,
      .max = 0xffff, .help = "destination port or range", .again = "Only one `--destination-port' allowed"},
     {.name = "chunk-types", .kind = &chunks_kind, .invertible = true,
      .help = "all, any or only these chunks are in the packet"},

@@ -52,7 +52,8 @@ class HexReader {
       };
       if (!digit(at_) || !digit(at_ + 1) || at_ + 2 >= text_.size())
         return ValueError{fmt::format("'{}' is not a block of bytes", text_.substr(start)),
-                          "pairs of hexadecimal digits between bars, one space between them at most: |0d 0a|"};
+                          "pairs of hexadecimal digits between bars, one space between them at most: |0d 0a|",
+                          digit(at_) && at_ + 2 >= text_.size() ? "Invalid hex block" : fmt::format("Invalid hex char '{}'", text_[digit(at_) ? at_ + 1 : at_])};
       out += static_cast<char>(*read_number("0x" + std::string(text_.substr(at_, 2))));
       at_ += text_[at_ + 2] == ' ' ? 3 : 2;
     } while (at_ < text_.size() && text_[at_] != '|');

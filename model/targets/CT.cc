@@ -81,7 +81,7 @@ void check_helper(Use& use, CheckContext& c) {
   if (!name) return;
   if (name->empty()) return use.remove("helper");
   const int proto = c.rule.basic.not_proto ? 0 : c.rule.basic.proto;
-  if (proto == 0) return c.fault("helper", "--helper needs -p in the same rule, not negated", "-p tcp or -p udp");
+  if (proto == 0) return c.fault("helper", "--helper needs -p in the same rule, not negated", "-p tcp or -p udp", {}, ENOENT);
   for (const Helper& h : helpers)
     if (h.name == without_port(*name) && h.proto == proto && (h.v6 || c.family == Family::v4)) return;
   std::string known;
@@ -90,7 +90,7 @@ void check_helper(Use& use, CheckContext& c) {
       known += (known.empty() ? "" : ", ") + std::string(h.name);
   c.fault("helper",
           fmt::format("the kernel has no helper '{}' for -p {}", *name, protocol_text(static_cast<unsigned>(proto))),
-          known.empty() ? "helpers exist for tcp and udp" : "one of " + known);
+          known.empty() ? "helpers exist for tcp and udp" : "one of " + known, {}, ENOENT);
 }
 
 // --zone-orig and --zone-reply share one number with --zone; both directions together are --zone.

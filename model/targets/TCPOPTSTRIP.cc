@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "model/extension.hh"
@@ -38,6 +39,13 @@ constexpr ValueKind list_kind{
       for (const NumRange& kind : std::get<std::vector<NumRange>>(value)) {
         out += (first ? "" : ",") + std::to_string(kind.low);
         first = false;
+      }
+    },
+    [](const ValueContext& c, const Value& value, std::string& out) {
+      for (bool first = true; const NumRange& kind : std::get<std::vector<NumRange>>(value)) {
+        out += std::exchange(first, false) ? "" : ",";
+        const auto name = std::find_if(c.option->names.begin(), c.option->names.end(), [&](const NamedNumber& n) { return n.number == kind.low; });
+        out += name == c.option->names.end() ? std::to_string(kind.low) : std::string(name->name);
       }
     }};
 

@@ -36,13 +36,22 @@ constexpr Strange strange[] = {
     {Basic::policy, false, EINVAL, "Bad policy name"},
 };
 
-Refused refused(const ReadRule& command, int number) {
+Refused kernel_refusal(int number) {
+  return {number, number == ENOENT ? "No chain/target/match by that name" : std::strerror(number)};
+}
+
+Refused refused(const ReadRule& command, int number, bool chain_missing) {
   if (number == 0) return {};
+  // Looking the target up makes the library forget what it was about, unless it is a verdict.
+  const bool by_rule = (command.command == Basic::remove && !command.argument) || command.command == Basic::check;
+  const auto* rule = command.rules.empty() ? nullptr : &command.rules.front();
+  if (by_rule && number == ENOENT && !chain_missing && rule &&
+      (std::holds_alternative<Jump>(rule->target) || std::holds_alternative<TargetUse>(rule->target)))
+    return kernel_refusal(number);
   for (const Strange& s : strange)
     if (s.command == command.command && s.number == number && (s.command != Basic::remove || s.by_number == command.argument.has_value()))
       return {number, std::string(s.text)};
-  if (number == ENOENT) return {number, "No chain/target/match by that name"};
-  return {number, std::strerror(number)};
+  return kernel_refusal(number);
 }
 
 class Operation {
@@ -79,7 +88,7 @@ class Operation {
     }
     tool_.result.word = word_at(command_.jump_to->column);
     const bool go = !command_.rules.empty() && std::get<Jump>(command_.rules.front().target).go;
-    tool_.fail({go ? fmt::format("goto '{}' is not a chain\n", name) : fmt::format("Couldn't load target `{}':No such file or directory\n", name)});
+    tool_.fail({go ? fmt::format("goto '{}' is not a chain", name) : fmt::format("Couldn't load target `{}':No such file or directory\n", name)});
     return false;
   }
 
@@ -96,17 +105,23 @@ class Operation {
     if (command_.verbose > 0) tool_.result.out += announce_rule(rule, target_name(rule, table_.raw()), tool_.family);
   }
 
+  // All are tried, even after one that is refused.
   int insert() {
     const int at = chain();
-    const bool append = command_.command == Basic::append;
+    const bool append = command_.command == Basic::append, builtin = to_builtin();
+    int status = 0;
     for (Rule& rule : command_.rules) {
       announce(rule);
-      if (at < 0) return ENOENT;
-      if (!append && number() > rules(at).size() + 1) return E2BIG;
-      if (to_builtin()) return EINVAL;
-      table_.insert(at, append ? rules(at).size() : number() - 1, std::move(rule));
+      if (at < 0)
+        status = ENOENT;
+      else if (!append && number() > rules(at).size() + 1)
+        status = E2BIG;
+      else if (builtin)
+        status = EINVAL;
+      else
+        table_.insert(at, append ? rules(at).size() : number() - 1, std::move(rule));
     }
-    return 0;
+    return status;
   }
 
   int replace() {
@@ -122,10 +137,14 @@ class Operation {
   // All are tried, even after one is missing.
   int remove() {
     const int at = chain();
+    if (at >= 0 && to_builtin()) {
+      for (const Rule& rule : command_.rules) announce(rule);
+      return EINVAL;
+    }
     int status = 0;
     for (const Rule& rule : command_.rules) {
       announce(rule);
-      const int found = at < 0 ? -1 : to_builtin() ? -1 : table_.find_rule(at, rule);
+      const int found = at < 0 ? -1 : table_.find_rule(at, rule);
       if (found < 0)
         status = ENOENT;
       else
@@ -136,6 +155,10 @@ class Operation {
 
   int check() {
     const int at = chain();
+    if (at >= 0 && to_builtin()) {
+      for (const Rule& rule : command_.rules) announce(rule);
+      return EINVAL;
+    }
     int status = 0;
     for (const Rule& rule : command_.rules) {
       announce(rule);
@@ -218,8 +241,7 @@ class Operation {
   ReadRule& command_;
 };
 
-void refuse(Tool& tool, Refused refused) {
-  if (refused.number == ENOENT && tool.refused_by_kernel != 0) refused.text = "No chain/target/match by that name";
+void refuse(Tool& tool, const Refused& refused) {
   tool.result.err += fmt::format("{}: {}.{}\n", tool.name, refused.text, refused.number == EINVAL ? " Run `dmesg' for more information." : "");
   tool.result.status = 1;
 }
@@ -270,7 +292,7 @@ bool read_command(Tool& tool, const Line& line, TableId table, ReadAs as, ReadRu
     tool.result.hint = d.hint;
     if (d.tool.number != 0) {
       tool.refused_by_kernel = d.tool.number;
-      return false;
+      continue;
     }
     if (d.tool.text.empty()) d.tool.text = d.text;
     tool.fail(std::move(d.tool));
@@ -284,17 +306,21 @@ Refused carry_out(Tool& tool, LiveTable& table, ReadRule& command) {
   if (!operation.resolve()) return {-1};
   const int number = operation.run();
   if (number != 0) table.undo();
-  return refused(command, number);
+  return refused(command, number, table.find(command.chain.text) < 0);
 }
 
-Refused commit(Tool&, LiveTable& table) {
+Refused commit(Tool& tool, LiveTable& table) {
+  if (tool.refused_by_kernel != 0) {
+    table.undo();
+    return kernel_refusal(tool.refused_by_kernel);
+  }
   Diagnostics diagnostics;
   check_loading(table.raw(), diagnostics);
   for (const Diagnostic& d : diagnostics) {
     if (d.severity != Severity::error || d.id == "nat-filtering") continue;
     const int number = d.id == "loop" ? ELOOP : EINVAL;
     table.undo();
-    return {number, std::strerror(number)};
+    return kernel_refusal(number);
   }
   return {};
 }
@@ -330,7 +356,7 @@ void run_iptables(Tool& tool) {
   ReadRule command;
   const bool good = read_command(tool, line, TableId::filter, ReadAs::command, command);
   if (tool.result.word) ++*tool.result.word;  // the name of the tool
-  if (tool.refused_by_kernel != 0) return refuse(tool, {tool.refused_by_kernel, std::strerror(tool.refused_by_kernel)});
+  if (!good && tool.refused_by_kernel != 0 && !tool.failed()) return refuse(tool, kernel_refusal(tool.refused_by_kernel));
   if (!good) return;
   if (command.version) {
     tool.result.out += tool.version() + "\n";

@@ -92,7 +92,7 @@ class Restore {
 
   void end_table() {
     if (!options_.test) {
-      good_ = tool_.refused_by_kernel == 0 && commit(tool_, *table_).number == 0;
+      good_ = commit(tool_, *table_).number == 0;
       if (good_) {
         tool_.machine.tables(tool_.family).use(table_->id()) = std::move(*table_);
       } else {

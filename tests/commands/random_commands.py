@@ -34,7 +34,7 @@ def sequence(seed):
     lines = ["%s -N %s" % (tool, name) for name in ("one", "two") if pick.random() < 0.8]
     for _ in range(40):
         nat = pick.random() < 0.15
-        start = tool + (" -t nat" if nat else "") + (" -v" if pick.random() < 0.2 else "")
+        start = tool + (" -t nat" if nat else "") + (" -v" if pick.random() < 0.1 else "")
         chain = pick.choice(NAT if nat else CHAINS)
         rule = "%s %s" % (pick.choice(MATCHES), pick.choice(NAT_TARGETS if nat else TARGETS))
         if pick.random() < 0.1:
@@ -71,5 +71,7 @@ def sequence(seed):
             line = "-L %s" % pick.choice(["", "-n", chain, "-v -n", "-v -n --line-numbers", "-v -x -n", "%s %d" % (chain, number), "-v"])
         else:
             line = "-S %s" % pick.choice(["", chain, "%s %d" % (chain, number), "-v"])
+        if " -v" in start and " -v" in line:
+            start = start.replace(" -v", "")   # twice, iptables prints the kernel's memory
         lines.append("%s %s" % (start, six(line) if tool == "ip6tables" else line))
     return lines
