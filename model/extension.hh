@@ -140,7 +140,7 @@ struct Extension {
   std::span<const TableId> tables{};       // empty: all
   HookSet hooks = all_hooks;               // base hooks from which the rule may be reached
   std::string_view groups{};               // "a|b|c" : exactly one; "a+b+c" : at least one; groups separated by ' '
-  std::string_view none_given{};           // what iptables says when none of a group is given
+  std::string_view none_given{};           // what iptables says when what is required is not given
   bool conntrack = false;                  // its presence turns connection tracking on
   bool defrag = false;                     // its presence turns defragmentation on
   Memory memory = Memory::none;

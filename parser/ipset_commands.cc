@@ -39,6 +39,10 @@ const IpsetCommandName* find_ipset_command(std::string_view word) {
   return nullptr;
 }
 
+ToolWords missing_argument(const IpsetCommandName& command, std::size_t words) {
+  return {fmt::format("Missing {}mandatory argument to command {}", words == 1 ? "" : "second ", command.names[0])};
+}
+
 std::string hint_for_ipset_command(std::string_view word) {
   if (word == "ipset") return "the lines of a restore file begin with the command: leave 'ipset' out";
   std::vector<std::string_view> names;

@@ -99,8 +99,8 @@ class CreateReader {
   std::optional<std::pair<unsigned, unsigned>> ports_;
   bool masked_ = false;
 
-  bool fault(const Word& at, std::string text, std::string hint = {}) {
-    reporter_.error(at, "ipset-bad-option", std::move(text), std::move(hint));
+  bool fault(const Word& at, std::string text, std::string hint = {}, ToolWords tool = {}) {
+    reporter_.error(at, "ipset-bad-option", std::move(text), std::move(hint), std::move(tool));
     return false;
   }
 
@@ -113,7 +113,8 @@ class CreateReader {
         continue;
       }
       if (option->value && i + 1 == words.size())
-        return fault(words[i], fmt::format("option '{}' needs a value", option->name));
+        return fault(words[i], fmt::format("option '{}' needs a value", option->name), {},
+                     {fmt::format("Missing mandatory argument of option `{}'", option->name)});
       const auto same = [&](const Given& g) { return g.option == option; };
       if (std::any_of(given_.begin(), given_.end(), same))
         good = fault(words[i], fmt::format("option '{}' is given twice", option->name));
@@ -135,11 +136,11 @@ class CreateReader {
     for (const CreateOption& option : create_options) {
       if (takes(*set_.type, option.key)) names.push_back(option.name);
       if (option.name == word.text)
-        return fault(word, fmt::format("sets of type {} have no option '{}'", set_.type->name, word.text));
+        return fault(word, fmt::format("sets of type {} have no option '{}'", set_.type->name, word.text), {}, {fmt::format("Unknown argument: `{}'", word.text)});
     }
     const std::string meant = did_you_mean(word.text, names);
     return fault(word, fmt::format("unknown option '{}'", word.text),
-                 meant.empty() ? "" : fmt::format("did you mean '{}'?", meant));
+                 meant.empty() ? "" : fmt::format("did you mean '{}'?", meant), {fmt::format("Unknown argument: `{}'", word.text)});
   }
 
   bool read_family(const Given& g) {
@@ -149,7 +150,8 @@ class CreateReader {
     else if (name == "inet6" || name == "ipv6" || name == "-6" || name == "--6")
       set_.family = Family::v6;
     else
-      return fault(g.value, fmt::format("unknown family '{}'", name), "inet or inet6");
+      return fault(g.value, fmt::format("unknown family '{}'", name), "inet or inet6",
+                   {.text = fmt::format("Syntax error: unknown inet family {}", name), .status = 1});
     return true;
   }
 
@@ -279,7 +281,7 @@ class CreateReader {
 
   bool finish_bitmap(std::span<const Word> words) {
     const Word& at = words.empty() ? Word{} : words.front();
-    if (!addresses_ && !ports_) return fault(at, fmt::format("type {} needs a range", set_.type->name));
+    if (!addresses_ && !ports_) return fault(at, fmt::format("type {} needs a range", set_.type->name), {}, {"Mandatory option `range' is missing"});
     if (ports_) {
       set_.range = {std::min(ports_->first, ports_->second), std::max(ports_->first, ports_->second)};
       return true;
@@ -310,7 +312,7 @@ class CreateReader {
     if (size <= max_bitmap_size) return true;
     return fault(at, fmt::format("the range has {} elements: a bitmap holds at most {}",
                                  static_cast<std::uint64_t>(size), max_bitmap_size),
-                 "use a netmask, or a hash type");
+                 "use a netmask, or a hash type", {.text = "The range you specified exceeds the size limit of the set type", .status = 1});
   }
 };
 

@@ -63,14 +63,16 @@ std::optional<u128> read_ip(Family family, std::string_view text) {
 }
 
 ElementFault not_an_address(Family family, std::string_view text) {
+  const std::string tool = fmt::format("Syntax error: cannot parse {}: resolving to {} address failed", text, family == Family::v4 ? "IPv4" : "IPv6");
   const Family other = family == Family::v4 ? Family::v6 : Family::v4;
   if (read_ip(other, text))
     return {text, bad_element, fmt::format("'{}' is an {} address", text, other == Family::v4 ? "IPv4" : "IPv6"),
-            fmt::format("the set has family {}", family == Family::v4 ? "inet" : "inet6")};
+            fmt::format("the set has family {}", family == Family::v4 ? "inet" : "inet6"), tool};
   return {text, bad_element, fmt::format("'{}' is not an address", text),
           text.find_first_not_of("0123456789.:/") == std::string_view::npos
               ? ""
-              : "names are not looked up, since they are not the same everywhere: write the address"};
+              : "names are not looked up, since they are not the same everywhere: write the address",
+          tool};
 }
 
 Fault read_one_address(Family family, std::string_view text, u128& out) {
@@ -80,11 +82,18 @@ Fault read_one_address(Family family, std::string_view text, u128& out) {
   return {};
 }
 
+// ipset tries a number first, then a service, and says all that it tried.
+std::string port_refusal(std::string_view text, int proto) {
+  const std::string name = protocol_text(static_cast<unsigned>(proto));
+  return fmt::format("Syntax error: '{}' is invalid as number\nSyntax error: '{}' is invalid as number\ncannot parse '{}' as a {} port", text, name, text, name);
+}
+
 Fault read_one_port(std::string_view text, int proto, std::uint16_t& out) {
   const auto port = read_port(without_brackets(text), proto);
   if (!port)
     return ElementFault{text, bad_element, fmt::format("'{}' is not a port", text),
-                        "a number from 0 to 65535 or a service name; one with a dash stands in brackets: [ftp-data]"};
+                        "a number from 0 to 65535 or a service name; one with a dash stands in brackets: [ftp-data]",
+                        port_refusal(text, proto)};
   out = static_cast<std::uint16_t>(*port);
   return {};
 }
@@ -95,7 +104,8 @@ bool has_ports(unsigned proto) { return proto == 6 || proto == 17 || proto == 13
 Fault read_protocol_and_port(Family family, std::string_view proto_text, std::string_view port_text, ElementSpan& out) {
   const auto proto = read_protocol(proto_text);
   if (!proto || *proto == 0)
-    return ElementFault{proto_text, bad_element, fmt::format("'{}' is not a protocol", proto_text)};
+    return ElementFault{proto_text, bad_element, fmt::format("'{}' is not a protocol", proto_text), {},
+                        fmt::format("Syntax error: cannot parse '{}' as a protocol", proto_text)};
   out.rest.proto = static_cast<std::uint8_t>(*proto);
   if (*proto == 1 || *proto == 58) {
     if ((*proto == 1) != (family == Family::v4))
@@ -111,7 +121,8 @@ Fault read_protocol_and_port(Family family, std::string_view proto_text, std::st
   }
   if (port_text == "0") return {};
   return ElementFault{port_text, bad_element, fmt::format("protocol {} has no ports", proto_text),
-                      fmt::format("write {}:0", proto_text)};
+                      fmt::format("write {}:0", proto_text),
+                      fmt::format("Syntax error: Protocol {} can be used with pseudo port value 0 only.", proto_text)};
 }
 
 Fault read_mac(std::string_view text, u128& out) {
@@ -126,7 +137,7 @@ Fault read_mac(std::string_view text, u128& out) {
   }
   if (!good)
     return ElementFault{text, bad_element, fmt::format("'{}' is not a MAC address", text),
-                        "six octets: 02:00:00:00:00:01"};
+                        "six octets: 02:00:00:00:00:01", fmt::format("Syntax error: cannot parse '{}' as ethernet address", text)};
   out = mac;
   return {};
 }
@@ -134,7 +145,8 @@ Fault read_mac(std::string_view text, u128& out) {
 Fault read_mark(std::string_view text, u128& out) {
   const auto mark = read_number(text);
   if (!mark || *mark > 0xffffffff)
-    return ElementFault{text, bad_element, fmt::format("'{}' is not a mark", text), "a number from 0 to 0xffffffff"};
+    return ElementFault{text, bad_element, fmt::format("'{}' is not a mark", text), "a number from 0 to 0xffffffff",
+                        fmt::format("Syntax error: '{}' is invalid as number", text)};
   out = *mark;
   return {};
 }
@@ -145,7 +157,8 @@ Fault read_iface(std::string_view text, SetElement& out) {
   const std::string_view name = out.physdev ? text.substr(prefix.size()) : text;
   if (name.size() > max_interface_name)
     return ElementFault{name, bad_element,
-                        fmt::format("interface name '{}' is longer than {} characters", name, max_interface_name)};
+                        fmt::format("interface name '{}' is longer than {} characters", name, max_interface_name), {},
+                        fmt::format("Syntax error: interface name '{}' is longer than {} characters", name, max_interface_name)};
   out.second = name_word(name);
   return {};
 }
@@ -168,7 +181,8 @@ Fault read_member(std::string_view text, ElementSpan& out) {
 }
 
 ElementFault not_plain(std::string_view text) {
-  return {text, bad_element, fmt::format("'{}': only a single address can stand here", text)};
+  return {text, bad_element, fmt::format("'{}': only a single address can stand here", text), {},
+          fmt::format("Syntax error: plain IP address must be supplied: {}", text)};
 }
 
 // An address or network; which of ranges and lengths may be written depends on type and family.
@@ -209,6 +223,14 @@ Fault read_part(const IpSet& set, std::size_t index, std::string_view text, Elem
   return {};
 }
 
+std::string too_many_parts(const SetType& type, std::string_view text) {
+  switch (type.parts.size()) {
+    case 1: return fmt::format("Syntax error: Elem separator in {}, but settype {} supports none.", text, type.name);
+    case 2: return fmt::format("Syntax error: Two elem separators in {}, but settype {} supports one.", text, type.name);
+    default: return fmt::format("Syntax error: Three elem separators in {}, but settype {} supports two.", text, type.name);
+  }
+}
+
 }  // namespace
 
 std::optional<ElementFault> read_addresses(Family family, std::string_view text, ElementSpan::Addresses& out) {
@@ -217,7 +239,9 @@ std::optional<ElementFault> read_addresses(Family family, std::string_view text,
     const auto length = read_number(digits);
     if (!length || *length > address_bits(family))
       return ElementFault{digits, bad_element, fmt::format("'{}' is not a prefix length", digits),
-                          fmt::format("a number from 0 to {}", address_bits(family))};
+                          fmt::format("a number from 0 to {}", address_bits(family)),
+                          length ? fmt::format("Syntax error: '{}' is out of range 0-{}", digits, address_bits(family))
+                                 : fmt::format("Syntax error: '{}' is invalid as number", digits)};
     out.length = static_cast<unsigned>(*length);
     text = text.substr(0, slash);
   } else if (const std::size_t dash = find_dash(text); dash != std::string_view::npos) {
@@ -257,7 +281,7 @@ std::optional<ElementFault> read_element(const IpSet& set, std::string_view text
   std::size_t index = 0;
   for (std::string_view left = text;; ++index) {
     if (index == type.parts.size())
-      return ElementFault{left, bad_element, fmt::format("an element of {} has no part '{}'", type.name, left)};
+      return ElementFault{left, bad_element, fmt::format("an element of {} has no part '{}'", type.name, left), {}, too_many_parts(type, text)};
     const std::size_t comma = left.find(',');
     if (auto fault = read_part(set, index, left.substr(0, comma), out)) return fault;
     if (comma == std::string_view::npos) break;
@@ -266,7 +290,8 @@ std::optional<ElementFault> read_element(const IpSet& set, std::string_view text
   out.rest.no_mac = type.bitmap && type.parts.back() == SetPart::mac && index == 0;
   if (index + 1 < type.parts.size() && !out.rest.no_mac)
     return ElementFault{text, bad_element, fmt::format("'{}' lacks a part: elements of this set are {}", text,
-                                                       type.name.substr(type.name.find(':') + 1))};
+                                                       type.name.substr(type.name.find(':') + 1)), {},
+                        fmt::format("Syntax error: {} element is missing from {}.", index == 0 ? "Second" : "Third", text)};
   return {};
 }
 

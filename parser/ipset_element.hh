@@ -17,6 +17,7 @@ struct ElementFault {
   std::string_view id;
   std::string text;
   std::string hint{};
+  std::string tool{};      // as ipset says it
 };
 
 // What one word says; it can stand for many elements.

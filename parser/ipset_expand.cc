@@ -13,13 +13,14 @@ using Fault = std::optional<ElementFault>;
 using Each = std::function<bool(const SetElement&)>;
 using Addresses = ElementSpan::Addresses;
 
-ElementFault refused(std::string_view id, std::string text, std::string hint = {}) {
-  return {{}, id, std::move(text), std::move(hint)};
+ElementFault refused(std::string_view id, std::string text, std::string hint = {}, std::string tool = {}) {
+  return {{}, id, std::move(text), std::move(hint), std::move(tool)};
 }
 
 ElementFault bad_length() {
   return refused("ipset-bad-element", "a prefix length of 0 is not known to this type of set",
-                 "two networks of length 1 cover everything: 0.0.0.0/1 and 128.0.0.0/1");
+                 "two networks of length 1 cover everything: 0.0.0.0/1 and 128.0.0.0/1",
+                 "The value of the CIDR parameter of the IP address is invalid");
 }
 
 ElementFault out_of_range(const IpSet& set) {
@@ -28,11 +29,13 @@ ElementFault out_of_range(const IpSet& set) {
                  ports ? fmt::format("the set holds {} to {}", static_cast<unsigned>(set.range.low),
                                      static_cast<unsigned>(set.range.high))
                        : fmt::format("the set holds {} to {}", address_text(set.family, set.range.low),
-                                     address_text(set.family, set.range.high)));
+                                     address_text(set.family, set.range.high)),
+                 "Element is out of the range of the set");
 }
 
 ElementFault null_valued() {
-  return refused("ipset-null-element", "a hash set cannot hold the element zero");
+  return refused("ipset-null-element", "a hash set cannot hold the element zero", {},
+                 "Null-valued element, cannot be stored in a hash type of set");
 }
 
 // Low and high end of what is written, as IPv4 addresses: "10.0.0.9-10.0.0.1", "10.0.0.7/24".
@@ -132,7 +135,8 @@ Fault check_hash(const IpSet& set, const ElementSpan& span, const Shape& shape) 
   if (zero_first && !shape.first_is_net) return bad_length();
   if ((shape.first_is_net && covers_everything(span.first)) || (shape.second_is_net && covers_everything(span.second)))
     return refused("ipset-bad-element", "the range covers the whole address space",
-                   "two networks of length 1 cover everything: 0.0.0.0/1 and 128.0.0.0/1");
+                   "two networks of length 1 cover everything: 0.0.0.0/1 and 128.0.0.0/1",
+                   "Invalid range, covers the whole address space");
   const bool null_first = (span.first.low & set.address_mask()) == 0;
   switch (set.type->parts.back()) {
     case SetPart::ip:

@@ -53,7 +53,7 @@ bool unknown(const Word& word, const SetType& type, bool adding, Reporter& repor
   reporter.error(word, "ipset-bad-option",
                  elsewhere ? fmt::format("elements of {} have no option '{}' here", type.name, word.text)
                            : fmt::format("unknown option '{}'", word.text),
-                 std::move(hint));
+                 std::move(hint), {fmt::format("Unknown argument: `{}'", word.text)});
   return false;
 }
 
@@ -140,7 +140,12 @@ class ElementOptionReader {
   bool extension(bool has, std::string_view name, const Word& word) {
     if (!has)
       reporter_.error(word, "ipset-no-extension", fmt::format("the set was created without {}", name),
-                      fmt::format("add {} to its create line", name == "timeout" ? "timeout 0" : name));
+                      fmt::format("add {} to its create line", name == "timeout" ? "timeout 0" : name),
+                      {.text = name == "timeout"    ? "Timeout cannot be used: set was created without timeout support"
+                               : name == "counters" ? "Packet/byte counters cannot be used: set was created without counter support"
+                               : name == "comment"  ? "Comment cannot be used: set was created without comment support"
+                                                    : "Skbinfo mapping cannot be used: set was created without skbinfo support",
+                       .status = 1});
     return has;
   }
   bool form(bool good, const Word& value, std::string_view hint) {
@@ -169,7 +174,10 @@ std::optional<std::uint64_t> read_ipset_number(const Word& word, std::uint64_t m
   if (number && *number <= max) return number;
   reporter.error(word, "ipset-bad-option",
                  number ? fmt::format("{} is out of range", word.text) : fmt::format("'{}' is not a number", word.text),
-                 fmt::format("0 to {}", max));
+                 fmt::format("0 to {}", max),
+                 {.text = number ? fmt::format("Syntax error: '{}' is out of range 0-{}", word.text, max)
+                                 : fmt::format("Syntax error: '{}' is invalid as number", word.text),
+                  .status = 1});
   return std::nullopt;
 }
 
@@ -187,7 +195,8 @@ bool read_element_options(std::span<const Word> words, const IpSet& set, bool ad
     const Word& word = words[i];
     if (option->value && ++i == words.size()) {
       reporter.error(word, "ipset-bad-option", fmt::format("option '{}' needs a value", option->name),
-                     option->key == Key::comment ? "an empty comment counts as none" : "");
+                     option->key == Key::comment ? "an empty comment counts as none" : "",
+                     {fmt::format("Missing mandatory argument of option `{}'", option->name)});
       return false;
     }
     const std::uint32_t bit = 1U << static_cast<unsigned>(option->key);

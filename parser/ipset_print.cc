@@ -86,11 +86,10 @@ void print_masks(const IpSet& set, std::string& out) {
   if (set.bitmask) out += " bitmask " + address_text(set.family, *set.bitmask);
 }
 
-void print_create(const IpSet& set, std::string& out) {
+void print_options_to(const IpSet& set, std::string& out) {
   const SetType& type = *set.type;
   const bool hash = !type.bitmap && !type.list;
   const bool masks_last = type.parts.size() > 1;
-  out += fmt::format("create {} {}", set.name, type.name);
   if (hash) {
     if (type.families == SetType::Families::both) out += set.family == Family::v4 ? " family inet" : " family inet6";
     if (type.parts.back() == SetPart::mark) out += fmt::format(" markmask 0x{:08x}", set.markmask);
@@ -112,19 +111,13 @@ void print_create(const IpSet& set, std::string& out) {
   if (hash) out += fmt::format(" bucketsize {}", set.bucketsize);
   if (hash && set.initval) out += fmt::format(" initval 0x{:08x}", *set.initval);
   if (masks_last) print_masks(set, out);
-  out += '\n';
 }
 
 void print_set(const IpSet& set, std::string& out) {
-  print_create(set, out);
-  std::vector<const SetElement*> order;
-  order.reserve(set.elements.size());
-  for (const SetElement& e : set.elements) order.push_back(&e);
-  if (set.type->bitmap)
-    std::sort(order.begin(), order.end(), [](const SetElement* a, const SetElement* b) {
-      return a->first != b->first ? a->first < b->first : a->port < b->port;
-    });
-  for (const SetElement* e : order) {
+  out += fmt::format("create {} {}", set.name, set.type->name);
+  print_options_to(set, out);
+  out += '\n';
+  for (const SetElement* e : printed_elements(set)) {
     out.append("add ").append(set.name).append(" ");
     print_to(set, *e, out);
     out += '\n';
@@ -139,14 +132,41 @@ std::string print_element(const IpSet& set, const SetElement& element) {
   return out;
 }
 
-std::string print_ipsets(const IpSets& sets) {
+std::vector<const SetElement*> printed_elements(const IpSet& set) {
+  std::vector<const SetElement*> order;
+  order.reserve(set.elements.size());
+  for (const SetElement& e : set.elements) order.push_back(&e);
+  if (set.type->bitmap)
+    std::sort(order.begin(), order.end(), [](const SetElement* a, const SetElement* b) {
+      return a->first != b->first ? a->first < b->first : a->port < b->port;
+    });
+  return order;
+}
+
+std::string print_set_options(const IpSet& set) {
+  std::string out;
+  print_options_to(set, out);
+  return out.substr(1);
+}
+
+std::string print_ipset(const IpSet& set) {
+  std::string out;
+  print_set(set, out);
+  return out;
+}
+
+std::vector<const IpSet*> printed_sets(const IpSets& sets) {
   std::vector<const IpSet*> order;
   for (const auto& entry : sets) order.push_back(&entry.second);
   std::sort(order.begin(), order.end(), [](const IpSet* a, const IpSet* b) {
     return std::pair(a->type->list, a->place) < std::pair(b->type->list, b->place);
   });
+  return order;
+}
+
+std::string print_ipsets(const IpSets& sets) {
   std::string out;
-  for (const IpSet* set : order) print_set(*set, out);
+  for (const IpSet* set : printed_sets(sets)) print_set(*set, out);
   return out;
 }
 

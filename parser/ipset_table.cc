@@ -108,6 +108,29 @@ AddResult add_element(SetTable& table, SetElement element, const ElementOptions&
   return AddResult::added;
 }
 
+bool holds_element(const SetTable& table, const SetElement& element, const ElementOptions& options) {
+  const IpSet& set = table.set;
+  if (set.type->list)
+    return std::any_of(set.elements.begin(), set.elements.end(), [&](const SetElement& e) { return e.first == element.first && e.second == element.second; });
+  if (!set.type->nomatch || element.first_length != address_bits(set.family)) {
+    const std::uint32_t at = find(table, element, element_hash(*set.type, element));
+    return at != ElementIndex::none && set.elements[at].nomatch == options.nomatch;
+  }
+  const SetElement* narrowest = nullptr;
+  for (const SetElement& e : set.elements) {
+    SetElement cut = element;
+    cut.first_length = e.first_length;
+    cut.first &= prefix_mask(set.family, e.first_length);
+    if (set.type->parts.back() == SetPart::net && set.type->parts.size() > 1 && element.second_length == address_bits(set.family)) {
+      cut.second_length = e.second_length;
+      cut.second &= prefix_mask(set.family, e.second_length);
+    }
+    if (!same_element(*set.type, e, cut)) continue;
+    if (!narrowest || e.first_length + e.second_length > narrowest->first_length + narrowest->second_length) narrowest = &e;
+  }
+  return narrowest && narrowest->nomatch == options.nomatch;
+}
+
 bool delete_element(SetTable& table, const SetElement& element, const ElementOptions& options) {
   IpSet& set = table.set;
   if (set.type->list) return delete_member(set, element, options);

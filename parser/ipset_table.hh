@@ -19,6 +19,8 @@ enum class AddResult : std::uint8_t { added, exists, full, no_reference };
 
 // With `exist` an element that is there gets the new options.
 AddResult add_element(SetTable& table, SetElement element, const ElementOptions& options, bool exist);
+// What `ipset test` says: networks hold the addresses in them, unless a narrower one is marked nomatch.
+bool holds_element(const SetTable& table, const SetElement& element, const ElementOptions& options);
 // False when it is not there, or, in a list, not before or after the given member.
 bool delete_element(SetTable& table, const SetElement& element, const ElementOptions& options);
 

@@ -2,6 +2,7 @@
 // swapped as whole sets (net/netfilter/ipset/ip_set_core.c). What is wrong is reported.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
@@ -16,7 +17,13 @@ namespace fwsim {
 
 class SetTables {
  public:
-  explicit SetTables(Reporter& reporter) : reporter_(reporter) {}
+  // Whom it tells what is wrong from now on.
+  void tell(Reporter& reporter) {
+    reporter_ = &reporter;
+    last_ = nullptr;
+  }
+  // How often rules name a set: one that they name can be neither destroyed nor renamed.
+  void rules_name(std::function<std::size_t(std::string_view)> count) { named_by_rules_ = std::move(count); }
 
   // Each takes the words of the whole line; `exist` as ipset's -exist.
   void create(std::span<const Word> words, bool exist);
@@ -33,6 +40,12 @@ class SetTables {
   bool broken(std::string_view name) const { return broken_.contains(name); }
 
   IpSets take();
+  // All sets, with what they have been made of.
+  IpSets copy() const;
+  // In the place of those there are.
+  void load(const IpSets& sets);
+  // Rules and lists that hold the set.
+  std::size_t references(std::string_view name) const;
 
  private:
   using Tables = std::map<std::string, SetTable, std::less<>>;
@@ -40,10 +53,11 @@ class SetTables {
   Tables::iterator find_or_report(const Word& word);
   bool check_name(const Word& word);
   bool no_more(std::span<const Word> words, std::size_t count);
-  bool in_use(const Word& word, std::string_view what);
+  bool in_use(const Word& word, std::string_view what, std::string_view tool);
   unsigned take_place();
 
-  Reporter& reporter_;
+  Reporter* reporter_ = nullptr;
+  std::function<std::size_t(std::string_view)> named_by_rules_;
   Tables tables_;
   std::set<std::string, std::less<>> broken_;
   std::set<unsigned> free_places_;

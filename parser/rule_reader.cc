@@ -104,6 +104,11 @@ class Reader {
   }
 
   static ToolWords unknown(const Word& word) { return {fmt::format("unknown option \"{}\"", word.text)}; }
+  // Of -E and -P, which have two.
+  static ToolWords needs_second(const Word& word) {
+    const bool rename = word.text.substr(0, 2) == "-E" || word.text.substr(0, 3) == "--r";
+    return {rename ? "-E requires old-chain-name and new-chain-name" : "-P requires a chain and a policy"};
+  }
   static ToolWords needs_argument(const Word& word) {
     return {fmt::format("option \"{}\" requires an argument", word.text)};
   }
@@ -168,7 +173,7 @@ class Reader {
     }
     while (values.size() < count) {
       if (at_ >= words_.size())
-        return fail(at, "missing-value", fmt::format("{} needs a value", at.text), {}, needs_argument(at));
+        return fail(at, "missing-value", fmt::format("{} needs a value", at.text), {}, values.empty() ? needs_argument(at) : needs_second(at));
       values.push_back(words_[at_++]);
     }
     return true;

@@ -33,7 +33,7 @@ std::string protocol_column(const BasicMatch& b, bool numeric) {
 
 // Only those that iptables knows without asking /etc/protocols.
 std::string known_protocol(std::uint8_t proto) {
-  constexpr std::pair<int, const char*> known[] = {{6, "tcp"}, {132, "sctp"}, {17, "udp"}, {136, "udplite"}, {1, "icmp"}, {58, "icmpv6"}, {50, "esp"}, {51, "ah"}, {135, "ipv6-mh"}, {0, "all"}};
+  constexpr std::pair<int, const char*> known[] = {{6, "tcp"}, {132, "sctp"}, {17, "udp"}, {136, "udplite"}, {1, "icmp"}, {58, "ipv6-icmp"}, {50, "esp"}, {51, "ah"}, {135, "ipv6-mh"}, {0, "all"}};
   for (const auto& [number, name] : known)
     if (number == proto) return name;
   return fmt::format("{}", proto);

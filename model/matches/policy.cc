@@ -165,7 +165,7 @@ HookSet hooks_with(const Use& use) {
 }  // namespace
 
 extern const Extension match_policy{
-    .name = "policy", .options = options, .modelled = Modelled::partly,
+    .name = "policy", .options = options, .none_given = "policy match: neither --dir in nor --dir out specified", .modelled = Modelled::partly,
     .note = "security associations are not known: options of elements cannot be decided for IPsec packets",
     .help = "IPsec policy", .finish = finish, .hooks_with = hooks_with, .match = meaning};
 

@@ -62,7 +62,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_set{.name = "set", .options = options, .help = "member of an ipset", .finish = finish,
+extern const Extension match_set{.name = "set", .options = options, .none_given = "You must specify `--match-set' with proper arguments", .help = "member of an ipset", .finish = finish,
                                  .match = meaning};
 
 }  // namespace fwsim

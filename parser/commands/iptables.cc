@@ -77,6 +77,17 @@ class Operation {
     }
   }
 
+  // The sets that the rule names must be there.
+  bool find_sets() {
+    if (command_.rules.empty()) return true;
+    for (const std::string_view name : set_names(command_.rules.front()))
+      if (!tool_.machine.sets().find(name)) {
+        tool_.fail({fmt::format("Set {} doesn't exist.\n", name)});
+        return false;
+      }
+    return true;
+  }
+
   // The target as a chain of the table, once that is known. False: the tool has failed.
   bool resolve() {
     if (!command_.jump_to) return true;
@@ -254,6 +265,19 @@ std::string try_help(const Tool& tool) {
 
 }  // namespace
 
+std::vector<std::string_view> set_names(const Rule& rule) {
+  std::vector<std::string_view> names;
+  const auto add = [&](const Use& use, std::string_view option) {
+    const std::string_view text = use.text(option);
+    if (!text.empty()) names.push_back(text.substr(0, text.find(' ')));
+  };
+  for (const MatchUse& match : rule.matches)
+    if (match.name == "set") add(match, "match-set");
+  if (const auto* target = std::get_if<TargetUse>(&rule.target); target && target->name == "SET")
+    for (const std::string_view option : {"add-set", "del-set", "map-set"}) add(*target, option);
+  return names;
+}
+
 std::string Tool::version() const { return fmt::format("{} v1.8.9 ({})", name, variant); }
 
 void Tool::fail(ToolWords words) {
@@ -303,7 +327,7 @@ bool read_command(Tool& tool, const Line& line, TableId table, ReadAs as, ReadRu
 
 Refused carry_out(Tool& tool, LiveTable& table, ReadRule& command) {
   Operation operation(tool, table, command);
-  if (!operation.resolve()) return {-1};
+  if (!operation.find_sets() || !operation.resolve()) return {-1};
   const int number = operation.run();
   if (number != 0) table.undo();
   return refused(command, number, table.find(command.chain.text) < 0);

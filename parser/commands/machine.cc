@@ -37,6 +37,7 @@ constexpr Name names[] = {
     {"ip6tables-restore", run_restore, Family::v6, "ip6tables-restore", "legacy"},
     {"ip6tables-legacy-restore", run_restore, Family::v6, "ip6tables-restore", "legacy"},
     {"ip6tables-nft-restore", run_restore, Family::v6, "ip6tables-restore", "nf_tables"},
+    {"ipset", run_ipset, Family::v4, "ipset", ""},
 };
 
 const Name* find_name(std::string_view command) {
@@ -68,6 +69,16 @@ CommandResult Machine::run(const CommandCall& call) {
   Tool tool{.machine = *this, .call = call, .family = name->family, .name = std::string(name->itself), .variant = std::string(name->variant)};
   name->run(tool);
   return std::move(tool.result);
+}
+
+std::size_t Machine::rules_naming(std::string_view set) const {
+  std::size_t count = 0;
+  for (const LiveTables& tables : tables_)
+    for (const LiveTable& table : tables.all())
+      for (const Chain& chain : table.chains())
+        for (const Rule& rule : chain.rules)
+          for (const std::string_view name : set_names(rule)) count += name == set ? 1 : 0;
+  return count;
 }
 
 void Machine::load(const Ruleset& ruleset) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "model/ruleset.hh"
+#include "parser/ipset_tables.hh"
 #include "parser/live_table.hh"
 
 namespace fwsim {
@@ -72,11 +73,17 @@ class Machine {
   LiveTables& tables(Family family) { return tables_[static_cast<std::size_t>(family)]; }
   const LiveTables& tables(Family family) const { return tables_[static_cast<std::size_t>(family)]; }
 
+  SetTables& sets() { return sets_; }
+  const SetTables& sets() const { return sets_; }
+  // How often rules of either family name the set.
+  std::size_t rules_naming(std::string_view set) const;
+
   // How `iptables-restore FILE` reads files; nothing when it cannot. Without it there are none.
   std::function<std::optional<std::string>(const std::string& path)> read_file;
 
  private:
   LiveTables tables_[2];
+  SetTables sets_;
 };
 
 }  // namespace fwsim

@@ -48,6 +48,10 @@ void tell_effects(Tool& tool, const LiveTable& table);
 void run_iptables(Tool& tool);
 void run_save(Tool& tool);
 void run_restore(Tool& tool);
+void run_ipset(Tool& tool);
+
+// The sets that a rule names.
+std::vector<std::string_view> set_names(const Rule& rule);
 
 // The text of iptables-save for one table.
 std::string save_table(const LiveTable& table, Family family, bool counters);
