@@ -130,6 +130,8 @@ enum class Memory : std::uint8_t {
 
 struct Extension {
   std::string_view name;
+  // Where it comes from: iptables and the kernel, the xtables-addons, or kernels before 3.17 (iptables still has it).
+  enum class Home : std::uint8_t { iptables, addons, old_kernel } home = Home::iptables;
   bool is_target = false;
   bool v4 = true;
   bool v6 = true;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "model/names.hh"
@@ -371,6 +372,7 @@ class Reader {
   bool load_match(const Word& name) {
     ReadUse reading{.named = name};
     reading.use.extension = find_match(name.text, family_);
+    if (reading.use.extension && !known_to_tool(*reading.use.extension)) return check_name(name, false);
     opaque_ = reading.use.extension == nullptr;
     if (reading.use.extension) {
       reading.use.name = reading.use.extension->name;
@@ -385,6 +387,9 @@ class Reader {
     loaded_.matches.push_back(std::move(reading));
     return true;
   }
+
+  // What comes with iptables; a file is read even if it needs more.
+  bool known_to_tool(const Extension& extension) const { return !tool() || extension.home != Extension::Home::addons; }
 
   // An unknown name is taken for an extension that fwsim does not know, unless it is that of
   // another family or close to a known one.
@@ -416,7 +421,9 @@ class Reader {
         rule_.target = verb.verdict;
         return true;
       }
-    if (const Extension* extension = find_target(name.text, family_)) {
+    if (const Extension* extension = find_target(name.text, family_); extension && known_to_tool(*extension)) {
+      if (tool() && extension->home == Extension::Home::old_kernel)
+        reporter_.error(name, "old-kernel", fmt::format("target {} is not in kernels of today", name.text), {}, {.status = 1, .number = ENOENT});
       loaded_.target = ReadUse{.use = {.extension = extension, .name = extension->name}, .named = name};
       opaque_ = false;
       return true;

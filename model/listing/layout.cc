@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "model/listing/rule_prose.hh"
@@ -18,12 +19,16 @@ std::string device(const Prefix& pattern, bool inverted, bool numeric) {
   return (inverted ? "!" : "") + (pattern.mask == 0 ? std::string(numeric ? "*" : "any") : interface_text(pattern));
 }
 
-// The loopback address is the one that has a name on every machine; of others no name is looked up.
+// Names are asked for addresses as they stand before the mask: of hosts and networks. No name server is asked here; these
+// few are those of every Debian's /etc/hosts and /etc/networks (in IPv6 the hosts differ, and there are no networks).
 std::string named_network(Family family, const Prefix& prefix) {
-  if (prefix.mask == 0) return "anywhere";
-  const u128 loopback = family == Family::v4 ? u128{0x7f000001} : u128{1};
-  if (prefix.address == loopback && prefix.mask == address_mask(family)) return "localhost";
-  return network_text(family, prefix);
+  constexpr std::pair<std::uint32_t, const char*> names[] = {{0x7f000001, "localhost"}, {0, "default"}, {0x7f000000, "loopback"}, {0xa9fe0000, "link-local"}};
+  if (family == Family::v4 ? prefix.mask == 0 : prefix.address == 0) return "anywhere";
+  const std::string text = network_text(family, prefix);
+  if (family == Family::v4)
+    for (const auto& [address, name] : names)
+      if (prefix.address == address) return name + text.substr(std::min(text.find('/'), text.size()));
+  return text;
 }
 
 std::string protocol_column(const BasicMatch& b, bool numeric) {

@@ -100,6 +100,11 @@ bool tcpmss(const Use& use, Speech, std::string& out) {
   return true;
 }
 
+bool tcpoptstrip(const Use& use, Speech family, std::string& out) {
+  if (use.has("strip-options")) out += " TCPOPTSTRIP options " + option_text(use, "strip-options", family);
+  return true;
+}
+
 bool notrack(const Use&, Speech, std::string& out) {
   out += " NOTRACK";
   return true;
@@ -159,10 +164,10 @@ constexpr WordsRow words[] = {{"DSCP", "", dscp}, {"ECN", " ECN", ecn}, {"HL", "
 constexpr SavedRow saved[] = {{"AUDIT", " AUDIT", "type "},   {"CONNSECMARK", " CONNSECMARK"}, {"CT", " CT"},           {"DNPT", " DNPT"},
                               {"IDLETIMER", "", "", SavedRow::Style::colons}, {"NFLOG", ""}, {"NFQUEUE", " NFQUEUE", "queue-"}, {"RATEEST", "", "rateest-"},
                               {"SECMARK", " SECMARK"},        {"SET", ""},                     {"SNPT", " SNPT"},       {"SYNPROXY", " SYNPROXY", "", SavedRow::Style::words, " "},
-                              {"TCPOPTSTRIP", " TCPOPTSTRIP", "strip-"}};
+                              };
 
 constexpr ProseRow rows[] = {{"CLASSIFY", classify}, {"HMARK", hmark}, {"TPROXY", tproxy}, {"CHECKSUM", checksum}, {"CONNMARK", connmark}, {"DNAT", dnat}, {"LOG", log}, {"MARK", mark}, {"MASQUERADE", masquerade},
-                        {"NETMAP", netmap},     {"NOTRACK", notrack}, {"REDIRECT", redirect}, {"REJECT", reject}, {"SNAT", snat}, {"TCPMSS", tcpmss}, {"TOS", tos}};
+                        {"NETMAP", netmap},     {"NOTRACK", notrack}, {"REDIRECT", redirect}, {"REJECT", reject}, {"SNAT", snat}, {"TCPMSS", tcpmss}, {"TCPOPTSTRIP", tcpoptstrip}, {"TOS", tos}};
 
 }  // namespace
 

@@ -284,34 +284,34 @@ constexpr Option gradm_options[] = {
 
 }  // namespace
 
-extern const Extension match_condition{.name = "condition", .options = condition_options, .memory = Memory::elsewhere, .modelled = Modelled::opaque,
+extern const Extension match_condition{.name = "condition", .home = Extension::Home::addons, .options = condition_options, .memory = Memory::elsewhere, .modelled = Modelled::opaque,
                                        .note = note, .help = "a switch set by hand", .print = print_closed};
-extern const Extension match_iface{.name = "iface", .options = iface_options, .groups = "dev-in|dev-out|iface",
+extern const Extension match_iface{.name = "iface", .home = Extension::Home::addons, .options = iface_options, .groups = "dev-in|dev-out|iface",
                                    .modelled = Modelled::opaque, .note = note, .help = "state of a device",
                                    .finish = finish_iface, .print = print_closed};
-extern const Extension match_ipv4options{.name = "ipv4options", .v6 = false, .options = ipv4options_options,
+extern const Extension match_ipv4options{.name = "ipv4options", .home = Extension::Home::addons, .v6 = false, .options = ipv4options_options,
                                          .modelled = Modelled::opaque, .note = note, .help = "options of the IP header",
                                          .print = print_closed};
-extern const Extension match_length2{.name = "length2", .options = length2_options, .modelled = Modelled::opaque,
+extern const Extension match_length2{.name = "length2", .home = Extension::Home::addons, .options = length2_options, .modelled = Modelled::opaque,
                                      .note = note, .help = "length at a layer", .finish = finish_length2,
                                      .print = print_spaced};
-extern const Extension match_psd{.name = "psd", .options = psd_options, .memory = Memory::shared, .modelled = Modelled::opaque, .note = note,
+extern const Extension match_psd{.name = "psd", .home = Extension::Home::addons, .options = psd_options, .memory = Memory::shared, .modelled = Modelled::opaque, .note = note,
                                  .help = "port scans", .print = print_closed};
-extern const Extension match_lscan{.name = "lscan", .v6 = false, .options = lscan_options, .memory = Memory::shared, .modelled = Modelled::opaque,
+extern const Extension match_lscan{.name = "lscan", .home = Extension::Home::addons, .v6 = false, .options = lscan_options, .memory = Memory::shared, .modelled = Modelled::opaque,
                                    .note = note, .help = "port scans", .finish = finish_flags, .print = print_spaced};
-extern const Extension match_fuzzy{.name = "fuzzy", .options = fuzzy_options, .memory = Memory::own, .modelled = Modelled::opaque,
+extern const Extension match_fuzzy{.name = "fuzzy", .home = Extension::Home::addons, .options = fuzzy_options, .memory = Memory::own, .modelled = Modelled::opaque,
                                    .note = note, .help = "fuzzy rate limit", .print = print_spaced};
-extern const Extension match_quota2{.name = "quota2", .options = quota2_options, .memory = Memory::shared, .modelled = Modelled::opaque,
+extern const Extension match_quota2{.name = "quota2", .home = Extension::Home::addons, .options = quota2_options, .memory = Memory::shared, .modelled = Modelled::opaque,
                                     .note = note, .help = "quota by name", .print = print_spaced};
 extern const Extension match_ipp2p{
-    .name = "ipp2p", .options = ipp2p_options, .groups = "edk+dc+gnu+kazaa+bit+apple+soul+winmx+ares+mute+waste+xdcc",
+    .name = "ipp2p", .home = Extension::Home::addons, .options = ipp2p_options, .groups = "edk+dc+gnu+kazaa+bit+apple+soul+winmx+ares+mute+waste+xdcc",
     .modelled = Modelled::opaque, .note = note, .help = "file sharing protocols", .print = print_spaced};
-extern const Extension match_pknock{.name = "pknock", .v6 = false, .options = pknock_options,
+extern const Extension match_pknock{.name = "pknock", .home = Extension::Home::addons, .v6 = false, .options = pknock_options,
                                     .memory = Memory::shared, .modelled = Modelled::opaque, .note = note, .help = "port knocking",
                                     .finish = finish_pknock, .print = print_spaced};
-extern const Extension match_asn{.name = "asn", .options = asn_options, .groups = "src-asn|dst-asn",
+extern const Extension match_asn{.name = "asn", .home = Extension::Home::addons, .options = asn_options, .groups = "src-asn|dst-asn",
                                  .modelled = Modelled::opaque, .note = note, .help = "autonomous system of an address"};
-extern const Extension match_gradm{.name = "gradm",
+extern const Extension match_gradm{.name = "gradm", .home = Extension::Home::addons,
                                    .options = gradm_options,
                                    .modelled = Modelled::opaque,
                                    .note = note,

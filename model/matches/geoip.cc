@@ -45,7 +45,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension match_geoip{.name = "geoip", .options = options, .groups = "source-country|destination-country",
+extern const Extension match_geoip{.name = "geoip", .home = Extension::Home::addons, .options = options, .groups = "source-country|destination-country",
                                    .help = "country of an address (xtables-addons)", .match = meaning};
 
 }  // namespace fwsim

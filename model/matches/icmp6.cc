@@ -50,7 +50,10 @@ constexpr ValueKind type_kind{
       return {};
     },
     [](const ValueContext&, const Value& value, std::string& out) { print_icmp_type(std::get<NumRange>(value), out); },
-    [](const ValueContext&, const Value& value, std::string& out) { out += icmp_type_name(names, std::get<NumRange>(value)); }};
+    [](const ValueContext&, const Value& value, std::string& out) {
+      const std::string_view name = icmp_type_name(names, std::get<NumRange>(value));
+      if (name.substr(0, 4) != "mld-") out += name;   // 1.8.9 prints these by number
+    }};
 
 Meaning meaning(const MatchUse& use, Family family) { return transport_meaning(use, family, 8); }
 

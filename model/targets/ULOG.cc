@@ -29,7 +29,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern const Extension target_ULOG{.name = "ULOG",
+extern const Extension target_ULOG{.name = "ULOG", .home = Extension::Home::old_kernel,
                                    .is_target = true,
                                    .v6 = false,
                                    .options = options,

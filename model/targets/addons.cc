@@ -75,14 +75,14 @@ constexpr HookSet filtering = hooks_of(Hook::input, Hook::forward, Hook::output)
 
 }  // namespace
 
-extern const Extension target_ACCOUNT{.name = "ACCOUNT",
+extern const Extension target_ACCOUNT{.name = "ACCOUNT", .home = Extension::Home::addons,
                                       .is_target = true,
                                       .v6 = false,
                                       .options = ACCOUNT,
                                       .modelled = Modelled::opaque,
                                       .note = not_linux,
                                       .help = "count by address"};
-extern const Extension target_CHAOS{.name = "CHAOS",
+extern const Extension target_CHAOS{.name = "CHAOS", .home = Extension::Home::addons,
                                     .is_target = true,
                                     .v6 = false,
                                     .options = CHAOS,
@@ -92,7 +92,7 @@ extern const Extension target_CHAOS{.name = "CHAOS",
                                     .modelled = Modelled::opaque,
                                     .note = not_linux,
                                     .help = "answer at random"};
-extern const Extension target_DELUDE{.name = "DELUDE",
+extern const Extension target_DELUDE{.name = "DELUDE", .home = Extension::Home::addons,
                                      .is_target = true,
                                      .v6 = false,
                                      .protocols = tcp,
@@ -101,7 +101,7 @@ extern const Extension target_DELUDE{.name = "DELUDE",
                                      .modelled = Modelled::opaque,
                                      .note = not_linux,
                                      .help = "pretend that a port is open"};
-extern const Extension target_DHCPMAC{.name = "DHCPMAC",
+extern const Extension target_DHCPMAC{.name = "DHCPMAC", .home = Extension::Home::addons,
                                       .is_target = true,
                                       .v6 = false,
                                       .options = DHCPMAC,
@@ -109,7 +109,7 @@ extern const Extension target_DHCPMAC{.name = "DHCPMAC",
                                       .modelled = Modelled::opaque,
                                       .note = not_linux,
                                       .help = "change the MAC address inside DHCP"};
-extern const Extension target_DNETMAP{.name = "DNETMAP",
+extern const Extension target_DNETMAP{.name = "DNETMAP", .home = Extension::Home::addons,
                                       .is_target = true,
                                       .v6 = false,
                                       .options = DNETMAP,
@@ -119,51 +119,51 @@ extern const Extension target_DNETMAP{.name = "DNETMAP",
                                       .note = not_linux,
                                       .help = "map networks dynamically"};
 extern const Extension target_ECHO{
-    .name = "ECHO", .is_target = true, .modelled = Modelled::opaque, .note = not_linux, .help = "send the packet back"};
-extern const Extension target_IPMARK{.name = "IPMARK",
+    .name = "ECHO", .home = Extension::Home::addons, .is_target = true, .modelled = Modelled::opaque, .note = not_linux, .help = "send the packet back"};
+extern const Extension target_IPMARK{.name = "IPMARK", .home = Extension::Home::addons,
                                      .is_target = true,
                                      .options = IPMARK,
                                      .tables = mangle,
                                      .modelled = Modelled::opaque,
                                      .note = not_linux,
                                      .help = "mark by the address"};
-extern const Extension target_LOGMARK{.name = "LOGMARK",
+extern const Extension target_LOGMARK{.name = "LOGMARK", .home = Extension::Home::addons,
                                       .is_target = true,
                                       .options = LOGMARK,
                                       .modelled = Modelled::opaque,
                                       .note = not_linux,
                                       .help = "log marks of packet and connection"};
-extern const Extension target_PROTO{.name = "PROTO",
+extern const Extension target_PROTO{.name = "PROTO", .home = Extension::Home::addons,
                                     .is_target = true,
                                     .options = PROTO,
                                     .tables = mangle,
                                     .modelled = Modelled::opaque,
                                     .note = not_linux,
                                     .help = "change the protocol"};
-extern const Extension target_RAWDNAT{.name = "RAWDNAT",
+extern const Extension target_RAWDNAT{.name = "RAWDNAT", .home = Extension::Home::addons,
                                       .is_target = true,
                                       .options = RAWDNAT,
                                       .tables = raw,
                                       .modelled = Modelled::opaque,
                                       .note = not_linux,
                                       .help = "change the destination without connections"};
-extern const Extension target_RAWSNAT{.name = "RAWSNAT",
+extern const Extension target_RAWSNAT{.name = "RAWSNAT", .home = Extension::Home::addons,
                                       .is_target = true,
                                       .options = RAWSNAT,
                                       .modelled = Modelled::opaque,
                                       .note = not_linux,
                                       .help = "change the source without connections"};
-extern const Extension target_STEAL{.name = "STEAL",
+extern const Extension target_STEAL{.name = "STEAL", .home = Extension::Home::addons,
                                     .is_target = true,
                                     .modelled = Modelled::opaque,
                                     .note = not_linux,
                                     .help = "drop, and tell a local sender nothing"};
-extern const Extension target_SYSRQ{.name = "SYSRQ",
+extern const Extension target_SYSRQ{.name = "SYSRQ", .home = Extension::Home::addons,
                                     .is_target = true,
                                     .modelled = Modelled::opaque,
                                     .note = not_linux,
                                     .help = "SysRq keys from the network"};
-extern const Extension target_TARPIT{.name = "TARPIT",
+extern const Extension target_TARPIT{.name = "TARPIT", .home = Extension::Home::addons,
                                      .is_target = true,
                                      .options = TARPIT,
                                      .protocols = tcp,
@@ -171,20 +171,20 @@ extern const Extension target_TARPIT{.name = "TARPIT",
                                      .modelled = Modelled::opaque,
                                      .note = not_linux,
                                      .help = "hold connections of attackers"};
-extern const Extension target_ROUTE{.name = "ROUTE",
+extern const Extension target_ROUTE{.name = "ROUTE", .home = Extension::Home::addons,
                                     .is_target = true,
                                     .options = ROUTE,
                                     .tables = mangle,
                                     .modelled = Modelled::opaque,
                                     .note = not_linux,
                                     .help = "route by hand"};
-extern const Extension target_MIRROR{.name = "MIRROR",
+extern const Extension target_MIRROR{.name = "MIRROR", .home = Extension::Home::addons,
                                      .is_target = true,
                                      .v6 = false,
                                      .modelled = Modelled::opaque,
                                      .note = not_linux,
                                      .help = "send the packet back with swapped addresses"};
 extern const Extension target_NETFLOW{
-    .name = "NETFLOW", .is_target = true, .modelled = Modelled::opaque, .note = not_linux, .help = "account flows"};
+    .name = "NETFLOW", .home = Extension::Home::addons, .is_target = true, .modelled = Modelled::opaque, .note = not_linux, .help = "account flows"};
 
 }  // namespace fwsim

@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "live"))
-from differential import NAME, Kernel, Model, no_tools, plain  # noqa: E402
+from sequences import NAME, Kernel, Model, no_tools, plain  # noqa: E402
 from lab import run  # noqa: E402
 
 LONGEST = 60000   # bytes of a file, without --all

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The commands of tests/commands/topics, and random ones, to iptables, ip6tables and ipset in a network namespace and to the
 model of them: both must print the same, exit with the same status, and hold the same rules in the end.
-Usage: differential.py SHELL [--random N] [--seed S] [TOPIC...]"""
+Usage: sequences.py SHELL [--random N] [--seed S] [TOPIC...]"""
 import argparse
 import glob
 import json
