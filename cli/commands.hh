@@ -27,6 +27,14 @@ struct FormatArgs {
 };
 int run_format(const FormatArgs& args, const Common& common);
 
+struct ApplyArgs {
+  std::string commands;                 // file of commands
+  std::vector<std::string> from;        // rulesets and sets to begin with
+  std::string to, to6, sets;            // "" and "-": standard output, "" of the last two: nowhere
+  bool keep_going = false, counters = false;
+};
+int run_apply(const ApplyArgs& args, const Common& common);
+
 // How the host is described.
 struct HostArgs {
   std::string snapshot;                 // directory or tar of `fwsim collect`

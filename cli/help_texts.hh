@@ -78,6 +78,14 @@ inline constexpr const char* diff_help =
     "--allow names changes that are intended, as sets of packets: 'tcp any -> any:443 in eth0'.\n"
     "Exit status 0: no change but allowed ones; 1: others, or not decided.";
 
+inline constexpr const char* apply_help =
+    "COMMANDS is a file like\n"
+    "    iptables -N SSH                      # a chain\n"
+    "    iptables -A INPUT -p tcp --dport 22 -j SSH\n"
+    "    ipset add blocked 192.0.2.0/24\n"
+    "Each command does what the tools (iptables 1.8.9, ipset 7.17) would do, or fails with their words. Nothing of this\n"
+    "machine is touched. It is no shell: no variables, no loops, no pipes.\n"
+    "Exit status: 0 written, 2 a command failed (nothing is written, unless with --keep-going) or is no plain command.";
 inline constexpr const char* list_help =
     "Prints what 'iptables -L -v -n --line-numbers' would, for every table or one; counters are those of\n"
     "'iptables-save -c'. Below a rule stands what lint found about it ('^ FW101 shadowed: ...'), without a description\n"

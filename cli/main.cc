@@ -44,6 +44,7 @@ class CommandLine {
     check();
     format();
     list();
+    apply();
     graph();
     cover();
     proofs();
@@ -251,6 +252,19 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_format(format_, common_); }});
   }
 
+  void apply() {
+    CLI::App* c = app_.add_subcommand("apply", "carry out iptables, ip6tables and ipset commands on rulesets");
+    c->footer(apply_help);
+    c->add_option("COMMANDS", apply_.commands, "the commands, one a line; - for standard input")->required();
+    c->add_option("--from", apply_.from, "rulesets and ipset files to begin with");
+    c->add_option("--to", apply_.to, "where the ruleset goes; standard output if not given, or -");
+    c->add_option("--to6", apply_.to6, "where the IPv6 ruleset goes");
+    c->add_option("--sets", apply_.sets, "where the ipsets go");
+    c->add_flag("-k,--keep-going", apply_.keep_going, "go on after a command that fails");
+    c->add_flag("-c,--counters", apply_.counters, "with the counters of rules");
+    commands_.push_back({c, [this] { return run_apply(apply_, common_); }});
+  }
+
   void list() {
     CLI::App* c = app_.add_subcommand("list", "show a ruleset as iptables -L -v -n does, with what lint found");
     c->footer(list_help);
@@ -353,6 +367,7 @@ class CommandLine {
   AuditArgs audit_;
   FormatArgs check_, format_;
   ListArgs list_;
+  ApplyArgs apply_;
   GraphArgs graph_;
   CoverArgs cover_;
   ThreatsArgs threats_;

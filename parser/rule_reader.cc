@@ -423,7 +423,8 @@ class Reader {
       }
     if (const Extension* extension = find_target(name.text, family_); extension && known_to_tool(*extension)) {
       if (tool() && extension->home == Extension::Home::old_kernel)
-        reporter_.error(name, "old-kernel", fmt::format("target {} is not in kernels of today", name.text), {}, {.status = 1, .number = ENOENT});
+        reporter_.error(name, "old-kernel", fmt::format("target {} is not in kernels of today", name.text), {},
+                        {.text = fmt::format("Warning: Extension {} revision 0 not supported, missing kernel module?\n", name.text), .status = 1, .number = ENOENT});
       loaded_.target = ReadUse{.use = {.extension = extension, .name = extension->name}, .named = name};
       opaque_ = false;
       return true;

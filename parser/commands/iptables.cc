@@ -316,6 +316,7 @@ bool read_command(Tool& tool, const Line& line, TableId table, ReadAs as, ReadRu
     tool.result.hint = d.hint;
     if (d.tool.number != 0) {
       tool.refused_by_kernel = d.tool.number;
+      tool.result.err += d.tool.text;
       continue;
     }
     if (d.tool.text.empty()) d.tool.text = d.text;

@@ -23,7 +23,8 @@ class Restore {
     while (!text.empty()) {
       const std::size_t end = text.find('\n');
       ++tool_.line;
-      read(text.substr(0, end));
+      good_ = false;
+      read(text.substr(0, end), end != text.npos);
       if (tool_.failed() || done_) return;
       if (!good_ && !passed_over()) return stop(fmt::format("{}: line {} failed\n", tool_.name, tool_.line));
       if (end == text.npos) break;
@@ -41,13 +42,14 @@ class Restore {
   // Of another table than the one that is asked for.
   bool passed_over() const { return options_.table && *options_.table != name_; }
 
-  void read(std::string_view text) {
+  // `ended`: by a newline, without which COMMIT is none.
+  void read(std::string_view text, bool ended) {
     if (text.empty()) {
       good_ = true;  // the line says nothing
     } else if (text[0] == '#') {
       if (options_.verbose) tool_.result.out += std::string(text) + '\n';
       good_ = true;
-    } else if (table_ && text == "COMMIT") {
+    } else if (table_ && text == "COMMIT" && ended) {
       end_table();
     } else if (!table_ && text[0] == '*') {
       start_table(text);

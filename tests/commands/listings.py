@@ -21,6 +21,11 @@ TABLE = re.compile(rb"(?m)^\*(filter|nat|mangle|raw|security)\s*$")
 SET = re.compile(r"--(?:match|add|del|map)-set (\S+)")
 
 
+# What is left out of the comparison, and why.
+NOT_COMPARED = {"iptables__testconfigs__unsupported_command": "-h: the help of iptables is not repeated"}
+CONNLABEL = re.compile(r"(?m)^Warning: cannot open /etc/xtables/connlabel.conf.*\n")   # a file of this machine
+
+
 def rulesets():
     """Files that hold tables; those of the shared collection last."""
     found = []
@@ -66,6 +71,7 @@ def compare(path, text, model, kernel):
         faults, loads = [], True
         for argv, given in commands:
             wanted, got = kernel.run(argv, given), model.run(argv, given)
+            wanted = (wanted[0], wanted[1], CONNLABEL.sub("", wanted[2]))
             if argv[0].endswith("-restore") and wanted[0] != 0:
                 loads = False
             if [plain(str(w)) for w in wanted] != [plain(str(g)) for g in got]:
@@ -102,6 +108,9 @@ def main():
             if given.files and not any(os.path.abspath(f) == path for f in given.files):
                 continue
             if len(text) > LONGEST and not given.all and not given.files:
+                continue
+            if why := NOT_COMPARED.get(os.path.basename(path)):
+                print("%s is not compared: %s" % (os.path.relpath(path, ROOT), why))
                 continue
             faults, loads = compare(path, text, model, kernel)
             loading += loads
