@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "model/value.hh"
@@ -223,12 +224,23 @@ Fault read_part(const IpSet& set, std::size_t index, std::string_view text, Elem
   return {};
 }
 
-std::string too_many_parts(const SetType& type, std::string_view text) {
-  switch (type.parts.size()) {
-    case 1: return fmt::format("Syntax error: Elem separator in {}, but settype {} supports none.", text, type.name);
-    case 2: return fmt::format("Syntax error: Two elem separators in {}, but settype {} supports one.", text, type.name);
-    default: return fmt::format("Syntax error: Three elem separators in {}, but settype {} supports two.", text, type.name);
+// ipset counts the parts before it reads them.
+Fault check_parts(const SetType& type, std::string_view text) {
+  const auto commas = static_cast<std::size_t>(std::count(text.begin(), text.end(), ','));
+  const std::size_t parts = type.parts.size();
+  const bool last_optional = type.bitmap && type.parts.back() == SetPart::mac;
+  if (commas + 1 > parts) {
+    constexpr std::array<std::string_view, 3> words{"Elem separator in {}, but settype {} supports none.", "Two elem separators in {}, but settype {} supports one.",
+                                                    "Three elem separators in {}, but settype {} supports two."};
+    const std::string tool = "Syntax error: " + fmt::format(fmt::runtime(words[parts - 1]), text, type.name);
+    std::string_view left = text;
+    for (std::size_t i = 0; i < parts; ++i) left.remove_prefix(left.find(',') + 1);
+    return ElementFault{left, bad_element, fmt::format("an element of {} has no part '{}'", type.name, left), {}, tool};
   }
+  if (commas + 1 < parts && !last_optional)
+    return ElementFault{text, bad_element, fmt::format("'{}' lacks a part: elements of this set are {}", text, type.name.substr(type.name.find(':') + 1)), {},
+                        fmt::format("Syntax error: {} element is missing from {}.", commas == 0 ? "Second" : "Third", text)};
+  return {};
 }
 
 }  // namespace
@@ -278,20 +290,15 @@ std::optional<ElementFault> read_element(const IpSet& set, std::string_view text
   const SetType& type = *set.type;
   out = {};
   if (type.list) return read_member(text, out);
+  if (auto fault = check_parts(type, text)) return fault;
   std::size_t index = 0;
   for (std::string_view left = text;; ++index) {
-    if (index == type.parts.size())
-      return ElementFault{left, bad_element, fmt::format("an element of {} has no part '{}'", type.name, left), {}, too_many_parts(type, text)};
     const std::size_t comma = left.find(',');
     if (auto fault = read_part(set, index, left.substr(0, comma), out)) return fault;
     if (comma == std::string_view::npos) break;
     left = left.substr(comma + 1);
   }
   out.rest.no_mac = type.bitmap && type.parts.back() == SetPart::mac && index == 0;
-  if (index + 1 < type.parts.size() && !out.rest.no_mac)
-    return ElementFault{text, bad_element, fmt::format("'{}' lacks a part: elements of this set are {}", text,
-                                                       type.name.substr(type.name.find(':') + 1)), {},
-                        fmt::format("Syntax error: {} element is missing from {}.", index == 0 ? "Second" : "Third", text)};
   return {};
 }
 

@@ -89,7 +89,7 @@ void SetTables::create(std::span<const Word> words, bool exist) {
   else
     read_create_options(words.subspan(3), set, *reporter_);
   if (reporter_->errors() != before) {
-    if (!tables_.contains(name.text)) broken_.emplace(name.text);
+    if (!strict_ && !tables_.contains(name.text)) broken_.emplace(name.text);
     return;
   }
   if (const auto there = tables_.find(name.text); there != tables_.end()) {

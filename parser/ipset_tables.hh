@@ -17,9 +17,10 @@ namespace fwsim {
 
 class SetTables {
  public:
-  // Whom it tells what is wrong from now on.
-  void tell(Reporter& reporter) {
+  // Whom it tells what is wrong from now on; strict: what follows from a creation that failed, too.
+  void tell(Reporter& reporter, bool strict = false) {
     reporter_ = &reporter;
+    strict_ = strict;
     last_ = nullptr;
   }
   // How often rules name a set: one that they name can be neither destroyed nor renamed.
@@ -57,6 +58,7 @@ class SetTables {
   unsigned take_place();
 
   Reporter* reporter_ = nullptr;
+  bool strict_ = false;
   std::function<std::size_t(std::string_view)> named_by_rules_;
   Tables tables_;
   std::set<std::string, std::less<>> broken_;

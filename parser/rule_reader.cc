@@ -8,6 +8,7 @@
 
 #include "model/names.hh"
 #include "parser/basic_reader.hh"
+#include "parser/command_check.hh"
 #include "parser/extension_reader.hh"
 #include "parser/loaded_extensions.hh"
 
@@ -90,7 +91,7 @@ class Reader {
     if (!found.basic && !found.option && load_protocol_match(name)) found = find_option(loaded_, name);
     if (found.ambiguous)
       return fail(word, "ambiguous-option", fmt::format("--{} abbreviates several options", name), "write it in full",
-                  unknown(word));
+                  unknown_option(word));
     if (found.basic || found.option) {
       std::vector<Word> attached;
       if (equals != word.text.npos) {
@@ -101,17 +102,7 @@ class Reader {
     }
     if (opaque_) return take_verbatim();
     return fail(word, "unknown-option", fmt::format("unknown option --{}", name),
-                hint_for_option(loaded_, name, basic_.match.proto, family_), unknown(word));
-  }
-
-  static ToolWords unknown(const Word& word) { return {fmt::format("unknown option \"{}\"", word.text)}; }
-  // Of -E and -P, which have two.
-  static ToolWords needs_second(const Word& word) {
-    const bool rename = word.text.substr(0, 2) == "-E" || word.text.substr(0, 3) == "--r";
-    return {rename ? "-E requires old-chain-name and new-chain-name" : "-P requires a chain and a policy"};
-  }
-  static ToolWords needs_argument(const Word& word) {
-    return {fmt::format("option \"{}\" requires an argument", word.text)};
+                hint_for_option(loaded_, name, basic_.match.proto, family_), unknown_option(word));
   }
 
   bool read_short(const Word& word, std::size_t letter = 1) {
@@ -131,7 +122,7 @@ class Reader {
     }
     if (found.basic || found.option) return take_option(found, word, std::move(attached));
     if (opaque_) return take_verbatim();
-    return fail(word, "unknown-option", fmt::format("unknown option {}", word.text), {}, unknown(word));
+    return fail(word, "unknown-option", fmt::format("unknown option {}", word.text), {}, unknown_option(word));
   }
 
   // Options whose value may be left out: it stands in the same word, or is the next word.
@@ -174,7 +165,7 @@ class Reader {
     }
     while (values.size() < count) {
       if (at_ >= words_.size())
-        return fail(at, "missing-value", fmt::format("{} needs a value", at.text), {}, values.empty() ? needs_argument(at) : needs_second(at));
+        return fail(at, "missing-value", fmt::format("{} needs a value", at.text), {}, values.empty() ? argument_missing(at) : second_missing(at));
       values.push_back(words_[at_++]);
     }
     return true;
@@ -186,7 +177,7 @@ class Reader {
                         (at_ >= words_.size() || words_[at_].text.empty() || words_[at_].text[0] == '-' ||
                          words_[at_].text == "!");
     if (option.kind->words == 0 && !values.empty())
-      return fail(at, "stray-value", fmt::format("--{} takes no value", option.name), {}, needs_argument(at));
+      return fail(at, "stray-value", fmt::format("--{} takes no value", option.name), {}, argument_missing(at));
     if (tool() && option.kind->words == 2 && !absent && values.size() + words_.size() - at_ > 0 && !two_follow(values.size()))
       return fail(at, "missing-value", fmt::format("--{} needs two values", option.name), {},
                   {fmt::format("--{} requires two args.", option.name)});
@@ -296,17 +287,8 @@ class Reader {
 
   bool once(bool given, const Word& at, Basic what) { return given_once(given, at, what, reporter_); }
 
-  // -Z may stand with -L or -S; else a line holds one command.
-  bool command_allowed(Basic what, const Word& at) {
-    if (!out_.has_command) return true;
-    const auto lists = [](Basic b) { return b == Basic::list || b == Basic::list_rules; };
-    if (tool() && (what == Basic::zero ? lists(out_.command) && !out_.zero : lists(what) && out_.command == Basic::zero)) return true;
-    return fail(at, "two-commands", "a line holds one command", {},
-                {fmt::format("Cannot use -{} with -{}", basic_letter(what), basic_letter(out_.command))});
-  }
-
   bool command(const BasicOption& option, const Word& at, const std::vector<Word>& values) {
-    if (!command_allowed(option.what, at)) return false;
+    if (!commands_suit(out_, option.what, at, tool(), reporter_)) return false;
     const bool both = out_.has_command;
     out_.zero = both;
     if (!both || option.what != Basic::zero) out_.command = option.what;
@@ -314,37 +296,16 @@ class Reader {
     if (!values.empty()) out_.chain = values[0];
     if (values.size() > 1) out_.argument = values[1];
     if (option.words == 0 && values.empty() && next_is_value()) out_.chain = words_[at_++];
-    if (tool() && option.what == Basic::new_chain && !good_chain_name(out_.chain)) return false;
+    if (tool() && option.what == Basic::new_chain && !good_new_chain(out_.chain, family_, reporter_)) return false;
     const bool numbered = option.what == Basic::insert || option.what == Basic::remove || option.what == Basic::replace ||
                           option.what == Basic::zero || option.what == Basic::list || option.what == Basic::list_rules;
     if (numbered && (option.words > 0 || out_.chain.column != 0) && next_is_value()) {
       out_.argument = words_[at_++];
-      if (tool() && !good_rule_number(*out_.argument)) return false;
+      if (tool() && !good_rule_number(*out_.argument, reporter_)) return false;
     }
     if (option.what == Basic::replace && !out_.argument)
       return fail(at, "missing-value", "-R needs the number of the rule to replace", "-R CHAIN 3 ...",
                   {"-R requires a rule number"});
-    return true;
-  }
-
-  bool good_rule_number(const Word& word) {
-    const auto number = read_number(word.text);
-    if (number && *number >= 1 && *number <= 0x7fffffff) return true;
-    return fail(word, "bad-rule-number", fmt::format("'{}' is not the number of a rule", word.text), "rules are counted from 1",
-                {fmt::format("Invalid rule number `{}'", word.text)});
-  }
-
-  bool good_chain_name(const Word& word) {
-    const std::string_view name = word.text;
-    if (!name.empty() && (name[0] == '-' || name[0] == '!'))
-      return fail(word, "bad-chain-name", "a chain name cannot start with '-' or '!'", {},
-                  {fmt::format("chain name not allowed to start with `{}'", name[0])});
-    const bool verdict = std::any_of(std::begin(verdicts), std::end(verdicts), [&](const Verb& v) { return v.name == name; });
-    if (name.empty() || verdict || find_target(name, family_))
-      return fail(word, "bad-chain-name", fmt::format("a chain cannot be named like the target '{}'", name), {},
-                  {"chain name may not clash with target name"});
-    if (name.find_first_of(" \t\n\v\f\r") != name.npos)
-      return fail(word, "bad-chain-name", "a chain name cannot hold blanks", {}, {fmt::format("Invalid chain name `{}'", name)});
     return true;
   }
 
@@ -414,7 +375,7 @@ class Reader {
   }
 
   bool load_target(const Word& at, const Word& name) {
-    if (!once(jumped_, at, Basic::jump) || !good_target_name(name)) return false;
+    if (!once(jumped_, at, Basic::jump) || (tool() && !good_target_name(name, reporter_))) return false;
     jumped_ = true;
     for (const Verb& verb : verdicts)
       if (verb.name == name.text) {
@@ -442,18 +403,8 @@ class Reader {
     return true;
   }
 
-  bool good_target_name(const Word& name) {
-    if (!tool()) return true;
-    if (name.text.empty()) return fail(name, "missing-value", "a target is expected here", {}, {"Invalid target name (too short)"});
-    if (name.text.size() > 28)
-      return fail(name, "bad-target", "no target has so long a name", {},
-                  {fmt::format("Invalid target name `{}' (28 chars max)", name.text)});
-    if (name.text.find_first_of(" \t\n\v\f\r") == name.text.npos) return true;
-    return fail(name, "bad-target", "no target has blanks in its name", {}, {fmt::format("Invalid target name `{}'", name.text)});
-  }
-
   bool jump(const Word& at, const Word& name, bool go) {
-    if (!once(jumped_, at, Basic::jump) || !good_target_name(name)) return false;
+    if (!once(jumped_, at, Basic::jump) || (tool() && !good_target_name(name, reporter_))) return false;
     jumped_ = true;
     if (name.text.empty()) return fail(at, "missing-value", "a chain is expected here");
     rule_.target = Jump{-1, go};
@@ -494,15 +445,10 @@ class Reader {
     if (out_.command == Basic::replace && out_.rules.size() > 1)
       return fail(*out_.argument, "replace-several", "-R replaces one rule: it takes no list of addresses", {},
                   {"Replacement rule does not specify a unique address"});
-    if (!check_command_options(given, last) || !check_chain_name()) return false;
+    if (!options_suit(out_, given, last, reporter_) || !chain_names_fit(out_, reporter_)) return false;
     if (given_.wait_interval && !given_.wait)
       return fail(last, "wait-interval", "-W stands without -w", {}, {"--wait-interval only makes sense with --wait\n"});
-    return !is_rule_command() || check_interfaces(basic_, out_.chain.text, reporter_);
-  }
-
-  bool is_rule_command() const {
-    return out_.command == Basic::append || out_.command == Basic::insert || out_.command == Basic::replace ||
-           out_.command == Basic::check || out_.command == Basic::remove;
+    return !is_rule_command(out_.command) || check_interfaces(basic_, out_.chain.text, reporter_);
   }
 
   // The letters of what was given, in the order in which iptables looks at them.
@@ -516,34 +462,6 @@ class Reader {
     for (const auto& [is_given, letter] : all)
       if (is_given) letters += letter;
     return letters;
-  }
-
-  bool check_command_options(const std::string& letters, const Word& last) {
-    std::string_view allowed;
-    switch (out_.command) {
-      case Basic::append:
-      case Basic::insert:
-      case Basic::replace: allowed = "sdpjiocf"; break;
-      case Basic::check: allowed = "sdpjiof"; break;
-      case Basic::remove: allowed = out_.argument ? "" : "sdpjiof"; break;
-      case Basic::list: allowed = "nx0"; break;
-      case Basic::policy: allowed = "c"; break;
-      default: break;
-    }
-    for (const char letter : letters)
-      if (allowed.find(letter) == allowed.npos)
-        return fail(last, "stray-option", fmt::format("-{} does not go with this command", letter), {},
-                    {fmt::format("Illegal option `-{}' with this command", letter)});
-    return true;
-  }
-
-  bool check_chain_name() {
-    constexpr std::size_t most = 28;   // XT_EXTENSION_MAXNAMELEN - 1
-    for (const Word* name : {&out_.chain, out_.command == Basic::rename_chain && out_.argument ? &*out_.argument : nullptr})
-      if (name && name->text.size() > most)
-        return fail(*name, "bad-chain-name", fmt::format("chain name '{}' is longer than {} characters", name->text, most), {},
-                    {fmt::format("chain name `{}' too long (must be under {} chars)", name->text, most + 1)});
-    return true;
   }
 
   bool finish_extensions() {

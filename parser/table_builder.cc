@@ -6,13 +6,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "parser/command_check.hh"
+
 namespace fwsim {
-namespace {
-
-constexpr std::size_t longest_chain_name = 28;  // XT_EXTENSION_MAXNAMELEN - 1
-
-}  // namespace
-
 int TableBuilder::need(const Word& name, Reporter& reporter) {
   const int chain = table_.find(name.text);
   if (chain >= 0) return chain;

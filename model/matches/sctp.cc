@@ -139,6 +139,17 @@ std::string refused_chunks(std::string_view list) {
   return {};
 }
 
+// No service of Debian's has a port of SCTP: numbers only.
+constexpr ValueKind ports_kind{
+    "port[:port]", 1,
+    [](const ValueContext& c, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
+      auto error = kinds::range.read(c, words, out);
+      if (error) error->tool = "invalid port/service `" + std::string(words[0]) + "' specified";
+      return error;
+    },
+    [](const ValueContext& c, const Value& value, std::string& out) { kinds::range.print(c, value, out); },
+    [](const ValueContext& c, const Value& value, std::string& out) { kinds::port_range.print_named(c, value, out); }};
+
 constexpr ValueKind chunks_kind{
     "all|any|only chunk[:flags][,...]", 2,
     [](const ValueContext&, std::span<const std::string_view> words, Value& out) -> std::optional<ValueError> {
@@ -157,9 +168,9 @@ Meaning meaning(const MatchUse& use, Family family) {
 }
 
 constexpr Option options[] = {
-    {.name = "sport", .kind = &kinds::port_range, .alias = "source-port", .invertible = true, .field = Field::sport,
+    {.name = "sport", .kind = &ports_kind, .alias = "source-port", .invertible = true, .field = Field::sport,
      .max = 0xffff, .help = "source port or range", .again = "Only one `--source-port' allowed"},
-    {.name = "dport", .kind = &kinds::port_range, .alias = "destination-port", .invertible = true, .field = Field::dport,
+    {.name = "dport", .kind = &ports_kind, .alias = "destination-port", .invertible = true, .field = Field::dport,
      .max = 0xffff, .help = "destination port or range", .again = "Only one `--destination-port' allowed"},
     {.name = "chunk-types", .kind = &chunks_kind, .invertible = true,
      .help = "all, any or only these chunks are in the packet"},

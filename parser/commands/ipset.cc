@@ -29,7 +29,7 @@ unsigned revision(const SetType& type) {
 class IpsetRun {
  public:
   explicit IpsetRun(Tool& tool) : tool_(tool), reporter_({}, diagnostics_) {
-    sets().tell(reporter_);
+    sets().tell(reporter_, true);
     sets().rules_name([&](std::string_view name) { return tool_.machine.rules_naming(name); });
   }
 

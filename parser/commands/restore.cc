@@ -20,6 +20,12 @@ class Restore {
   Restore(Tool& tool, Options options) : tool_(tool), options_(std::move(options)) {}
 
   void run(std::string_view text) {
+    read_lines(text);
+    if (table_) tool_.result.effects.resize(effects_);  // what was not committed is no effect
+  }
+
+ private:
+  void read_lines(std::string_view text) {
     while (!text.empty()) {
       const std::size_t end = text.find('\n');
       ++tool_.line;
@@ -33,7 +39,6 @@ class Restore {
     if (table_) stop(fmt::format("{}: COMMIT expected at line {}\n", tool_.name, tool_.line + 1));
   }
 
- private:
   void stop(std::string text) {
     tool_.result.err += text;
     tool_.result.status = 1;

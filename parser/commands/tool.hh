@@ -39,6 +39,8 @@ struct Refused {
   int number = 0;
   std::string text{};
 };
+// As the kernel's error is spoken of.
+Refused kernel_refusal(int number);
 Refused carry_out(Tool& tool, LiveTable& table, ReadRule& command);
 // What the kernel says of the table as it now is.
 Refused commit(Tool& tool, LiveTable& table);

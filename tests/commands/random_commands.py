@@ -75,3 +75,28 @@ def sequence(seed):
             start = start.replace(" -v", "")   # twice, iptables prints the kernel's memory
         lines.append("%s %s" % (start, six(line) if tool == "ip6tables" else line))
     return lines
+
+
+SETS = ["s1", "s2", "s3", "l1"]
+TYPES = ["hash:ip", "hash:net", "hash:ip,port", "hash:net,port", "bitmap:port range 10-90", "bitmap:ip range 10.0.0.0/24", "list:set", "hash:net family inet6",
+         "hash:ip comment", "hash:ip counters", "hash:net maxelem 3", "hash:ip timeout 300", "nosuch:type", "hash:ip nosuch", "hash:ip,port,ip", "hash:net,iface", "bitmap:ip"]
+ELEMENTS = ["10.0.0.1", "10.0.0.2", "10.0.0.0/24", "10.0.0.0/8", "192.0.2.1", "10.0.0.1-10.0.0.3", "10.0.0.1,80", "10.0.0.1,udp:53", "10.0.0.0/24,80", "50", "100",
+            "s1", "s2", "l1", "fe80::1", "fe80::/10", "10.0.0.1,tcp:80,10.0.0.2", "10.0.0.0/24,eth0", "nonsense", "10.0.0.300", "0.0.0.0", "10.0.0.1/40", "10.0.0.1,80,9,9"]
+
+
+def set_sequence(seed):
+    """Commands of ipset, and rules that name the sets."""
+    pick = random.Random(seed)
+    lines = ["ipset create %s %s" % (name, pick.choice(TYPES)) for name in SETS]
+    for _ in range(40):
+        name, other, element = pick.choice(SETS + ["nosuch"]), pick.choice(SETS), pick.choice(ELEMENTS)
+        exist = pick.choice(["", "", "-exist "])
+        option = pick.choice([""] * 12 + [" timeout 60", " comment x", " nomatch", " nosuch", " packets 3 bytes 4"])
+        lines.append(pick.choice([
+            "ipset %sadd %s %s%s" % (exist, name, element, option), "ipset %sadd %s %s%s" % (exist, name, element, option), "ipset %sadd %s %s" % (exist, name, element),
+            "ipset %sdel %s %s" % (exist, name, element), "ipset test %s %s" % (name, element), "ipset test %s %s" % (name, element),
+            "ipset create %s %s" % (name, pick.choice(TYPES)), "ipset destroy %s" % name, "ipset flush %s" % name, "ipset rename %s %s" % (name, other),
+            "ipset swap %s %s" % (name, other), "ipset list %s" % name, "ipset save %s" % name, "ipset list -n", "ipset list -t", "ipset list",
+            "iptables -A INPUT -m set --match-set %s src -j DROP" % name, "iptables -D INPUT 1", "iptables -A INPUT -j SET --add-set %s src" % name,
+            "iptables -F", "ipset destroy", 'ipset %srestore < "add %s %s\\n"' % (exist, name, element)]))
+    return lines

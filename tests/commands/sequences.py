@@ -127,6 +127,7 @@ def main():
             sequences.append((os.path.basename(path), lines))
         if not given.topics:
             sequences += [("seed %d" % seed, random_commands.sequence(seed)) for seed in range(given.seed, given.seed + given.random)]
+            sequences += [("sets of seed %d" % seed, random_commands.set_sequence(seed)) for seed in range(given.seed, given.seed + given.random)]
         for name, lines in sequences:
             count, bad = compare(name, lines, model, given.show)
             commands, faults = commands + count, faults + bad
