@@ -83,7 +83,8 @@ class Checks {
     for (const Option& option : reading_.use.extension->options)
       if (option.required && !reading_.use.has(option.name))
         fault("missing-option", fmt::format("{} needs --{}", name(), option.name), std::string(option.help),
-              reading_.use.extension->none_given.empty() ? fmt::format("{}: option \"--{}\" must be specified\n", reading_.use.name, option.name)
+              reading_.use.extension->none_given.empty() || !reading_.use.extension->groups.empty()
+                  ? fmt::format("{}: option \"--{}\" must be specified\n", reading_.use.name, option.name)
                                                          : std::string(reading_.use.extension->none_given));
   }
 

@@ -211,6 +211,9 @@ std::optional<SetReader::Tested> SetReader::tested(std::span<const Word> words) 
     report(words[2], *wrong);
     return std::nullopt;
   }
+  // Of several addresses the first is looked for, and all are named.
+  const bool several = span.first.range || (span.first.length && target->set.type->parts[0] == SetPart::ip);
+  if (several && !target->set.type->list) answer.element = std::string(words[2].text);
   return answer;
 }
 

@@ -169,7 +169,7 @@ Fault read_member(std::string_view text, ElementSpan& out) {
   const auto words = split(text, ',');
   if (words.size() != 1 && !(words.size() == 3 && (words[1] == "before" || words[1] == "after")))
     return ElementFault{text, bad_element, fmt::format("'{}' is not the name of a set", text),
-                        "name, or name,before,name, or name,after,name"};
+                        "name, or name,before,name, or name,after,name", "you must specify elements as setname,[before|after],setname"};
   if (words[0].size() > max_set_name)
     return ElementFault{words[0], bad_element,
                         fmt::format("'{}' is longer than {} characters", words[0], max_set_name)};
@@ -188,8 +188,11 @@ ElementFault not_plain(std::string_view text) {
 
 // An address or network; which of ranges and lengths may be written depends on type and family.
 Fault read_address_part(const IpSet& set, std::size_t index, std::string_view text, ElementSpan::Addresses& out) {
-  if (auto fault = read_addresses(set.family, text, out)) return fault;
   const bool is_net = set.type->parts[index] == SetPart::net;
+  auto fault = read_addresses(set.family, text, out);
+  if (fault && is_net && set.family == Family::v6 && out.range)
+    fault->tool = fmt::format("Syntax error: IP address or IP/cidr must be specified: {}", text);
+  if (fault) return fault;
   if (set.family == Family::v6) {
     if (out.range)
       return ElementFault{text, bad_element, fmt::format("'{}': ranges are known for IPv4 only", text),

@@ -44,7 +44,7 @@ class IpsetRun {
   SetTables& sets() { return tool_.machine.sets(); }
 
   void fail(ToolWords words) {
-    tool_.result.err += fmt::format("ipset v7.17: {}{}\n", in_file_ ? fmt::format("Error in line {}: ", reporter_.line()) : "", words.text);
+    tool_.result.err += fmt::format("ipset v7.17: {}{}\n", in_file_ && words.text.find('\n') == words.text.npos ? fmt::format("Error in line {}: ", reporter_.line()) : "", words.text);
     if (words.status == 2) tool_.result.err += "Try `ipset help' for more information.\n";
     tool_.result.status = words.status;
   }

@@ -80,11 +80,13 @@ class Operation {
   // The sets that the rule names must be there.
   bool find_sets() {
     if (command_.rules.empty()) return true;
-    for (const std::string_view name : set_names(command_.rules.front()))
-      if (!tool_.machine.sets().find(name)) {
-        tool_.fail({fmt::format("Set {} doesn't exist.\n", name)});
-        return false;
-      }
+    for (const std::string_view name : set_names(command_.rules.front())) {
+      const SetTable* found = tool_.machine.sets().find(name);
+      if (found && (found->set.type->families == SetType::Families::none || found->set.family == tool_.family)) continue;
+      tool_.fail({!found ? fmt::format("Set {} doesn't exist.\n", name)
+                         : fmt::format("The protocol family of set {} is {}, which is not applicable.\n", name, found->set.family == Family::v4 ? "IPv4" : "IPv6")});
+      return false;
+    }
     return true;
   }
 

@@ -106,6 +106,7 @@ class Restore {
         tool_.result.effects.resize(effects_);
       }
     } else {
+      good_ = true;
       tool_.result.effects.resize(effects_);
     }
     table_.reset();

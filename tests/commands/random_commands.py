@@ -80,7 +80,7 @@ def sequence(seed):
 SETS = ["s1", "s2", "s3", "l1"]
 TYPES = ["hash:ip", "hash:net", "hash:ip,port", "hash:net,port", "bitmap:port range 10-90", "bitmap:ip range 10.0.0.0/24", "list:set", "hash:net family inet6",
          "hash:ip comment", "hash:ip counters", "hash:net maxelem 3", "hash:ip timeout 300", "nosuch:type", "hash:ip nosuch", "hash:ip,port,ip", "hash:net,iface", "bitmap:ip"]
-ELEMENTS = ["10.0.0.1", "10.0.0.2", "10.0.0.0/24", "10.0.0.0/8", "192.0.2.1", "10.0.0.1-10.0.0.3", "10.0.0.1,80", "10.0.0.1,udp:53", "10.0.0.0/24,80", "50", "100",
+ELEMENTS = ["10.0.0.1", "10.0.0.2", "10.0.0.0/30", "10.0.0.0/29", "192.0.2.1", "10.0.0.1-10.0.0.3", "10.0.0.1,80", "10.0.0.1,udp:53", "10.0.0.0/24,80", "50", "100",
             "s1", "s2", "l1", "fe80::1", "fe80::/10", "10.0.0.1,tcp:80,10.0.0.2", "10.0.0.0/24,eth0", "nonsense", "10.0.0.300", "0.0.0.0", "10.0.0.1/40", "10.0.0.1,80,9,9"]
 
 
