@@ -50,6 +50,15 @@ class LoadCheck {
   LoadCheck(std::string file, std::string_view text, Diagnostics& diagnostics)
       : file_(std::move(file)), source_(text), diagnostics_(diagnostics) {}
 
+  // One rule, of which nothing else can have changed.
+  void check_one(const Table& table, std::size_t chain, std::size_t index) {
+    const auto& rules = table.chains[chain].rules;
+    HookSet reached = reachable_hooks(table)[chain];
+    for (std::size_t i = 0; i < index && reached != 0; ++i)
+      if (ends_chain(rules[i])) reached = 0;
+    check_rule(table, rules[index], reached);
+  }
+
   void check(const Table& table) {
     const auto hooks = reachable_hooks(table);
     for (std::size_t i = 0; i < table.chains.size(); ++i) {
@@ -202,6 +211,10 @@ std::vector<HookSet> reachable_hooks(const Table& table) {
 void check_loading(const Ruleset& ruleset, std::string_view text, Diagnostics& diagnostics) {
   LoadCheck check(ruleset.file, text, diagnostics);
   for (const Table& table : ruleset.tables) check.check(table);
+}
+
+void check_added(const Table& table, std::size_t chain, std::size_t rule, Diagnostics& diagnostics) {
+  LoadCheck({}, {}, diagnostics).check_one(table, chain, rule);
 }
 
 void check_loading(const Table& table, Diagnostics& diagnostics) { LoadCheck({}, {}, diagnostics).check(table); }

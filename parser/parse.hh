@@ -34,6 +34,8 @@ std::string read_file(const std::string& path);
 void check_loading(const Ruleset& ruleset, std::string_view text, Diagnostics& diagnostics);
 // One table; no lines are known.
 void check_loading(const Table& table, Diagnostics& diagnostics);
+// One rule that was added to a table that loads; it is no jump.
+void check_added(const Table& table, std::size_t chain, std::size_t rule, Diagnostics& diagnostics);
 
 // The base hooks from which each chain of a table can be reached.
 std::vector<HookSet> reachable_hooks(const Table& table);

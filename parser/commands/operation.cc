@@ -256,6 +256,18 @@ class Operation {
 
 }  // namespace
 
+namespace {
+
+// Most commands add one rule, which need not make the whole table be looked at again, if it is no jump.
+const TableStep* only_addition(const LiveTable& table) {
+  if (table.steps().size() != 1 || table.steps()[0].kind != TableStep::Kind::rule_added) return nullptr;
+  const TableStep& step = table.steps()[0];
+  const Rule& rule = table.chains()[static_cast<std::size_t>(step.chain)].rules[step.at];
+  return std::holds_alternative<Jump>(rule.target) ? nullptr : &step;
+}
+
+}  // namespace
+
 Refused carry_out(Tool& tool, LiveTable& table, ReadRule& command) {
   Operation operation(tool, table, command);
   if (!operation.find_sets() || !operation.resolve()) return {-1};
@@ -270,7 +282,10 @@ Refused commit(Tool& tool, LiveTable& table) {
     return kernel_refusal(tool.refused_by_kernel);
   }
   Diagnostics diagnostics;
-  check_loading(table.raw(), diagnostics);
+  if (const TableStep* added = only_addition(table))
+    check_added(table.raw(), static_cast<std::size_t>(added->chain), added->at, diagnostics);
+  else
+    check_loading(table.raw(), diagnostics);
   // The kernel looks for loops before it asks the extensions.
   std::stable_partition(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.id == "loop"; });
   for (const Diagnostic& d : diagnostics) {
