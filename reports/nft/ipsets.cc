@@ -1,0 +1,317 @@
+// ipsets as named sets of nft, and the rules that ask for or change them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/nft/extensions.hh"
+#include "reports/nft/fields.hh"
+
+namespace fwsim::nft {
+namespace {
+
+// A set as one way to ask for it wants it: the same ipset can be asked for by source and destination.
+struct Asked {
+  std::vector<std::string> keys;     // "ip saddr", "tcp dport"
+  std::string name;                  // of the set in nft
+  bool may_be_absent = false;        // a packet may lack what is asked for
+};
+
+// "NAME src,dst" in two.
+std::pair<std::string_view, std::vector<std::string_view>> name_and_sides(std::string_view text) {
+  const std::size_t space = text.find(' ');
+  return {text.substr(0, space), split(text.substr(space + 1), ',')};
+}
+
+bool has_ports(const SetType& type) { return std::find(type.parts.begin(), type.parts.end(), SetPart::port) != type.parts.end(); }
+
+// Whether rules change the set, and from which tables it is asked for.
+struct Usage {
+  bool changed = false, several_tables = false;
+};
+Usage usage_of(std::string_view name, const RuleContext& c) {
+  Usage usage;
+  const Table* first = nullptr;
+  const auto look = [&](const Table& table, const Use& use) {
+    if (!use.extension) return;
+    for (const Given& given : use.given) {
+      const auto* text = std::get_if<std::string>(&given.value);
+      const std::string_view option = use.extension->options[given.option].name;
+      if (!text || !option.ends_with("-set") || name_and_sides(*text).first != name) continue;
+      usage.changed = usage.changed || option == "add-set" || option == "del-set";
+      usage.several_tables = usage.several_tables || (first && first != &table);
+      first = &table;
+    }
+  };
+  for (const Table& table : c.ruleset->tables)
+    for (const Chain& chain : table.chains)
+      for (const Rule& rule : chain.rules) {
+        for (const MatchUse& match : rule.matches)
+          if (match.name == "set") look(table, match);
+        if (const auto* target = std::get_if<TargetUse>(&rule.target); target && target->name == "SET") look(table, *target);
+      }
+  return usage;
+}
+
+// Networks without the exceptions: the longest prefix that holds an address decides.
+std::vector<Range> without_exceptions(const IpSet& set) {
+  std::vector<const SetElement*> order;
+  for (const SetElement& e : set.elements) order.push_back(&e);
+  std::stable_sort(order.begin(), order.end(), [](const SetElement* a, const SetElement* b) { return a->first_length < b->first_length; });
+  std::vector<Range> ranges;
+  for (const SetElement* e : order) {
+    const u128 host = address_mask(set.family) & ~prefix_mask(set.family, e->first_length);
+    const Range r{e->first & ~host, e->first | host};
+    std::vector<Range> next;
+    for (const Range& old : ranges) {   // what is left of the others
+      if (r.low > old.high || r.high < old.low) {
+        next.push_back(old);
+        continue;
+      }
+      if (old.low < r.low) next.push_back({old.low, r.low - 1});
+      if (old.high > r.high) next.push_back({r.high + 1, old.high});
+    }
+    if (!e->nomatch) next.push_back(r);
+    ranges = std::move(next);
+  }
+  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.low < b.low; });
+  return ranges;
+}
+
+class Writer {
+ public:
+  Writer(const IpSet& set, RuleContext& c, std::string& why) : set_(set), c_(c), why_(why), usage_(usage_of(set.name, c)) {
+    if (!has_ports(*set.type) || usage_.changed) return;
+    for (const SetElement& e : set.elements) protocols_.insert(e.proto);
+    if (protocols_.size() == 1) single_ = *protocols_.begin();
+  }
+
+  std::optional<Asked> write(const std::vector<std::string_view>& sides) {
+    if (!can_be_written()) return std::nullopt;
+    Asked asked;
+    std::vector<std::string> types;
+    for (std::size_t i = 0; i < set_.type->parts.size(); ++i) part(set_.type->parts[i], sides[i] == "src", asked, types);
+    std::string body = fmt::format("type {}\n", fmt::join(types, " . "));
+    if (!interval_ || usage_.changed) body += fmt::format("size {}\n", set_.maxelem);
+    std::vector<std::string> flags;
+    if (interval_) flags.push_back("interval");
+    if (set_.timeout) flags.push_back("timeout");
+    if (usage_.changed) flags.push_back("dynamic");
+    if (!flags.empty()) body += fmt::format("flags {}\n", fmt::join(flags, ","));
+    if (set_.timeout && *set_.timeout != 0) body += fmt::format("timeout {}s\n", *set_.timeout);
+    if (set_.counters) body += "counter\n";
+    const auto elements = this->elements();
+    if (!elements) return std::nullopt;
+    if (!elements->empty()) body += fmt::format("elements = {}\n", braces(*elements, 11));
+    asked.name = c_.objects->add(set_.name, body);
+    return asked;
+  }
+
+ private:
+  bool fail(std::string why) {
+    why_ = fmt::format("set '{}': {}", set_.name, why);
+    return false;
+  }
+
+  bool can_be_written() {
+    if (usage_.changed && usage_.several_tables) return fail("rules change it, and nft shares no sets between tables");
+    if (set_.skbinfo) return fail("its elements hold marks");
+    for (SetPart p : set_.type->parts)
+      interval_ = interval_ || p == SetPart::net;
+    interval_ = interval_ || (set_.type->parts.size() == 1 && set_.type->parts[0] == SetPart::port);
+    if (interval_ && usage_.changed) return fail("rules change it, and rules of nft cannot change sets of networks");
+    for (const SetElement& e : set_.elements) {
+      if (e.nomatch && set_.type->parts.size() > 1) return fail("it has exceptions in more than one dimension");
+      if (e.physdev) return fail("it asks for bridge ports");
+      if (e.no_mac) return fail("it learns addresses from packets");
+      if (has_ports(*set_.type) && !set_.type->bitmap && e.proto != 6 && e.proto != 17 && e.proto != 132 && e.proto != 136)
+        return fail("it has elements of protocols without ports");
+      if (set_.timeout && *set_.timeout != 0 && e.timeout == 0) return fail("it has elements for ever beside a default timeout");
+    }
+    return true;
+  }
+
+  void part(SetPart p, bool source, Asked& asked, std::vector<std::string>& types) {
+    const std::string_view transport = single_ ? transport_name(*single_) : "th";
+    switch (p) {
+      case SetPart::ip:
+      case SetPart::net:
+        asked.keys.push_back(masked_address(set_.family, source, set_.address_mask()));
+        types.push_back(set_.family == Family::v4 ? "ipv4_addr" : "ipv6_addr");
+        break;
+      case SetPart::port:
+        if (!single_ && !set_.type->bitmap) {
+          asked.keys.push_back("meta l4proto");
+          types.push_back("inet_proto");
+        }
+        asked.keys.push_back(fmt::format("{} {}", transport, source ? "sport" : "dport"));
+        types.push_back("inet_service");
+        asked.may_be_absent = true;
+        break;
+      case SetPart::iface:
+        asked.keys.push_back(source ? "iifname" : "oifname");
+        types.push_back("ifname");
+        break;
+      case SetPart::mac:
+        asked.keys.push_back(source ? "ether saddr" : "ether daddr");
+        types.push_back("ether_addr");
+        asked.may_be_absent = true;
+        break;
+      case SetPart::mark:
+        asked.keys.push_back(set_.markmask == 0xffffffff ? "meta mark" : fmt::format("meta mark & {:#x}", set_.markmask));
+        types.push_back("mark");
+        break;
+      case SetPart::set: break;
+    }
+  }
+
+  std::string address(u128 a, unsigned length) const {
+    const u128 host = address_mask(set_.family) & ~prefix_mask(set_.family, length);
+    return address_element(set_.family, {a & ~host, a | host}).text;
+  }
+
+  std::string element(const SetElement& e) const {
+    std::vector<std::string> parts;
+    bool first = true;
+    for (SetPart p : set_.type->parts) {
+      switch (p) {
+        case SetPart::ip:
+        case SetPart::net: {
+          const unsigned whole = address_bits(set_.family);
+          const unsigned length = p == SetPart::ip ? whole : first ? e.first_length : e.second_length;
+          parts.push_back(address(first ? e.first : e.second, length));
+          first = false;
+          break;
+        }
+        case SetPart::port:
+          if (!single_ && !set_.type->bitmap) parts.push_back(protocol_text(e.proto));
+          parts.push_back(fmt::format("{}", e.port));
+          break;
+        case SetPart::iface: {
+          const std::string name = name_text(e.second);
+          parts.push_back(in_quotes(e.wildcard ? name + "*" : name));
+          break;
+        }
+        case SetPart::mac: parts.push_back(mac_text(static_cast<std::uint64_t>(set_.type->parts.size() == 1 ? e.first : e.second))); break;
+        case SetPart::mark: parts.push_back(fmt::format("{:#x}", static_cast<std::uint64_t>(e.second))); break;
+        case SetPart::set: break;
+      }
+    }
+    std::string text = fmt::format("{}", fmt::join(parts, " . "));
+    const SetExtra* extra = set_.extra(e);
+    if (set_.counters) text += fmt::format(" counter packets {} bytes {}", extra ? extra->counters.packets : 0, extra ? extra->counters.bytes : 0);
+    if (e.timeout != 0) text += fmt::format(" timeout {}s", e.timeout);
+    if (extra && !extra->comment.empty() && can_be_quoted(extra->comment) && extra->comment.size() <= 127) text += fmt::format(" comment {}", in_quotes(extra->comment));
+    return text;
+  }
+
+  std::optional<std::vector<std::string>> elements() {
+    std::vector<std::string> out;
+    const bool exceptions = std::any_of(set_.elements.begin(), set_.elements.end(), [](const SetElement& e) { return e.nomatch; });
+    const bool networks = set_.type->parts.size() == 1 && set_.type->parts[0] == SetPart::net;
+    const bool plain = !set_.timeout && !set_.counters && !set_.comment;
+    if (networks && (exceptions || plain)) {
+      if (!plain) {
+        fail("it has exceptions, and elements with timeouts, counters or comments");
+        return std::nullopt;
+      }
+      for (const Range& r : without_exceptions(set_)) out.push_back(address_element(set_.family, r).text);
+      return out;
+    }
+    for (const SetElement& e : set_.elements) out.push_back(element(e));
+    return out;
+  }
+
+  const IpSet& set_;
+  RuleContext& c_;
+  std::string& why_;
+  Usage usage_;
+  bool interval_ = false;
+  std::set<unsigned> protocols_;
+  std::optional<unsigned> single_;   // all elements are of this protocol
+};
+
+const IpSet* find_set(std::string_view name, const RuleContext& c, std::string& why) {
+  const auto found = c.sets ? c.sets->find(name) : Sets::const_iterator{};
+  if (c.sets && found != c.sets->end()) return &found->second;
+  why = fmt::format("set '{}' is not known: give --sets FILE, what ipset save prints", name);
+  return nullptr;
+}
+
+bool fits(const IpSet& set, const RuleContext& c, std::size_t sides) {
+  return sides >= set.type->dimension() && (set.type->families == SetType::Families::none || set.family == c.family);
+}
+
+// The ways in which a packet can be in the set or, negated, the one way in which it is in none.
+std::optional<Ways> ask(const IpSet& set, const std::vector<std::string_view>& sides, bool negated, RuleContext& c, std::string& why) {
+  if (set.type->list) {
+    Ways ways;
+    Pieces none;
+    for (const SetElement& e : set.elements) {
+      if (e.nomatch) {
+        why = fmt::format("set '{}': its order of members matters", set.name);
+        return std::nullopt;
+      }
+      const IpSet* member = find_set(member_name(e), c, why);
+      if (!member) return std::nullopt;
+      const auto more = ask(*member, sides, negated, c, why);
+      if (!more) return std::nullopt;
+      for (const Pieces& way : *more) {
+        ways.push_back(way);
+        none.insert(none.end(), way.begin(), way.end());
+      }
+    }
+    return negated ? Ways{std::move(none)} : ways;
+  }
+  if (!fits(set, c, sides.size())) return negated ? Ways{{}} : Ways{};
+  const auto asked = Writer(set, c, why).write(sides);
+  if (!asked) return std::nullopt;
+  const bool surely_there = !asked->may_be_absent || (needs_defrag(*c.ruleset) && (c.protocol == 6 || c.protocol == 17) && has_ports(*set.type));
+  const std::string text = fmt::format("{} {}@{}", fmt::join(asked->keys, " . "), negated && surely_there ? "!= " : "", asked->name);
+  // A set of ports is about TCP and UDP alone.
+  const Piece protocols = text_piece("meta l4proto { tcp, udp }");
+  const bool ports_only = set.type->bitmap && has_ports(*set.type) && c.protocol != 6 && c.protocol != 17;
+  Piece piece = negated && !surely_there ? unless_piece(text) : text_piece(text);
+  piece.of_family = set.type->families != SetType::Families::none && !asked->keys.empty() && asked->keys.front().starts_with("ip");
+  if (!ports_only) return one_way(std::move(piece));
+  if (negated) return one_way(unless_piece(protocols.text + " " + text));
+  return Ways{{protocols, std::move(piece)}};
+}
+
+}  // namespace
+
+std::optional<Ways> set_text(const MatchUse& use, RuleContext& c, std::string& why) {
+  for (const Given& given : use.given)
+    if (use.extension->options[given.option].name != "match-set") {
+      why = fmt::format("nft has no --{}", use.extension->options[given.option].name);
+      return std::nullopt;
+    }
+  const auto [name, sides] = name_and_sides(use.text("match-set"));
+  const IpSet* set = find_set(name, c, why);
+  return set ? ask(*set, sides, use.inverted("match-set"), c, why) : std::nullopt;
+}
+
+std::optional<Outcome> set_target_text(const TargetUse& use, RuleContext& c, std::string& why) {
+  if (use.has("map-set")) {
+    why = "nft keeps no marks in sets";
+    return std::nullopt;
+  }
+  Outcome outcome;
+  for (std::string_view option : {"add-set", "del-set"}) {
+    if (!use.has(option)) continue;
+    const auto [name, sides] = name_and_sides(use.text(option));
+    const IpSet* set = find_set(name, c, why);
+    if (!set) return std::nullopt;
+    if (set->type->list || !fits(*set, c, sides.size())) {
+      why = fmt::format("set '{}' takes other elements", name);
+      return std::nullopt;
+    }
+    const auto asked = Writer(*set, c, why).write(sides);
+    if (!asked) return std::nullopt;
+    const bool add = option == "add-set";
+    outcome.action += fmt::format("{}{} @{} {{ {}{} }}", outcome.action.empty() ? "" : " ", !add ? "delete" : use.has("exist") ? "update" : "add", asked->name,
+                                  fmt::join(asked->keys, " . "), add && use.has("timeout") ? fmt::format(" timeout {}s", use.number("timeout")) : "");
+  }
+  return outcome;
+}
+
+}  // namespace fwsim::nft

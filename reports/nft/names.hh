@@ -1,0 +1,19 @@
+// Names that nft takes for chains: its own words and most signs are not among them.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace fwsim::nft {
+
+class Names {
+ public:
+  // The name itself where nft takes it, else the nearest that is still free.
+  std::string take(std::string_view wanted);
+
+ private:
+  std::set<std::string, std::less<>> taken_;
+};
+
+}  // namespace fwsim::nft
