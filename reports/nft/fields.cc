@@ -35,6 +35,7 @@ constexpr Name names[] = {
     {Field::tcp_mss, "tcp option maxseg size", ""},
     {Field::esp_spi, "esp spi", ""},
     {Field::ah_spi, "ah spi", ""},
+    {Field::ah_reserved, "ah reserved", ""},
     {Field::ipcomp_cpi, "comp cpi", ""},
     {Field::mh_type, "-", "mh type"},
     {Field::dccp_type, "dccp type", "", As::dccp},
@@ -153,6 +154,9 @@ Piece words(std::string text, bool of_family) { return {.of_family = of_family, 
 // tcp flags syn / fin,syn,rst,ack
 Piece flags_piece(const Literal& l) {
   const std::string_view relation = l.negated ? "!= " : "";
+  const bool one = (l.mask & (l.mask - 1)) == 0;   // of a single flag, nft takes no mask
+  if (one && (l.value != 0) != l.negated) return text_piece("tcp flags " + flag_list(l.mask, tcp_flags, ","));
+  if (one) return text_piece(fmt::format("tcp flags & {} == 0x0", flag_list(l.mask, tcp_flags, ",")));
   if (l.value == 0)
     return text_piece(fmt::format("tcp flags & ({}) {} 0x0", flag_list(l.mask, tcp_flags, " | "), l.negated ? "!=" : "=="));
   return text_piece(fmt::format("tcp flags {}{} / {}", relation, flag_list(l.value, tcp_flags, ","), flag_list(l.mask, tcp_flags, ",")));
@@ -205,13 +209,9 @@ Pieces icmp_pieces(const Literal& l, Family family) {
 }
 
 // Lengths of extension headers: nft has the byte in which they count units of eight.
-std::optional<Piece> header_length(std::string_view header, const Literal& l) {
+Piece header_length(std::string_view header, const Literal& l) {
   std::vector<Element> units;
-  for (const Range& r : l.ranges) {
-    if (r.low != r.high || r.low < 8 || r.low % 8 != 0) return std::nullopt;
-    const u128 n = r.low / 8 - 1;
-    units.push_back({{n, n}, decimal(static_cast<std::uint64_t>(n))});
-  }
+  for (const Range& r : l.ranges) units.push_back(number_element({r.low / 8 - 1, r.high / 8 - 1}));
   return Piece{.key = fmt::format("{} hdrlength", header), .elements = std::move(units), .negated = l.negated, .of_family = true};
 }
 
@@ -263,9 +263,13 @@ std::optional<Pieces> special(const Literal& l, const FieldContext& c) {
     case Field::hbh_len:
     case Field::dst_len:
     case Field::rt_len:
-      if (in)
-        if (auto piece = header_length(header_of(l.field), l)) return Pieces{std::move(*piece)};
-      return std::nullopt;
+      return in ? std::optional(Pieces{header_length(header_of(l.field), l)}) : std::nullopt;
+    case Field::frag_reserved:
+      if (!in || l.negated || l.ranges != std::vector<Range>{{0, 0}}) return std::nullopt;
+      return Pieces{words("frag reserved 0 frag reserved2 0", true)};
+    case Field::ah_len:
+      if (!in) return std::nullopt;
+      return Pieces{{.key = "ah hdrlength", .elements = {number_element({l.ranges[0].low / 4 - 2, l.ranges[0].high / 4 - 2})}, .negated = l.negated}};
     case Field::ipv6_exts: return masked ? headers_pieces(l) : std::nullopt;
     default: return std::nullopt;
   }
@@ -282,6 +286,8 @@ bool is_special(Field f) {
     case Field::hbh_len:
     case Field::dst_len:
     case Field::rt_len:
+    case Field::frag_reserved:
+    case Field::ah_len:
     case Field::ipv6_exts: return true;
     default: return false;
   }
@@ -298,14 +304,18 @@ std::optional<Pieces> presence(const Literal& l, const FieldContext& c) {
   return std::nullopt;
 }
 
-std::optional<Pieces> plain(const Literal& l, const FieldContext& c) {
+std::optional<Pieces> plain(const Literal& l, const FieldContext& c, unsigned connection) {
   std::string key;
+  Pieces before;
   As as = As::number;
   if (l.field == Field::sport || l.field == Field::dport) {
     key = fmt::format("{} {}", transport_name(c.protocol), l.field == Field::sport ? "sport" : "dport");
   } else if (l.field >= Field::ct_orig_sport && l.field <= Field::ct_repl_dport) {
-    // nft can read a port only when it knows the protocol.
-    if (c.protocol == 0) return std::nullopt;
+    // nft can read a port only when it knows the protocol. Packets of a connection are of its own, or errors about it.
+    if (c.protocol == 0 && connection == 0) return std::nullopt;
+    if (c.protocol == 0)
+      before.push_back({.key = "meta l4proto", .elements = {{{connection, connection}, protocol_text(connection)},
+                                                            {{0, 0}, c.family == Family::v4 ? "icmp" : "ipv6-icmp"}}});
     key = fmt::format("ct {} proto-{}", l.field <= Field::ct_orig_dport ? "original" : "reply",
                       l.field == Field::ct_orig_sport || l.field == Field::ct_repl_sport ? "src" : "dst");
   } else if (l.field == Field::ipsec) {
@@ -335,6 +345,12 @@ std::optional<Pieces> plain(const Literal& l, const FieldContext& c) {
   }
   auto elements = elements_of(as, ranges, c.family);
   if (!elements || elements->empty()) return std::nullopt;
+  if (as == As::state) {   // the usual order
+    constexpr std::array<int, 5> place{4, 2, 1, 0, 3};
+    std::sort(elements->begin(), elements->end(), [&](const Element& a, const Element& b) {
+      return place[static_cast<std::size_t>(a.range.low)] < place[static_cast<std::size_t>(b.range.low)];
+    });
+  }
   Piece piece{.key = std::move(key), .elements = std::move(*elements), .negated = negated, .bits = as == As::state};
   if (l.field == Field::ttl && piece.elements.size() == 1) {   // below and above read better
     const Range r = piece.elements.front().range;
@@ -342,7 +358,8 @@ std::optional<Pieces> plain(const Literal& l, const FieldContext& c) {
     if (r.low != r.high && r.high >= 255) return Pieces{words(fmt::format("{} {} {}", piece.key, negated ? "<" : ">=", decimal(static_cast<std::uint64_t>(r.low))), true)};
   }
   piece.of_family = names_family(piece.key);
-  return Pieces{std::move(piece)};
+  before.push_back(std::move(piece));
+  return before;
 }
 
 }  // namespace
@@ -387,9 +404,13 @@ std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", text
 
 std::optional<Pieces> pieces_of(const Conjunction& terms, const FieldContext& context, std::string& why) {
   Pieces pieces;
+  unsigned connection = 0;   // the protocol of the connection, when it must be this one
+  for (const Literal& l : terms)
+    if (l.field == Field::ct_proto && l.kind == Literal::Kind::in && !l.negated && l.ranges.size() == 1 && l.ranges[0].low == l.ranges[0].high)
+      connection = static_cast<unsigned>(l.ranges[0].low);
   for (const Literal& l : terms) {
     const bool tests = l.kind == Literal::Kind::in || l.kind == Literal::Kind::masked;
-    auto more = !tests ? presence(l, context) : is_special(l.field) ? special(l, context) : plain(l, context);
+    auto more = !tests ? presence(l, context) : is_special(l.field) ? special(l, context) : plain(l, context, connection);
     if (!more) {
       why = fmt::format("nft has no test of {} like this", field_name(l.field));
       return std::nullopt;

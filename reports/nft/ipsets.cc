@@ -280,14 +280,18 @@ std::optional<Ways> ask(const IpSet& set, const std::vector<std::string_view>& s
 }  // namespace
 
 std::optional<Ways> set_text(const MatchUse& use, RuleContext& c, std::string& why) {
-  for (const Given& given : use.given)
-    if (use.extension->options[given.option].name != "match-set") {
-      why = fmt::format("nft has no --{}", use.extension->options[given.option].name);
-      return std::nullopt;
-    }
   const auto [name, sides] = name_and_sides(use.text("match-set"));
   const IpSet* set = find_set(name, c, why);
-  return set ? ask(*set, sides, use.inverted("match-set"), c, why) : std::nullopt;
+  if (!set) return std::nullopt;
+  for (const Given& given : use.given) {
+    const std::string_view option = use.extension->options[given.option].name;
+    const bool idle = option.starts_with("update-") && !set->counters && !set->type->list;   // there is nothing to count
+    if (option != "match-set" && !idle) {
+      why = fmt::format("nft has no --{}", option);
+      return std::nullopt;
+    }
+  }
+  return ask(*set, sides, use.inverted("match-set"), c, why);
 }
 
 std::optional<Outcome> set_target_text(const TargetUse& use, RuleContext& c, std::string& why) {

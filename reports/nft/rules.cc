@@ -142,6 +142,8 @@ class Builder {
         pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(i));
       else
         ++i;
+    // nft must have read the protocol before it can read ports of a connection.
+    if (std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return p.key.find(" proto-") != p.key.npos; })) return;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       const Piece& piece = pieces[i];
       if (piece.key != "meta l4proto" || piece.negated || piece.elements.size() != 1) continue;
@@ -197,6 +199,24 @@ class Builder {
     return helper(std::move(lines));
   }
 
+  // "Return unless": the rest of the chain becomes one of its own, to which those go for whom it is not so.
+  bool returns_unless(const Pieces& pieces) {
+    Pieces pure;
+    for (const Piece& p : pieces)
+      if (!p.unless) pure.push_back(p);
+    out_.rest = names_.fresh();
+    const Outcome away{.verdict = "goto " + out_.rest, .stops = true};
+    for (const Piece& p : pieces) {
+      if (!p.unless) continue;
+      Pieces whole = pure;
+      whole.push_back({.of_family = p.of_family, .text = p.text});
+      out_.lines.push_back(line(std::move(whole), away));
+    }
+    out_.lines.push_back(line(std::move(pure), outcome_));
+    out_.lines.push_back(line({}, away));
+    return true;
+  }
+
   bool write() {
     if (never_) ways_.clear();
     if (ways_.empty()) {
@@ -207,6 +227,8 @@ class Builder {
       const bool last = std::none_of(rest_.begin(), rest_.end(), [](const Piece& p) { return p.memory; });
       if (!last) return fail("nft cannot say 'not' behind a match that counts");
     }
+    const bool leaves = outcome_.verdict.starts_with("goto ") || (outcome_.verdict == "return" && !names_.policy);
+    if (leaves && ways_.size() == 1 && !remembers_ && has_unless(ways_.front())) return returns_unless(ways_.front());
     // One action for any of several ways: in a helper, for it must be done once.
     const bool once = ways_.size() > 1 && (!outcome_.stops || remembers_ || !outcome_.otherwise.empty());
     std::optional<std::string> shared;

@@ -20,6 +20,7 @@ struct Helper {
 struct RuleText {
   std::vector<Line> lines;
   std::vector<Helper> helpers;
+  std::string rest;                // not empty: the chain in which the later rules of this chain go on
   std::string why;                 // not empty: it cannot be said
 };
 

@@ -34,16 +34,20 @@ class Maker {
     std::vector<ChainText> chains, helpers;
     for (std::size_t i = 0; i < table_.chains.size(); ++i) {
       const Chain& chain = table_.chains[i];
-      ChainText text{.name = chain_names_[i], .hook = chain.hook, .policy = chain.policy, .lines = {}};
-      for (std::size_t r = 0; r < chain.rules.size(); ++r) rule(chain, r, hooks[i], text, helpers);
-      chains.push_back(std::move(text));
+      // A chain in one piece, as a rule.
+      std::vector<ChainText> parts{{.name = chain_names_[i], .hook = chain.hook, .policy = chain.policy, .lines = {}}};
+      for (std::size_t r = 0; r < chain.rules.size(); ++r)
+        if (std::string rest = rule(chain, r, hooks[i], parts.back(), helpers); !rest.empty()) parts.push_back({.name = std::move(rest), .lines = {}});
+      chains.push_back(std::move(parts.front()));
+      std::move(parts.begin() + 1, parts.end(), std::back_inserter(helpers));
     }
     std::move(helpers.begin(), helpers.end(), std::back_inserter(chains));
     return chains;
   }
 
  private:
-  void rule(const Chain& chain, std::size_t index, HookSet hooks, ChainText& text, std::vector<ChainText>& helpers) {
+  // The name of the chain in which the later rules go on, when that is another.
+  std::string rule(const Chain& chain, std::size_t index, HookSet hooks, ChainText& text, std::vector<ChainText>& helpers) {
     const Rule& rule = chain.rules[index];
     RuleContext context{.scope = scope_, .family = ruleset_.family, .ruleset = &ruleset_, .table = &table_, .rule = &rule, .hooks = hooks, .sets = options_.sets,
                         .objects = &out_.objects};
@@ -54,7 +58,7 @@ class Maker {
     note_hotdrop(rule);
     if (!said.why.empty()) {
       fault(chain, index, said.why, text);
-      return;
+      return {};
     }
     for (Line& line : said.lines) {
       if (!options_.counters) line.counters.reset();
@@ -65,6 +69,7 @@ class Maker {
       helpers.push_back({.name = helper.name, .lines = std::move(helper.lines)});
       helpers.back().lines.front().remarks.insert(helpers.back().lines.front().remarks.begin(), fmt::format("# of {}", source(chain, rule)));
     }
+    return said.rest;
   }
 
   // One line, whatever the original quotes.

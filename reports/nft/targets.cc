@@ -266,15 +266,12 @@ std::optional<Outcome> tcpmss_target_text(const TargetUse& use, RuleContext& c, 
   return Outcome{.action = use.has("clamp-mss-to-pmtu") ? "tcp option maxseg size set rt mtu" : fmt::format("tcp option maxseg size set {}", use.number("set-mss"))};
 }
 
-std::optional<Outcome> tcpoptstrip_text(const TargetUse& use, RuleContext&, std::string& why) {
+std::optional<Outcome> tcpoptstrip_text(const TargetUse& use, RuleContext&, std::string&) {
   struct Kind { std::uint64_t kind; std::string_view name; };
   constexpr Kind kinds[] = {{2, "maxseg"}, {3, "window"}, {4, "sack-perm"}, {5, "sack"}, {8, "timestamp"}};
   std::string text;
   const auto* list = use.get<std::vector<NumRange>>("strip-options");
-  if (!list) {
-    why = "it strips nothing";
-    return std::nullopt;
-  }
+  if (!list) return Outcome{};   // it strips nothing
   for (const NumRange& option : *list) {
     std::string name = fmt::format("{}", option.low);
     for (const Kind& k : kinds)

@@ -68,18 +68,30 @@ u128 largest(Field field, Family family) {
     case Field::sport:
     case Field::dport:
     case Field::icmp:
+    case Field::ipcomp_cpi:
     case Field::length: return 0xffff;
     case Field::esp_spi:
     case Field::ah_spi:
     case Field::frag_id:
     case Field::ct_expire: return 0xffffffff;
-    case Field::mh_type: return 0xff;
+    case Field::mh_type:
+    case Field::rt_type:
+    case Field::rt_segsleft: return 0xff;
+    case Field::ah_len: return 1028;   // in words of four bytes, two of them not counted
+    case Field::hbh_len:
+    case Field::dst_len:
+    case Field::rt_len: return 2048;
     case Field::src:
     case Field::dst: return address_mask(family);
     case Field::in_if:
     case Field::out_if: return all_ones;
     default: return 0;
   }
+}
+
+// Lengths of headers come in multiples of this.
+u128 unit_of(Field field) {
+  return field == Field::hbh_len || field == Field::dst_len || field == Field::rt_len ? 8 : field == Field::ah_len ? 4 : 1;
 }
 
 unsigned width(Field field, Family family) {
@@ -159,8 +171,14 @@ class Reader {
       return;
     }
     if (l.field == Field::ct_state) return;
+    const u128 end = largest(l.field, family_), unit = unit_of(l.field);
+    for (Range& r : l.ranges) {   // what the field can hold
+      r.low = std::max((r.low + unit - 1) / unit * unit, unit == 1 ? u128{0} : l.field == Field::ah_len ? u128{8} : unit);
+      if (end != 0 && end != all_ones) r.high = std::min(r.high, end);
+      r.high = r.high / unit * unit;
+    }
+    std::erase_if(l.ranges, [](const Range& r) { return r.low > r.high; });
     if (l.ranges.empty()) never = true;
-    const u128 end = largest(l.field, family_);
     always = end != 0 && l.ranges.size() == 1 && l.ranges.front().low == 0 && l.ranges.front().high >= end;
   }
 
