@@ -85,6 +85,9 @@ class Writer {
     if (protocols_.size() == 1) single_ = *protocols_.begin();
   }
 
+  // No packet of the rule's protocol can be in it.
+  bool of_another_protocol() const { return single_ && c_.protocol != 0 && c_.protocol != *single_; }
+
   std::optional<Asked> write(const std::vector<std::string_view>& sides) {
     if (!can_be_written()) return std::nullopt;
     Asked asked;
@@ -263,7 +266,9 @@ std::optional<Ways> ask(const IpSet& set, const std::vector<std::string_view>& s
     return negated ? Ways{std::move(none)} : ways;
   }
   if (!fits(set, c, sides.size())) return negated ? Ways{{}} : Ways{};
-  const auto asked = Writer(set, c, why).write(sides);
+  Writer writer(set, c, why);
+  if (writer.of_another_protocol()) return negated ? Ways{{}} : Ways{};
+  const auto asked = writer.write(sides);
   if (!asked) return std::nullopt;
   const bool surely_there = !asked->may_be_absent || (needs_defrag(*c.ruleset) && (c.protocol == 6 || c.protocol == 17) && has_ports(*set.type));
   const std::string text = fmt::format("{} {}@{}", fmt::join(asked->keys, " . "), negated && surely_there ? "!= " : "", asked->name);

@@ -35,7 +35,8 @@ std::optional<Ways> connlabel_text(const MatchUse& use, RuleContext&, std::strin
       why = "it labels the connection and then matches those that could not be labelled";
       return std::nullopt;
     }
-    return one_way(memory_piece(fmt::format("ct label set {}", label)));
+    // Without a connection nft sets nothing and goes on.
+    return Ways{{text_piece("ct state established,related,new"), memory_piece(fmt::format("ct label set {}", label))}};
   }
   const std::string text = fmt::format("ct label {}", label);
   return one_way(inverted ? unless_piece(text) : text_piece(text));
@@ -49,7 +50,7 @@ std::optional<Ways> ecn_text(const MatchUse& use, RuleContext& c, std::string&) 
                       .elements = {number_element({use.number("ecn-ip-ect"), use.number("ecn-ip-ect")})},
                       .negated = use.inverted("ecn-ip-ect"), .of_family = true});
   for (const auto& [option, flag] : {std::pair{"ecn-tcp-ece", "ecn"}, std::pair{"ecn-tcp-cwr", "cwr"}})
-    if (use.has(option)) pieces.push_back(text_piece(use.inverted(option) ? fmt::format("tcp flags & ({}) == 0x0", flag) : fmt::format("tcp flags {0} / {0}", flag)));
+    if (use.has(option)) pieces.push_back(text_piece(use.inverted(option) ? fmt::format("tcp flags & {} == 0x0", flag) : fmt::format("tcp flags {}", flag)));
   return Ways{std::move(pieces)};
 }
 
@@ -71,7 +72,7 @@ std::optional<Ways> osf_text(const MatchUse& use, RuleContext&, std::string& why
   constexpr std::string_view ttls[] = {"", "ttl loose ", "ttl skip "};
   const std::string text = fmt::format("osf {}name {}", ttls[use.number("ttl")], in_quotes(use.text("genre")));
   // Packets that are no SYN never match, also when negated.
-  const Piece syn = text_piece("tcp flags syn / syn");
+  const Piece syn = text_piece("tcp flags syn");
   return Ways{{syn, use.inverted("genre") ? unless_piece(text) : text_piece(text)}};
 }
 

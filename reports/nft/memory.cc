@@ -2,6 +2,7 @@
 // statements with a memory of their own, or keeps them in dynamic sets, one entry for each address.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "model/rate.hh"
@@ -33,10 +34,19 @@ std::string_view address_type(Family family) { return family == Family::v4 ? "ip
 
 std::optional<Ways> limit_text(const MatchUse& use, RuleContext& c, std::string&) {
   c.objects->notes.insert("limits keep the same rate and burst; the two kernels round their clocks differently");
-  return one_way(memory_piece(fmt::format("limit rate {} burst {} packets", rate_words(use.number("limit"), limit_scale), use.number("limit-burst", 5))));
+  // The kernel counts credits in 32 bits: of a slow rate a large burst is less than it says.
+  const std::uint64_t interval = use.number("limit"), asked = use.number("limit-burst", 5);
+  const std::uint64_t burst = std::max<std::uint64_t>(1, limit_credits(interval * asked) / limit_credits(interval));
+  if (burst < asked) c.objects->notes.insert("the burst of a slow limit is the one that the kernel (with 250 ticks a second) really allows, not the one that was asked for");
+  return one_way(memory_piece(fmt::format("limit rate {} burst {} packets", rate_words(interval, limit_scale), std::min(burst, asked))));
 }
 
-std::optional<Ways> connlimit_text(const MatchUse& use, RuleContext& c, std::string&) {
+std::optional<Ways> connlimit_text(const MatchUse& use, RuleContext& c, std::string& why) {
+  if (c.table->id == TableId::raw) {
+    why = "before conntrack has seen the packet, the two count connections differently";
+    return std::nullopt;
+  }
+  c.objects->notes.insert("limits of connections are the same for packets that begin one; of later packets the two kernels count differently");
   const bool above = use.has("connlimit-above"), source = !use.has("connlimit-daddr");
   const std::uint64_t limit = use.number(above ? "connlimit-above" : "connlimit-upto"), length = use.number("connlimit-mask");
   const std::string count = fmt::format("ct count {}{}", above ? "over " : "", limit);
@@ -87,13 +97,14 @@ std::optional<Ways> hashlimit_text(const MatchUse& use, RuleContext& c, std::str
 }
 
 std::optional<Ways> quota_text(const MatchUse& use, RuleContext& c, std::string&) {
+  constexpr std::uint64_t most = 0x7fffffffffffffff;   // that nft takes; nobody counts so far
   c.objects->notes.insert("before Linux 6.16 a quota of nft ends one byte earlier");
-  return one_way(memory_piece(fmt::format("quota {}{} bytes", use.inverted("quota") ? "over " : "until ", use.number("quota"))));
+  return one_way(memory_piece(fmt::format("quota {}{} bytes", use.inverted("quota") ? "over " : "until ", std::min(use.number("quota"), most))));
 }
 
 std::optional<Ways> statistic_text(const MatchUse& use, RuleContext&, std::string&) {
   if (use.number("mode") == 1) {
-    const std::uint64_t every = use.number("every"), at = every - 1 - use.number("packet");
+    const std::uint64_t every = use.number("every"), at = use.number("packet");
     return one_way(memory_piece(fmt::format("numgen inc mod {} {} {}", every, use.inverted("every") ? "!=" : "==", at)));
   }
   // Of 2^31; a small fraction that iptables would keep as this number reads better.

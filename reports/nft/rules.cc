@@ -18,7 +18,7 @@ class Builder {
 
   RuleText build() {
     c_.protocol = c_.rule->basic.not_proto ? 0 : c_.rule->basic.proto;
-    if (!outcome() || !conditions()) {
+    if (!outcome() || !prepare() || !conditions()) {
       out_.lines.clear();
       out_.helpers.clear();
       if (out_.why.empty()) out_.why = "nft cannot say this";
@@ -44,6 +44,19 @@ class Builder {
       if (!found) return false;
       outcome_ = std::move(*found);
     }
+    return true;
+  }
+
+  // Steps are done in a chain of their own.
+  bool prepare() {
+    if (outcome_.ports && transport_name(c_.protocol) == "th") return fail("nft maps ports only where the rule names their protocol");
+    if (outcome_.steps.empty()) return true;
+    std::vector<Line> lines;
+    for (const Outcome::Step& step : outcome_.steps) {
+      lines.push_back({.action = step.action, .verdict = outcome_.first_only ? "return" : ""});
+      lines.back().pieces.push_back(text_piece(step.test));
+    }
+    outcome_ = {.verdict = "jump " + helper(std::move(lines))};
     return true;
   }
 
@@ -131,6 +144,8 @@ class Builder {
   // --- lines -----------------------------------------------------------------------------------
 
   Line line(Pieces pieces, const Outcome& outcome) const {
+    if (outcome.ports)   // nft must have read the protocol; in a helper it has not
+      pieces.insert(pieces.begin(), {.key = "meta l4proto", .elements = {{{c_.protocol, c_.protocol}, protocol_text(c_.protocol)}}});
     tidy(pieces);
     return {.pieces = std::move(pieces), .action = outcome.action, .verdict = outcome.verdict, .stops = outcome.stops};
   }
@@ -149,14 +164,30 @@ class Builder {
       if (piece.key != "meta l4proto" || piece.negated || piece.elements.size() != 1) continue;
       const std::string& name = piece.elements.front().text;
       const std::string word = (name == "ipv6-icmp" ? "icmpv6" : name == "ipcomp" ? "comp" : name) + " ";
-      const bool said = std::any_of(pieces.begin(), pieces.end(), [&](const Piece& other) {
-        return &other != &piece && !other.memory && !other.unless && (other.key.empty() ? other.text : other.key).starts_with(word);
+      // Not behind a match that counts: it would count packets of other protocols.
+      const auto end = std::find_if(pieces.begin() + static_cast<std::ptrdiff_t>(i), pieces.end(), [](const Piece& p) { return p.memory; });
+      const bool said = std::any_of(pieces.begin(), end, [&](const Piece& other) {
+        return &other != &piece && !other.memory && !other.unless && (other.key.empty() ? other.text : other.key).starts_with(word) &&
+               !(other.key.empty() ? other.text : other.key).starts_with("tcp option");
       });
       if (said) {
         pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(i));
         return;
       }
     }
+  }
+
+  // The lines of one action: with its exceptions before and after.
+  void emit(std::vector<Line>& lines, const Pieces& pieces, const Outcome& outcome) const {
+    const auto with = [&](const std::string& test) {
+      Pieces more = pieces;
+      more.push_back(text_piece(test));
+      more.back().of_family = true;
+      return more;
+    };
+    if (!outcome.but.empty()) lines.push_back(line(with(outcome.but), {.verdict = "accept", .stops = true}));
+    lines.push_back(line(pieces, outcome));
+    if (!outcome.otherwise.empty()) lines.push_back(line(pieces, {.verdict = outcome.otherwise, .stops = true}));
   }
 
   static bool has_unless(const Pieces& pieces) {
@@ -166,6 +197,7 @@ class Builder {
   // In a chain of its own: a jump goes on as goto, for the helper itself was jumped to.
   std::optional<Outcome> inside() {
     Outcome inner = outcome_;
+    if (inner.ends) return inner;
     if (inner.verdict.starts_with("jump ")) inner.verdict = "goto " + inner.verdict.substr(5);
     if (outcome_.verdict == "return" && names_.policy)
       inner.verdict = *names_.policy == Verdict::accept ? "accept" : "drop";
@@ -194,8 +226,7 @@ class Builder {
     Pieces later;
     for (const Piece& p : rest_)
       if (!p.unless) later.push_back(p);
-    lines.push_back(line(std::move(later), *inner));
-    if (!inner->otherwise.empty()) lines.push_back({.verdict = inner->otherwise, .stops = true});
+    emit(lines, later, *inner);
     return helper(std::move(lines));
   }
 
@@ -227,17 +258,22 @@ class Builder {
       const bool last = std::none_of(rest_.begin(), rest_.end(), [](const Piece& p) { return p.memory; });
       if (!last) return fail("nft cannot say 'not' behind a match that counts");
     }
-    const bool leaves = outcome_.verdict.starts_with("goto ") || (outcome_.verdict == "return" && !names_.policy);
+    const bool leaves = (outcome_.verdict.starts_with("goto ") && !outcome_.ends) || (outcome_.verdict == "return" && !names_.policy);
     if (leaves && ways_.size() == 1 && !remembers_ && has_unless(ways_.front())) return returns_unless(ways_.front());
+    // An action with exceptions is one place to go to where what stands before it can be asked only once.
+    if ((!outcome_.but.empty() || !outcome_.otherwise.empty()) && (remembers_ || ways_.size() > 1)) {
+      std::vector<Line> lines;
+      emit(lines, {}, outcome_);
+      outcome_ = {.verdict = "goto " + helper(std::move(lines)), .stops = true, .ends = true};
+    }
     // One action for any of several ways: in a helper, for it must be done once.
-    const bool once = ways_.size() > 1 && (!outcome_.stops || remembers_ || !outcome_.otherwise.empty());
+    const bool once = ways_.size() > 1 && (!outcome_.stops || remembers_);
     std::optional<std::string> shared;
     for (Pieces& way : ways_) {
       Pieces whole = way;
       std::copy(rest_.begin(), rest_.end(), std::back_inserter(whole));
       if (!has_unless(whole) && !once) {
-        out_.lines.push_back(line(whole, outcome_));
-        if (!outcome_.otherwise.empty()) out_.lines.push_back(line(whole, {.verdict = outcome_.otherwise, .stops = true}));
+        emit(out_.lines, whole, outcome_);
         continue;
       }
       if (!once) {
@@ -268,8 +304,8 @@ class Builder {
       return true;
     }
     if (!shared) {
-      std::vector<Line> lines{line(rest_, *inner)};
-      if (!inner->otherwise.empty()) lines.push_back({.verdict = inner->otherwise, .stops = true});
+      std::vector<Line> lines;
+      emit(lines, rest_, *inner);
       shared = helper(std::move(lines));
     }
     out_.lines.push_back(line(way, {.verdict = "goto " + *shared, .stops = true}));

@@ -89,6 +89,9 @@ class Maker {
   }
 
   void note_hotdrop(const Rule& rule) {
+    if (ruleset_.family == Family::v6 && !needs_defrag(ruleset_) &&
+        std::any_of(rule.matches.begin(), rule.matches.end(), [](const MatchUse& m) { return m.name == "tcp" || m.name == "udp" || m.name == "multiport" || m.name == "icmp6" || m.name == "sctp"; }))
+      out_.objects.notes.insert("without connection tracking nft (Linux 6.18) reads ports also in later fragments of IPv6, which have none");
     for (const MatchUse& match : rule.matches)
       if (match.extension && match.extension->modelled != Modelled::opaque && meaning_of(match, ruleset_.family).hotdrop.kind != Pred::Kind::never)
         out_.objects.notes.insert("packets whose headers are cut off are dropped by matches of iptables; here no rule matches them");

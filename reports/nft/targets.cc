@@ -35,14 +35,51 @@ std::optional<Place> place_of(Field field, Family family) {
 
 std::string ip_word(Family family) { return family == Family::v4 ? "ip" : "ip6"; }
 
+// The TOS byte. nft brings the checksum of IPv4 up to date only when it writes DSCP or ECN as a whole.
 std::optional<std::string> tos_text(const Assign& a, Family family) {
   if (a.from != Field::none || a.add != 0) return std::nullopt;
-  const u128 keep = a.keep & 0xff, value = a.constant & 0xff;
-  if (keep == 3 && (value & 3) == 0) return fmt::format("{} dscp set 0x{:02x}", ip_word(family), static_cast<unsigned>(value >> 2));
-  if (keep == 0xfc && value < 4) return fmt::format("{} ecn set {}", ip_word(family), static_cast<unsigned>(value));
-  const auto k = static_cast<unsigned>(keep), v = static_cast<unsigned>(value);
-  if (family == Family::v4) return k == 0 ? fmt::format("@nh,8,8 set 0x{:02x}", v) : fmt::format("@nh,8,8 set @nh,8,8 & 0x{:02x} ^ 0x{:02x}", k, v);
-  return fmt::format("@nh,0,16 set @nh,0,16 & 0x{:04x} ^ 0x{:04x}", 0xf00fU | k << 4, v << 4);
+  const auto keep = static_cast<unsigned>(a.keep & 0xff), value = static_cast<unsigned>(a.constant & 0xff);
+  const std::string dscp = fmt::format("{} dscp set 0x{:02x}", ip_word(family), value >> 2), ecn = fmt::format("{} ecn set {}", ip_word(family), value & 3);
+  if (keep == 3 && (value & 3) == 0) return dscp;
+  if (keep == 0xfc && value < 4) return ecn;
+  if (keep == 0) return dscp + " " + ecn;
+  if (family == Family::v4) return std::nullopt;
+  return fmt::format("@nh,0,16 set @nh,0,16 & 0x{:04x} ^ 0x{:04x}", 0xf00fU | keep << 4, value << 4);
+}
+
+// Some bits of an IPv4 TOS byte: one step for each value that the other bits of the DSCP can have.
+bool tos_steps(const Assign& a, Outcome& out) {
+  const auto keep = static_cast<unsigned>(a.keep & 0xff), value = static_cast<unsigned>(a.constant & 0xff);
+  const bool ecn_stays = (keep & 3) == 3 && (value & 3) == 0;
+  if (!ecn_stays && (keep & 3) != 0) return false;
+  const unsigned kept = keep & 0xfc;
+  for (unsigned rest = 0; rest < 256; rest += 4) {
+    if ((rest & ~kept) != 0) continue;
+    std::string action = fmt::format("ip dscp set 0x{:02x}", (rest ^ value) >> 2);
+    if (!ecn_stays) action += fmt::format(" ip ecn set {}", value & 3);
+    out.steps.push_back({fmt::format("@nh,8,8 & 0x{:02x} == 0x{:02x}", kept, rest), std::move(action)});
+  }
+  out.first_only = true;
+  return true;
+}
+
+// Some bits of one mark into the other, bit by bit: nft cannot join two values that it does not know before.
+bool copy_steps(const Assign& a, const RuleContext& c, Outcome& out) {
+  const auto to = place_of(a.to, c.family), from = place_of(a.from, c.family);
+  if (!to || !from || a.shift != 0 || a.constant != 0 || a.add != 0) return false;
+  const u128 clears = ~a.keep & to->every, copies = a.from_mask & from->every;
+  u128 only_cleared = clears & ~copies;
+  for (unsigned n = 0; n < 32; ++n) {
+    const u128 bit = u128{1} << n;
+    if ((copies & bit) == 0) continue;
+    const bool replaced = (clears & bit) != 0;
+    const std::string rest = only_cleared == 0 || !replaced ? "" : fmt::format(" & {}", hex(to->every & ~only_cleared));
+    out.steps.push_back({fmt::format("{0} & {1} == {1}", from->text, hex(bit)), fmt::format("{0} set {0}{1} {2} {3}", to->text, rest, replaced ? "|" : "^", hex(bit))});
+    if (!replaced) continue;
+    out.steps.push_back({fmt::format("{} & {} == 0x0", from->text, hex(bit)), fmt::format("{0} set {0} & {1}", to->text, hex(to->every & ~bit & ~only_cleared))});
+    only_cleared = 0;
+  }
+  return only_cleared == 0 && !out.steps.empty();
 }
 
 // `operation` "<< 4" of the value in parentheses, when there is a shift.
@@ -125,9 +162,6 @@ std::optional<std::string> nat_text(const Nat& nat, const TargetUse& use, RuleCo
   return text + flags;
 }
 
-// Bits of one mark into the other, bit by bit: nft cannot join two values that it does not know before.
-bool is_partial_copy(const Assign& a) { return a.from != Field::none && a.shift == 0 && a.constant == 0; }
-
 }  // namespace
 
 std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use, RuleContext& c, std::string& why) {
@@ -135,8 +169,10 @@ std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use
   for (const Action& action : actions) {
     if (const auto* assign = std::get_if<Assign>(&action)) {
       const auto text = assign_text(*assign, c);
+      if (!text && actions.size() == 1 && (assign->to == Field::tos ? c.family == Family::v4 && tos_steps(*assign, outcome) : copy_steps(*assign, c, outcome)))
+        return outcome;
       if (!text) {
-        why = assign->add != 0 ? "nft cannot add to a field" : is_partial_copy(*assign) ? "nft cannot copy some bits and keep the others" : "nft cannot write this";
+        why = assign->add != 0 ? "nft cannot add to a field" : "nft cannot write these bits alone";
         return std::nullopt;
       }
       outcome.action += (outcome.action.empty() ? "" : " ") + *text;
@@ -145,6 +181,10 @@ std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use
       if (!text) return std::nullopt;
       outcome.action = *text;
       outcome.stops = true;
+      outcome.ports = nat->ports.has_value();
+      // Linux calls a connection translated, too, whose address nft maps to itself.
+      if (nat->kind == Nat::Kind::netmap)
+        outcome.but = fmt::format("{} {}", address_key(c.family, !text->starts_with("dnat")), prefix_text(c.family, {nat->address->low, nat->netmap_mask}));
     } else {
       why = fmt::format("nft has no {}", use.name);
       return std::nullopt;
@@ -305,7 +345,7 @@ std::optional<Outcome> tproxy_text(const TargetUse& use, RuleContext& c, std::st
   const Masked mark = *use.get<Masked>("tproxy-mark");
   if (mark.mask != 0 || mark.value != 0)
     text += " " + *assign_text(Assign{.to = Field::mark, .keep = ~u128{mark.mask} & 0xffffffff, .constant = mark.value}, c);
-  return Outcome{.action = std::move(text), .verdict = "accept", .stops = true, .otherwise = "drop"};
+  return Outcome{.action = std::move(text), .verdict = "accept", .stops = true, .otherwise = "drop", .ports = true};
 }
 
 }  // namespace fwsim::nft

@@ -33,7 +33,7 @@ std::string piece_text(const Piece& piece) {
   std::vector<std::string> items;
   for (const Element& e : piece.elements) items.push_back(e.text);
   const std::string_view relation = piece.negated ? "!= " : "";
-  if (items.size() == 1) return fmt::format("{} {}{}", piece.key, relation, items.front());
+  if (items.size() == 1 && items.front().find(" . ") == items.front().npos) return fmt::format("{} {}{}", piece.key, relation, items.front());
   if (piece.bits && !piece.negated) return fmt::format("{} {}", piece.key, fmt::join(items, ","));
   return fmt::format("{} {}{}", piece.key, relation, braces(items, indent + piece.key.size()));
 }
