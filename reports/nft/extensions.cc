@@ -46,6 +46,15 @@ std::string Objects::add(std::string_view name, const std::string& body, const R
   return chosen;
 }
 
+bool sees_whole_packets(const Ruleset& ruleset) {
+  if (needs_conntrack(ruleset)) return true;
+  for (const Table& table : ruleset.tables)
+    for (const Chain& chain : table.chains)
+      for (const Rule& rule : chain.rules)
+        if (const auto* target = std::get_if<TargetUse>(&rule.target); target && target->name == "TPROXY") return true;
+  return false;
+}
+
 bool can_be_quoted(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c == '"' || c == '$' || c == '\n' || c == '\\'; });
 }

@@ -86,6 +86,9 @@ std::optional<Outcome> trace_text(const TargetUse&, RuleContext&, std::string&);
 // What a rule does, from the actions of the core language: verdicts, marks, TTL, TOS, NAT.
 std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use, RuleContext& context, std::string& why);
 
+// Whether the translation lets the kernel put fragments together before rules see them, as conntrack and tproxy do
+// (socket of nft does not, other than -m socket).
+bool sees_whole_packets(const Ruleset& ruleset);
 // Whether the text can stand in quotes: nft has no escapes in them.
 bool can_be_quoted(std::string_view text);
 // The address of one side, masked: "ip saddr & 255.255.255.0".

@@ -207,6 +207,57 @@ class Writer {
     return text;
   }
 
+  // The values that an element stands for, one range for each dimension.
+  std::vector<Range> box(const SetElement& e) const {
+    std::vector<Range> out;
+    bool first = true;
+    for (SetPart p : set_.type->parts) switch (p) {
+        case SetPart::ip:
+        case SetPart::net: {
+          const u128 host = address_mask(set_.family) & ~prefix_mask(set_.family, p == SetPart::ip ? address_bits(set_.family) : first ? e.first_length : e.second_length);
+          const u128 a = first ? e.first : e.second;
+          out.push_back({a & ~host, a | host});
+          first = false;
+          break;
+        }
+        case SetPart::port: out.push_back({u128{e.proto} << 16 | e.port, u128{e.proto} << 16 | e.port}); break;
+        case SetPart::iface: out.push_back({e.second, e.wildcard ? e.second | (all_ones >> (8 * name_length(e.second))) : e.second}); break;
+        default: out.push_back({e.second, e.second});
+      }
+    return out;
+  }
+
+  // Elements that hold no other one: nft takes no overlapping ones. Nothing when some overlap otherwise, or hold more than values.
+  std::optional<std::vector<const SetElement*>> apart(bool plain) {
+    std::vector<const SetElement*> out;
+    std::vector<std::vector<Range>> boxes;
+    for (const SetElement& e : set_.elements) {
+      const std::vector<Range> b = box(e);
+      bool held = false;
+      for (std::size_t i = 0; i < out.size() && !held;) {
+        bool meets = true, inside = true, around = true;
+        for (std::size_t d = 0; d < b.size(); ++d) {
+          const Range& old = boxes[i][d];
+          meets = meets && b[d].low <= old.high && old.low <= b[d].high;
+          inside = inside && old.low <= b[d].low && b[d].high <= old.high;
+          around = around && b[d].low <= old.low && old.high <= b[d].high;
+        }
+        if (meets && ((!inside && !around) || !plain)) return std::nullopt;
+        held = meets && inside;
+        if (meets && !inside) {
+          out.erase(out.begin() + static_cast<std::ptrdiff_t>(i));
+          boxes.erase(boxes.begin() + static_cast<std::ptrdiff_t>(i));
+        } else {
+          ++i;
+        }
+      }
+      if (held) continue;
+      out.push_back(&e);
+      boxes.push_back(b);
+    }
+    return out;
+  }
+
   std::optional<std::vector<std::string>> elements() {
     std::vector<std::string> out;
     const bool exceptions = std::any_of(set_.elements.begin(), set_.elements.end(), [](const SetElement& e) { return e.nomatch; });
@@ -220,7 +271,16 @@ class Writer {
       for (const Range& r : without_exceptions(set_)) out.push_back(address_element(set_.family, r).text);
       return out;
     }
-    for (const SetElement& e : set_.elements) out.push_back(element(e));
+    if (!interval_) {
+      for (const SetElement& e : set_.elements) out.push_back(element(e));
+      return out;
+    }
+    const auto those = apart(plain);
+    if (!those) {
+      fail("its elements overlap, and nft takes no such sets");
+      return std::nullopt;
+    }
+    for (const SetElement* e : *those) out.push_back(element(*e));
     return out;
   }
 
@@ -270,7 +330,7 @@ std::optional<Ways> ask(const IpSet& set, const std::vector<std::string_view>& s
   if (writer.of_another_protocol()) return negated ? Ways{{}} : Ways{};
   const auto asked = writer.write(sides);
   if (!asked) return std::nullopt;
-  const bool surely_there = !asked->may_be_absent || (needs_defrag(*c.ruleset) && (c.protocol == 6 || c.protocol == 17) && has_ports(*set.type));
+  const bool surely_there = !asked->may_be_absent || (sees_whole_packets(*c.ruleset) && (c.protocol == 6 || c.protocol == 17) && has_ports(*set.type));
   const std::string text = fmt::format("{} {}@{}", fmt::join(asked->keys, " . "), negated && surely_there ? "!= " : "", asked->name);
   // A set of ports is about TCP and UDP alone.
   const Piece protocols = text_piece("meta l4proto { tcp, udp }");

@@ -89,7 +89,7 @@ class Maker {
   }
 
   void note_hotdrop(const Rule& rule) {
-    if (ruleset_.family == Family::v6 && !needs_defrag(ruleset_) &&
+    if (ruleset_.family == Family::v6 && !sees_whole_packets(ruleset_) &&
         std::any_of(rule.matches.begin(), rule.matches.end(), [](const MatchUse& m) { return m.name == "tcp" || m.name == "udp" || m.name == "multiport" || m.name == "icmp6" || m.name == "sctp"; }))
       out_.objects.notes.insert("without connection tracking nft (Linux 6.18) reads ports also in later fragments of IPv6, which have none");
     for (const MatchUse& match : rule.matches)

@@ -78,13 +78,22 @@ def translate(lines, v6, sets, work):
 HEADERS = {1: 8, 6: 20, 17: 8, 33: 12, 50: 8, 51: 12, 58: 8, 108: 4, 132: 12, 135: 6, 136: 8}
 
 
-def is_whole(step, tracked):
+def is_fragment(packet):
+    if packet[0] >> 4 == 6:
+        return packet[6] == 44
+    return bool(int.from_bytes(packet[6:8], "big") & 0x3fff)
+
+
+def is_whole(step, tracked, sockets):
     """Whether the packet holds its transport header: matches of iptables drop those that do not, rules of nft pass them on.
 
-    Without connection tracking nft takes what a later fragment of IPv6 has in its place for one."""
+    Without connection tracking nft takes what a later fragment of IPv6 has in its place for one, and `sockets`, -m socket,
+    gathers fragments only in iptables."""
     if "ip" not in step:
         return True
     packet = bytes.fromhex(step["ip"])
+    if sockets and not tracked and is_fragment(packet):
+        return False
     if packet[0] >> 4 == 6:
         following, at = packet[6], 40
         while following in (0, 43, 44, 60, 51):
@@ -99,6 +108,8 @@ def is_whole(step, tracked):
         offset = int.from_bytes(packet[6:8], "big") & 0x1fff
         if offset:
             return not (offset == 1 and following == 6)
+    if following == 6 and len(packet) >= at + 20 and not 20 <= (packet[at + 12] >> 4) * 4 <= len(packet) - at:
+        return False                                    # what it says of its options
     return len(packet) - at >= HEADERS.get(following, 0)
 
 
@@ -161,6 +172,7 @@ def try_one(seed, number, packets, keep):
     with tempfile.TemporaryDirectory(prefix="fwsim-translated-") as work:
         text, lines, named = translate(lines, host.v6, scenario["ipset"], work)
     scenario["ruleset6" if host.v6 else "ruleset"] = "\n".join(lines) + "\n"
+    rules_text = "\n".join(lines)
     rules = sum(1 for line in lines if line.startswith("-A"))
     counts.update(rulesets=1, rules=rules, named=len(named))
 
@@ -168,7 +180,7 @@ def try_one(seed, number, packets, keep):
         run = Marked(scenario)
         try:
             return traffic.play(rng, host, run, packets, "local_delivery" in scenario,
-                                lambda step: is_whole(step, probes.uses_conntrack("\n".join(lines))))
+                                lambda step: is_whole(step, probes.uses_conntrack(rules_text), "-m socket" in rules_text))
         finally:
             run.close()
     steps, rows = in_child(play)
