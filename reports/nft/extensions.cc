@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "reports/nft/fields.hh"
+#include "reports/nft/names.hh"
 
 namespace fwsim::nft {
 
@@ -38,7 +39,7 @@ std::string Objects::add(std::string_view name, const std::string& body, const R
   std::string base;
   for (char c : name) base += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.' ? c : '_';
   if (base.empty() || std::isalpha(static_cast<unsigned char>(base.front())) == 0) base = "set_" + base;
-  if (std::all_of(base.begin(), base.end(), [](unsigned char c) { return std::islower(c) != 0; })) base += "_set";   // no word of nft's own
+  if (is_reserved(base)) base += "_set";
   std::string chosen = base;
   for (unsigned n = 2; text.contains(chosen) && (text.at(chosen) != body || owner[chosen] != owned_by); ++n) chosen = fmt::format("{}_{}", base, n);
   text.emplace(chosen, body);

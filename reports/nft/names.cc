@@ -8,7 +8,7 @@
 namespace fwsim::nft {
 namespace {
 
-// Words that nft 1.0.6 does not take for the name of a chain (tried, each one).
+// Words that nft 1.0.6 does not take for names (tried, each one).
 constexpr std::string_view reserved[] = {
     "accept", "add", "ah", "all", "and", "arp", "auto-merge", "bridge", "cgroup", "chain", "comment", "comp", "constant", "continue", "counter", "cpu",
     "create", "ct", "day", "dccp", "define", "delete", "describe", "device", "devices", "dnat", "drop", "dst", "dup", "dynamic", "ecn", "element",
@@ -25,11 +25,13 @@ bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0
 
 }  // namespace
 
+bool is_reserved(std::string_view word) { return std::find(std::begin(reserved), std::end(reserved), word) != std::end(reserved); }
+
 std::string Names::take(std::string_view wanted) {
   std::string name;
   for (char c : wanted) name += is_letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.' ? c : '_';
   if (name.empty() || !is_letter(name.front())) name = "chain_" + name;
-  if (std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved)) name += "_chain";
+  if (is_reserved(name)) name += "_chain";
   std::string chosen = name;
   for (unsigned n = 2; !taken_.insert(chosen).second; ++n) chosen = fmt::format("{}_{}", name, n);
   return chosen;

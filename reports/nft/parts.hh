@@ -49,7 +49,7 @@ struct Outcome {
   std::string verdict;              // "accept", "jump x"; empty: the next rule
   bool stops = false;               // no later rule of the chain sees the packet
   std::string otherwise;            // a verdict for packets that match and that the action lets go
-  std::string but;                  // packets for which this test is true are accepted instead
+  std::optional<Piece> but;         // packets for which this test is true are accepted instead
   bool ends = false;                // wherever it leads, the packet does not come back
   bool ports = false;               // maps ports: nft wants to know of which protocol
   // Instead of an action: what is done for each of these tests that is true, in a chain of its own.

@@ -179,13 +179,17 @@ class Builder {
 
   // The lines of one action: with its exceptions before and after.
   void emit(std::vector<Line>& lines, const Pieces& pieces, const Outcome& outcome) const {
-    const auto with = [&](const std::string& test) {
-      Pieces more = pieces;
-      more.push_back(text_piece(test));
-      more.back().of_family = true;
-      return more;
+    const auto excluded = [&](const Piece& p) {   // what the exception is about cannot be in such a packet
+      return p.key == outcome.but->key && !p.negated && std::none_of(p.elements.begin(), p.elements.end(), [&](const Element& e) {
+               const Range& r = outcome.but->elements.front().range;
+               return e.range.low <= r.high && r.low <= e.range.high;
+             });
     };
-    if (!outcome.but.empty()) lines.push_back(line(with(outcome.but), {.verdict = "accept", .stops = true}));
+    if (outcome.but && std::none_of(pieces.begin(), pieces.end(), excluded)) {
+      Pieces more = pieces;
+      more.push_back(*outcome.but);
+      lines.push_back(line(std::move(more), {.verdict = "accept", .stops = true}));
+    }
     lines.push_back(line(pieces, outcome));
     if (!outcome.otherwise.empty()) lines.push_back(line(pieces, {.verdict = outcome.otherwise, .stops = true}));
   }
@@ -261,7 +265,7 @@ class Builder {
     const bool leaves = (outcome_.verdict.starts_with("goto ") && !outcome_.ends) || (outcome_.verdict == "return" && !names_.policy);
     if (leaves && ways_.size() == 1 && !remembers_ && has_unless(ways_.front())) return returns_unless(ways_.front());
     // An action with exceptions is one place to go to where what stands before it can be asked only once.
-    if ((!outcome_.but.empty() || !outcome_.otherwise.empty()) && (remembers_ || ways_.size() > 1)) {
+    if ((outcome_.but || !outcome_.otherwise.empty()) && (remembers_ || ways_.size() > 1)) {
       std::vector<Line> lines;
       emit(lines, {}, outcome_);
       outcome_ = {.verdict = "goto " + helper(std::move(lines)), .stops = true, .ends = true};

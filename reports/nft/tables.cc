@@ -11,7 +11,7 @@
 namespace fwsim::nft {
 namespace {
 
-constexpr std::size_t most_compared = 40'000'000;   // pairs of lines
+constexpr std::size_t most_compared = 10'000'000;   // pairs of lines
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -29,7 +29,10 @@ class Maker {
     // Users' names first: a chain of theirs may be called "input".
     for (const Chain& chain : table_.chains) chain_names_.push_back(chain.hook ? std::string() : names_.take(chain.name));
     for (std::size_t i = 0; i < chain_names_.size(); ++i)
-      if (table_.chains[i].hook) chain_names_[i] = names_.take(lower(table_.chains[i].name));
+      if (table_.chains[i].hook) {
+        const std::string& name = table_.chains[i].name;
+        chain_names_[i] = names_.take(names_.has(lower(name)) ? name : lower(name));
+      }
     const std::vector<HookSet> hooks = options_.hooks(table_);
     std::vector<ChainText> chains, helpers;
     for (std::size_t i = 0; i < table_.chains.size(); ++i) {

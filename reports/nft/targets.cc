@@ -114,7 +114,8 @@ std::optional<std::string> assign_text(const Assign& a, const RuleContext& c) {
     }
     return fmt::format("{} set {}", to->text, text);
   }
-  if (keep != to->every) text += fmt::format(" & {}", hex(keep));
+  const bool only_sets = (to->every & ~keep) == value && a.constant == value;   // bits to one: no need to clear them before
+  if (keep != to->every && !only_sets) text += fmt::format(" & {}", hex(keep));
   if (value != 0) text += fmt::format(" {} {}", (value & keep) == 0 ? "|" : "^", hex(value));
   return fmt::format("{} set {}", to->text, a.shift_result ? shifted(text, a.shift) : text);
 }
@@ -184,7 +185,7 @@ std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use
       outcome.ports = nat->ports.has_value();
       // Linux calls a connection translated, too, whose address nft maps to itself.
       if (nat->kind == Nat::Kind::netmap)
-        outcome.but = fmt::format("{} {}", address_key(c.family, !text->starts_with("dnat")), prefix_text(c.family, {nat->address->low, nat->netmap_mask}));
+        outcome.but = Piece{.key = address_key(c.family, !text->starts_with("dnat")), .elements = {address_element(c.family, *nat->address)}, .of_family = true};
     } else {
       why = fmt::format("nft has no {}", use.name);
       return std::nullopt;

@@ -80,7 +80,7 @@ HEADERS = {1: 8, 6: 20, 17: 8, 33: 12, 50: 8, 51: 12, 58: 8, 108: 4, 132: 12, 13
 
 def is_fragment(packet):
     if packet[0] >> 4 == 6:
-        return packet[6] == 44
+        return packet[6] == 44 or packet[6] in (0, 43, 60) and packet[40] == 44
     return bool(int.from_bytes(packet[6:8], "big") & 0x3fff)
 
 
