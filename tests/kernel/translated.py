@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """iptables against nft, both on this machine's kernel: does `fwsim translate` change what becomes of a packet?
 
-usage: translated.py --rulesets N --packets P --seed S [--jobs J] [--keep DIR]      (root; FWSIM names the program)
+usage: translated.py --rulesets N --packets P --seed S [--both] [--jobs J] [--keep DIR]      (root; FWSIM names the program)
 
 Random rulesets get random conversations with iptables-legacy loaded. Then the same packets are sent once more with
 the translation loaded in a namespace of its own, and every packet that comes out, its bytes, its fate, its marks
 behind each hook, the connections and the log must be the same. Rules that fwsim names as not translated are taken out
 before, and counted. What differs is recorded twice with each: what the kernel does differently by itself is unstable.
+With --both, IPv4 rulesets get an IPv6 one beside them, of their rules that say nothing about IPv4: tables of family inet.
 Exit status 0: no difference; 77: namespaces cannot be made here."""
 import argparse
 import collections
@@ -28,6 +29,8 @@ from recorder.scenario import ScenarioError
 # What the kernel draws by chance differs between two runs of iptables, too; nft of this kernel has no queue. connlimit
 # counts the same only for packets that begin a connection, of which random rules know nothing.
 BY_CHANCE = re.compile(r"--mode random|--random|-j NFQUEUE|-j HMARK|-m cluster|-m connlimit")
+# Of one family only: addresses, protocols and extensions.
+OF_IPV4 = re.compile(r"\d\.\d|-p (icmp|udplite)|-f\b|-m (icmp|ttl|realm|set|osf|recent|addrtype|rpfilter|hashlimit|iprange|length)|-j (TTL|ECN|SET|REJECT|NFQUEUE|TEE)|-j DNAT|-j SNAT")
 COMPARED = ("journeys", "out", "fate", "dropped_at", "out_if", "ctstate", "nflog", "log", "conntrack", "expect", "marks",
             "send_error")
 
@@ -53,7 +56,7 @@ class Translated(Marked):
         namespace.run(["nft", "-f", "-"], self.text)
 
 
-def translate(lines, v6, sets, work):
+def translate(lines, v6, sets, work, both=False):
     """(text for nft, lines that it stands for, lines that fwsim named)"""
     path = os.path.join(work, "rules.v6" if v6 else "rules.v4")
     command = [os.environ["FWSIM"], "translate", path]
@@ -61,8 +64,14 @@ def translate(lines, v6, sets, work):
         with open(os.path.join(work, "sets"), "w") as file:
             file.write(sets)
         command += ["--sets", os.path.join(work, "sets")]
+    other = os.path.join(work, "rules6")
+    if both and not v6:
+        command += ["--rules6", other]
     named = []
     while True:
+        if both and not v6:
+            with open(other, "w") as file:
+                file.write("\n".join(line for line in lines if not line.startswith("-A") or not OF_IPV4.search(line)) + "\n")
         with open(path, "w") as file:
             file.write("\n".join(lines) + "\n")
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
@@ -165,12 +174,13 @@ def first_difference(one, other):
     return None
 
 
-def try_one(seed, number, packets, keep):
+def try_one(seed, number, packets, keep, both=False):
     """(counts, complaint or None)"""
     counts = collections.Counter()
     rng, host, scenario, lines = settings(seed, number)
     with tempfile.TemporaryDirectory(prefix="fwsim-translated-") as work:
-        text, lines, named = translate(lines, host.v6, scenario["ipset"], work)
+        text, lines, named = translate(lines, host.v6, scenario["ipset"], work, both)
+    counts["inet"] = text.count("\ntable inet ") // 2
     scenario["ruleset6" if host.v6 else "ruleset"] = "\n".join(lines) + "\n"
     rules_text = "\n".join(lines)
     rules = sum(1 for line in lines if line.startswith("-A"))
@@ -221,6 +231,7 @@ def main():
     parser.add_argument("--packets", type=int, default=200, help="with each ruleset")
     parser.add_argument("--first", type=int, default=0, help="number of the first ruleset")
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--both", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", default="build/translated-findings")
     options = parser.parse_args()
@@ -234,13 +245,15 @@ def main():
         return 1 if os.environ.get("CI") else 77
     counts = collections.Counter()
     with machine.prepared(), concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
-        tasks = [pool.submit(attempt, options.seed, number, options.packets, options.keep)
+        tasks = [pool.submit(attempt, options.seed, number, options.packets, options.keep, options.both)
                  for number in range(options.first, options.first + options.rulesets)]
         for task in concurrent.futures.as_completed(tasks):
             more, complaint = task.result()
             counts += more
             if complaint:
                 print(complaint, flush=True)
+    if options.both:
+        print("tables of family inet: %d" % counts["inet"])
     print("translated: %d rulesets, %d rules, %d more named as not translated, %d packets, %d unstable, %d failed, %d differences"
           % tuple(counts[key] for key in ("rulesets", "rules", "named", "packets", "unstable", "failed", "differences")))
     return 1 if counts["differences"] or counts["failed"] or not counts["packets"] else 0
