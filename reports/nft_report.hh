@@ -14,8 +14,8 @@
 namespace fwsim {
 
 struct NftOptions {
-  bool counters = false;   // every rule counts, from the counter of its original on
-  const std::map<std::string, IpSet, std::less<>>* sets = nullptr;   // ipsets that rules may ask for
+  bool counters = false;  // every rule counts, from the counter of its original on
+  const std::map<std::string, IpSet, std::less<>>* sets = nullptr;  // ipsets that rules may ask for
   // "-A INPUT -j DROP", of a rule that cannot be translated.
   std::function<std::string(const Ruleset&, const Table&, const Chain&, const Rule&)> source;
   // The base hooks from which each chain of a table can be reached.
@@ -26,17 +26,17 @@ struct NftOptions {
 struct NftFault {
   std::string file;
   unsigned line = 0;
-  std::string rule;    // "filter/INPUT/3"
-  std::string text;    // the original
+  std::string rule;  // "filter/INPUT/3"
+  std::string text;  // the original
   std::string why;
   std::string effect;  // what is different without it
 };
 
 struct NftText {
-  std::string text;                    // for nft -f
+  std::string text;  // for nft -f
   std::vector<NftFault> untranslated;
-  std::vector<std::string> notes;      // what is equal only in all usual cases
-  std::size_t rules = 0;               // of the original
+  std::vector<std::string> notes;  // what is equal only in all usual cases
+  std::size_t rules = 0;           // of the original
 };
 
 // Either may be null, not both. Tables of both families become one of family inet where their chains

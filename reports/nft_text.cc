@@ -24,7 +24,7 @@ bool agree(const TableText& both, const TableText& four, const TableText& six) {
 }
 
 void write(TableText table, const NftOptions& options, NftText& out, std::set<std::string>& notes) {
-  if (!options.counters)   // what counts alone stays alone
+  if (!options.counters)  // what counts alone stays alone
     for (nft::ChainText& chain : table.chains) nft::merge_runs(chain.lines);
   const std::string text = nft::text_of(table);
   out.text += (out.text.empty() || text.empty() ? "" : "\n") + text;
@@ -43,7 +43,7 @@ NftText nft_text(const Ruleset* v4, const Ruleset* v6, const NftOptions& options
     for (const Table& table : ruleset->tables) {
       const Table* six = v4 && v6 && ruleset == v4 ? v6->find(table.id) : nullptr;
       if (!six) {
-        if (ruleset == v6 && v4 && v4->find(table.id)) continue;   // written beside that of IPv4
+        if (ruleset == v6 && v4 && v4->find(table.id)) continue;  // written beside that of IPv4
         write(nft::table_of(*ruleset, table, options), options, out, notes);
         continue;
       }
@@ -58,9 +58,11 @@ NftText nft_text(const Ruleset* v4, const Ruleset* v6, const NftOptions& options
   }
   out.notes.assign(notes.begin(), notes.end());
   std::string head = "#!/usr/sbin/nft -f\n";
-  head += fmt::format("# From {}{}{} by fwsim translate.\n", v4 ? v4->file : v6->file, v4 && v6 ? " and " : "", v4 && v6 ? v6->file : "");
+  head += fmt::format("# From {}{}{} by fwsim translate.\n", v4 ? v4->file : v6->file, v4 && v6 ? " and " : "",
+                      v4 && v6 ? v6->file : "");
   if (!out.untranslated.empty())
-    head += fmt::format("# {} of {} rules could not be translated: look for \"not translated\" before you load it.\n", out.untranslated.size(), out.rules);
+    head += fmt::format("# {} of {} rules could not be translated: look for \"not translated\" before you load it.\n",
+                        out.untranslated.size(), out.rules);
   for (const std::string& note : out.notes) head += fmt::format("# Note: {}.\n", note);
   out.text = head + (out.text.empty() ? "" : "\n") + out.text;
   return out;

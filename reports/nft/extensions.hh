@@ -31,8 +31,8 @@ struct RuleContext {
   const Ruleset* ruleset = nullptr;
   const Table* table = nullptr;
   const Rule* rule = nullptr;
-  HookSet hooks = 0;             // from which the rule can be reached
-  unsigned protocol = 0;         // of -p, 0 when there is none or it is negated
+  HookSet hooks = 0;      // from which the rule can be reached
+  unsigned protocol = 0;  // of -p, 0 when there is none or it is negated
   const Sets* sets = nullptr;
   Objects* objects = nullptr;
 };
@@ -84,7 +84,8 @@ std::optional<Outcome> tproxy_text(const TargetUse&, RuleContext&, std::string&)
 std::optional<Outcome> trace_text(const TargetUse&, RuleContext&, std::string&);
 
 // What a rule does, from the actions of the core language: verdicts, marks, TTL, TOS, NAT.
-std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use, RuleContext& context, std::string& why);
+std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use, RuleContext& context,
+                                    std::string& why);
 
 // Whether the translation lets the kernel put fragments together before rules see them, as conntrack and tproxy do
 // (socket of nft does not, other than -m socket).
@@ -94,7 +95,11 @@ bool can_be_quoted(std::string_view text);
 // The address of one side, masked: "ip saddr & 255.255.255.0".
 std::string masked_address(Family family, bool source, u128 mask);
 // All uses of this match or target in the ruleset with this text as the value of `option`.
-struct Found { const Table* table; const Use* use; };
-std::vector<Found> uses_of(const Ruleset& ruleset, std::string_view extension, std::string_view option, std::string_view value);
+struct Found {
+  const Table* table;
+  const Use* use;
+};
+std::vector<Found> uses_of(const Ruleset& ruleset, std::string_view extension, std::string_view option,
+                           std::string_view value);
 
 }  // namespace fwsim::nft

@@ -21,11 +21,11 @@ std::optional<Pieces> pieces_of(const Conjunction& terms, const FieldContext& co
 
 // "tcp", "th": the name before sport and dport.
 std::string_view transport_name(unsigned protocol);
-std::string address_key(Family family, bool source);   // "ip saddr"
+std::string address_key(Family family, bool source);  // "ip saddr"
 Element address_element(Family family, Range range);
 Element device_element(Range name);
 Element number_element(Range range);
 std::string mac_text(std::uint64_t mac);
-std::string in_quotes(std::string_view text);             // in quotes; what cannot stand in them is the caller's
+std::string in_quotes(std::string_view text);  // in quotes; what cannot stand in them is the caller's
 
 }  // namespace fwsim::nft

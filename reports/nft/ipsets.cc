@@ -1,28 +1,23 @@
-// ipsets as named sets of nft, and the rules that ask for or change them.
+#include "reports/nft/ipsets.hh"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "reports/nft/extensions.hh"
 #include "reports/nft/fields.hh"
 
 namespace fwsim::nft {
-namespace {
 
-// A set as one way to ask for it wants it: the same ipset can be asked for by source and destination.
-struct Asked {
-  std::vector<std::string> keys;     // "ip saddr", "tcp dport"
-  std::string name;                  // of the set in nft
-  bool may_be_absent = false;        // a packet may lack what is asked for
-};
-
-// "NAME src,dst" in two.
 std::pair<std::string_view, std::vector<std::string_view>> name_and_sides(std::string_view text) {
   const std::size_t space = text.find(' ');
   return {text.substr(0, space), split(text.substr(space + 1), ',')};
 }
 
-bool has_ports(const SetType& type) { return std::find(type.parts.begin(), type.parts.end(), SetPart::port) != type.parts.end(); }
+bool has_ports(const SetType& type) {
+  return std::find(type.parts.begin(), type.parts.end(), SetPart::port) != type.parts.end();
+}
+
+namespace {
 
 // Whether rules change the set, and from which tables it is asked for.
 struct Usage {
@@ -47,7 +42,8 @@ Usage usage_of(std::string_view name, const RuleContext& c) {
       for (const Rule& rule : chain.rules) {
         for (const MatchUse& match : rule.matches)
           if (match.name == "set") look(table, match);
-        if (const auto* target = std::get_if<TargetUse>(&rule.target); target && target->name == "SET") look(table, *target);
+        if (const auto* target = std::get_if<TargetUse>(&rule.target); target && target->name == "SET")
+          look(table, *target);
       }
   return usage;
 }
@@ -56,13 +52,14 @@ Usage usage_of(std::string_view name, const RuleContext& c) {
 std::vector<Range> without_exceptions(const IpSet& set) {
   std::vector<const SetElement*> order;
   for (const SetElement& e : set.elements) order.push_back(&e);
-  std::stable_sort(order.begin(), order.end(), [](const SetElement* a, const SetElement* b) { return a->first_length < b->first_length; });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const SetElement* a, const SetElement* b) { return a->first_length < b->first_length; });
   std::vector<Range> ranges;
   for (const SetElement* e : order) {
     const u128 host = address_mask(set.family) & ~prefix_mask(set.family, e->first_length);
     const Range r{e->first & ~host, e->first | host};
     std::vector<Range> next;
-    for (const Range& old : ranges) {   // what is left of the others
+    for (const Range& old : ranges) {  // what is left of the others
       if (r.low > old.high || r.high < old.low) {
         next.push_back(old);
         continue;
@@ -79,7 +76,8 @@ std::vector<Range> without_exceptions(const IpSet& set) {
 
 class Writer {
  public:
-  Writer(const IpSet& set, RuleContext& c, std::string& why) : set_(set), c_(c), why_(why), usage_(usage_of(set.name, c)) {
+  Writer(const IpSet& set, RuleContext& c, std::string& why)
+      : set_(set), c_(c), why_(why), usage_(usage_of(set.name, c)) {
     if (!has_ports(*set.type) || usage_.changed) return;
     for (const SetElement& e : set.elements) protocols_.insert(e.proto);
     if (protocols_.size() == 1) single_ = *protocols_.begin();
@@ -92,7 +90,8 @@ class Writer {
     if (!can_be_written()) return std::nullopt;
     Asked asked;
     std::vector<std::string> types;
-    for (std::size_t i = 0; i < set_.type->parts.size(); ++i) part(set_.type->parts[i], sides[i] == "src", asked, types);
+    for (std::size_t i = 0; i < set_.type->parts.size(); ++i)
+      part(set_.type->parts[i], sides[i] == "src", asked, types);
     std::string body = fmt::format("type {}\n", fmt::join(types, " . "));
     if (!interval_ || usage_.changed) body += fmt::format("size {}\n", set_.maxelem);
     std::vector<std::string> flags;
@@ -118,17 +117,18 @@ class Writer {
   bool can_be_written() {
     if (usage_.changed && usage_.several_tables) return fail("rules change it, and nft shares no sets between tables");
     if (set_.skbinfo) return fail("its elements hold marks");
-    for (SetPart p : set_.type->parts)
-      interval_ = interval_ || p == SetPart::net;
+    for (SetPart p : set_.type->parts) interval_ = interval_ || p == SetPart::net;
     interval_ = interval_ || (set_.type->parts.size() == 1 && set_.type->parts[0] == SetPart::port);
     if (interval_ && usage_.changed) return fail("rules change it, and rules of nft cannot change sets of networks");
     for (const SetElement& e : set_.elements) {
       if (e.nomatch && set_.type->parts.size() > 1) return fail("it has exceptions in more than one dimension");
       if (e.physdev) return fail("it asks for bridge ports");
       if (e.no_mac) return fail("it learns addresses from packets");
-      if (has_ports(*set_.type) && !set_.type->bitmap && e.proto != 6 && e.proto != 17 && e.proto != 132 && e.proto != 136)
+      if (has_ports(*set_.type) && !set_.type->bitmap && e.proto != 6 && e.proto != 17 && e.proto != 132 &&
+          e.proto != 136)
         return fail("it has elements of protocols without ports");
-      if (set_.timeout && *set_.timeout != 0 && e.timeout == 0) return fail("it has elements for ever beside a default timeout");
+      if (set_.timeout && *set_.timeout != 0 && e.timeout == 0)
+        return fail("it has elements for ever beside a default timeout");
     }
     return true;
   }
@@ -160,7 +160,8 @@ class Writer {
         asked.may_be_absent = true;
         break;
       case SetPart::mark:
-        asked.keys.push_back(set_.markmask == 0xffffffff ? "meta mark" : fmt::format("meta mark & {:#x}", set_.markmask));
+        asked.keys.push_back(set_.markmask == 0xffffffff ? "meta mark"
+                                                         : fmt::format("meta mark & {:#x}", set_.markmask));
         types.push_back("mark");
         break;
       case SetPart::set: break;
@@ -194,16 +195,21 @@ class Writer {
           parts.push_back(in_quotes(e.wildcard ? name + "*" : name));
           break;
         }
-        case SetPart::mac: parts.push_back(mac_text(static_cast<std::uint64_t>(set_.type->parts.size() == 1 ? e.first : e.second))); break;
+        case SetPart::mac:
+          parts.push_back(mac_text(static_cast<std::uint64_t>(set_.type->parts.size() == 1 ? e.first : e.second)));
+          break;
         case SetPart::mark: parts.push_back(fmt::format("{:#x}", static_cast<std::uint64_t>(e.second))); break;
         case SetPart::set: break;
       }
     }
     std::string text = fmt::format("{}", fmt::join(parts, " . "));
     const SetExtra* extra = set_.extra(e);
-    if (set_.counters) text += fmt::format(" counter packets {} bytes {}", extra ? extra->counters.packets : 0, extra ? extra->counters.bytes : 0);
+    if (set_.counters)
+      text += fmt::format(" counter packets {} bytes {}", extra ? extra->counters.packets : 0,
+                          extra ? extra->counters.bytes : 0);
     if (e.timeout != 0) text += fmt::format(" timeout {}s", e.timeout);
-    if (extra && !extra->comment.empty() && can_be_quoted(extra->comment) && extra->comment.size() <= 127) text += fmt::format(" comment {}", in_quotes(extra->comment));
+    if (extra && !extra->comment.empty() && can_be_quoted(extra->comment) && extra->comment.size() <= 127)
+      text += fmt::format(" comment {}", in_quotes(extra->comment));
     return text;
   }
 
@@ -214,56 +220,67 @@ class Writer {
     for (SetPart p : set_.type->parts) switch (p) {
         case SetPart::ip:
         case SetPart::net: {
-          const u128 host = address_mask(set_.family) & ~prefix_mask(set_.family, p == SetPart::ip ? address_bits(set_.family) : first ? e.first_length : e.second_length);
+          const u128 host =
+              address_mask(set_.family) & ~prefix_mask(set_.family, p == SetPart::ip ? address_bits(set_.family)
+                                                                    : first          ? e.first_length
+                                                                                     : e.second_length);
           const u128 a = first ? e.first : e.second;
           out.push_back({a & ~host, a | host});
           first = false;
           break;
         }
         case SetPart::port: out.push_back({u128{e.proto} << 16 | e.port, u128{e.proto} << 16 | e.port}); break;
-        case SetPart::iface: out.push_back({e.second, e.wildcard ? e.second | (all_ones >> (8 * name_length(e.second))) : e.second}); break;
+        case SetPart::iface:
+          out.push_back({e.second, e.wildcard ? e.second | (all_ones >> (8 * name_length(e.second))) : e.second});
+          break;
         default: out.push_back({e.second, e.second});
       }
     return out;
   }
 
-  // Elements that hold no other one: nft takes no overlapping ones. Nothing when some overlap otherwise, or hold more than values.
+  // Elements that no other one holds: nft takes no overlapping ones. Nothing when some overlap otherwise, or hold more
+  // than values.
   std::optional<std::vector<const SetElement*>> apart(bool plain) {
-    std::vector<const SetElement*> out;
-    std::vector<std::vector<Range>> boxes;
-    for (const SetElement& e : set_.elements) {
-      const std::vector<Range> b = box(e);
+    struct Box {
+      const SetElement* element;
+      std::vector<Range> ranges;
       bool held = false;
-      for (std::size_t i = 0; i < out.size() && !held;) {
+    };
+    std::vector<Box> boxes;
+    for (const SetElement& e : set_.elements) boxes.push_back({&e, box(e)});
+    std::stable_sort(boxes.begin(), boxes.end(),
+                     [](const Box& a, const Box& b) { return a.ranges[0].low < b.ranges[0].low; });
+    std::vector<std::size_t> open;  // those that may still meet the next
+    for (std::size_t n = 0; n < boxes.size(); ++n) {
+      std::erase_if(open,
+                    [&](std::size_t i) { return boxes[i].held || boxes[i].ranges[0].high < boxes[n].ranges[0].low; });
+      for (const std::size_t i : open) {
         bool meets = true, inside = true, around = true;
-        for (std::size_t d = 0; d < b.size(); ++d) {
-          const Range& old = boxes[i][d];
-          meets = meets && b[d].low <= old.high && old.low <= b[d].high;
-          inside = inside && old.low <= b[d].low && b[d].high <= old.high;
-          around = around && b[d].low <= old.low && old.high <= b[d].high;
+        for (std::size_t d = 0; d < boxes[n].ranges.size(); ++d) {
+          const Range &old = boxes[i].ranges[d], &now = boxes[n].ranges[d];
+          meets = meets && now.low <= old.high && old.low <= now.high;
+          inside = inside && old.low <= now.low && now.high <= old.high;
+          around = around && now.low <= old.low && old.high <= now.high;
         }
-        if (meets && ((!inside && !around) || !plain)) return std::nullopt;
-        held = meets && inside;
-        if (meets && !inside) {
-          out.erase(out.begin() + static_cast<std::ptrdiff_t>(i));
-          boxes.erase(boxes.begin() + static_cast<std::ptrdiff_t>(i));
-        } else {
-          ++i;
-        }
+        if (!meets) continue;
+        if ((!inside && !around) || !plain) return std::nullopt;
+        boxes[inside ? n : i].held = true;
       }
-      if (held) continue;
-      out.push_back(&e);
-      boxes.push_back(b);
+      if (!boxes[n].held) open.push_back(n);
     }
+    std::vector<const SetElement*> out;
+    for (const Box& b : boxes)
+      if (!b.held) out.push_back(b.element);
     return out;
   }
 
   std::optional<std::vector<std::string>> elements() {
     std::vector<std::string> out;
-    const bool exceptions = std::any_of(set_.elements.begin(), set_.elements.end(), [](const SetElement& e) { return e.nomatch; });
+    const bool exceptions =
+        std::any_of(set_.elements.begin(), set_.elements.end(), [](const SetElement& e) { return e.nomatch; });
     const bool networks = set_.type->parts.size() == 1 && set_.type->parts[0] == SetPart::net;
     const bool plain = !set_.timeout && !set_.counters && !set_.comment;
-    if (networks && (exceptions || plain)) {
+    if (networks && exceptions) {
       if (!plain) {
         fail("it has exceptions, and elements with timeouts, counters or comments");
         return std::nullopt;
@@ -290,97 +307,16 @@ class Writer {
   Usage usage_;
   bool interval_ = false;
   std::set<unsigned> protocols_;
-  std::optional<unsigned> single_;   // all elements are of this protocol
+  std::optional<unsigned> single_;  // all elements are of this protocol
 };
-
-const IpSet* find_set(std::string_view name, const RuleContext& c, std::string& why) {
-  const auto found = c.sets ? c.sets->find(name) : Sets::const_iterator{};
-  if (c.sets && found != c.sets->end()) return &found->second;
-  why = fmt::format("set '{}' is not known: give --sets FILE, what ipset save prints", name);
-  return nullptr;
-}
-
-bool fits(const IpSet& set, const RuleContext& c, std::size_t sides) {
-  return sides >= set.type->dimension() && (set.type->families == SetType::Families::none || set.family == c.family);
-}
-
-// The ways in which a packet can be in the set or, negated, the one way in which it is in none.
-std::optional<Ways> ask(const IpSet& set, const std::vector<std::string_view>& sides, bool negated, RuleContext& c, std::string& why) {
-  if (set.type->list) {
-    Ways ways;
-    Pieces none;
-    for (const SetElement& e : set.elements) {
-      if (e.nomatch) {
-        why = fmt::format("set '{}': its order of members matters", set.name);
-        return std::nullopt;
-      }
-      const IpSet* member = find_set(member_name(e), c, why);
-      if (!member) return std::nullopt;
-      const auto more = ask(*member, sides, negated, c, why);
-      if (!more) return std::nullopt;
-      for (const Pieces& way : *more) {
-        ways.push_back(way);
-        none.insert(none.end(), way.begin(), way.end());
-      }
-    }
-    return negated ? Ways{std::move(none)} : ways;
-  }
-  if (!fits(set, c, sides.size())) return negated ? Ways{{}} : Ways{};
-  Writer writer(set, c, why);
-  if (writer.of_another_protocol()) return negated ? Ways{{}} : Ways{};
-  const auto asked = writer.write(sides);
-  if (!asked) return std::nullopt;
-  const bool surely_there = !asked->may_be_absent || (sees_whole_packets(*c.ruleset) && (c.protocol == 6 || c.protocol == 17) && has_ports(*set.type));
-  const std::string text = fmt::format("{} {}@{}", fmt::join(asked->keys, " . "), negated && surely_there ? "!= " : "", asked->name);
-  // A set of ports is about TCP and UDP alone.
-  const Piece protocols = text_piece("meta l4proto { tcp, udp }");
-  const bool ports_only = set.type->bitmap && has_ports(*set.type) && c.protocol != 6 && c.protocol != 17;
-  Piece piece = negated && !surely_there ? unless_piece(text) : text_piece(text);
-  piece.of_family = set.type->families != SetType::Families::none && !asked->keys.empty() && asked->keys.front().starts_with("ip");
-  if (!ports_only) return one_way(std::move(piece));
-  if (negated) return one_way(unless_piece(protocols.text + " " + text));
-  return Ways{{protocols, std::move(piece)}};
-}
 
 }  // namespace
 
-std::optional<Ways> set_text(const MatchUse& use, RuleContext& c, std::string& why) {
-  const auto [name, sides] = name_and_sides(use.text("match-set"));
-  const IpSet* set = find_set(name, c, why);
-  if (!set) return std::nullopt;
-  for (const Given& given : use.given) {
-    const std::string_view option = use.extension->options[given.option].name;
-    const bool idle = option.starts_with("update-") && !set->counters && !set->type->list;   // there is nothing to count
-    if (option != "match-set" && !idle) {
-      why = fmt::format("nft has no --{}", option);
-      return std::nullopt;
-    }
-  }
-  return ask(*set, sides, use.inverted("match-set"), c, why);
-}
-
-std::optional<Outcome> set_target_text(const TargetUse& use, RuleContext& c, std::string& why) {
-  if (use.has("map-set")) {
-    why = "nft keeps no marks in sets";
-    return std::nullopt;
-  }
-  Outcome outcome;
-  for (std::string_view option : {"add-set", "del-set"}) {
-    if (!use.has(option)) continue;
-    const auto [name, sides] = name_and_sides(use.text(option));
-    const IpSet* set = find_set(name, c, why);
-    if (!set) return std::nullopt;
-    if (set->type->list || !fits(*set, c, sides.size())) {
-      why = fmt::format("set '{}' takes other elements", name);
-      return std::nullopt;
-    }
-    const auto asked = Writer(*set, c, why).write(sides);
-    if (!asked) return std::nullopt;
-    const bool add = option == "add-set";
-    outcome.action += fmt::format("{}{} @{} {{ {}{} }}", outcome.action.empty() ? "" : " ", !add ? "delete" : use.has("exist") ? "update" : "add", asked->name,
-                                  fmt::join(asked->keys, " . "), add && use.has("timeout") ? fmt::format(" timeout {}s", use.number("timeout")) : "");
-  }
-  return outcome;
+std::optional<Asked> write_set(const IpSet& set, const std::vector<std::string_view>& sides, RuleContext& c,
+                               std::string& why) {
+  Writer writer(set, c, why);
+  if (writer.of_another_protocol()) return Asked{};
+  return writer.write(sides);
 }
 
 }  // namespace fwsim::nft

@@ -8,27 +8,34 @@
 namespace fwsim::nft {
 namespace {
 
-constexpr std::size_t shortest_map = 3;   // two lines read better than a map of two, but for states
+constexpr std::size_t shortest_map = 3;  // two lines read better than a map of two, but for states
 
 bool is_pure(const Line& line) {
-  return line.is_rule && line.remarks.empty() && std::none_of(line.pieces.begin(), line.pieces.end(), [](const Piece& p) { return p.memory || p.unless; });
+  return line.is_rule && line.remarks.empty() &&
+         std::none_of(line.pieces.begin(), line.pieces.end(), [](const Piece& p) { return p.memory || p.unless; });
 }
 
 // Whether its values can stand in a set.
 bool is_listable(const Piece& piece) { return !piece.key.empty() && !piece.negated; }
 
-bool same_but_pieces(const Line& a, const Line& b) { return a.action == b.action && a.comment == b.comment && a.family == b.family; }
+bool same_but_pieces(const Line& a, const Line& b) {
+  return a.action == b.action && a.comment == b.comment && a.family == b.family;
+}
 
 // Fields that no statement changes: a packet cannot meet the next line only because of this one.
 bool is_steady(const Piece& piece) {
-  constexpr std::string_view prefixes[] = {"ip saddr", "ip daddr", "ip6 saddr", "ip6 daddr", "iifname", "oifname", "tcp ", "udp ", "sctp ", "dccp ",
-                                           "udplite ", "th ", "icmp", "meta l4proto", "ether", "meta pkttype", "ct state", "ct original", "meta length"};
-  return std::any_of(std::begin(prefixes), std::end(prefixes), [&](std::string_view p) { return piece.key.starts_with(p); });
+  constexpr std::string_view prefixes[] = {"ip saddr",     "ip daddr", "ip6 saddr",   "ip6 daddr",    "iifname",
+                                           "oifname",      "tcp ",     "udp ",        "sctp ",        "dccp ",
+                                           "udplite ",     "th ",      "icmp",        "meta l4proto", "ether",
+                                           "meta pkttype", "ct state", "ct original", "meta length"};
+  return std::any_of(std::begin(prefixes), std::end(prefixes),
+                     [&](std::string_view p) { return piece.key.starts_with(p); });
 }
 
 bool overlap(const Piece& a, const Piece& b) {
   return std::any_of(a.elements.begin(), a.elements.end(), [&](const Element& x) {
-    return std::any_of(b.elements.begin(), b.elements.end(), [&](const Element& y) { return x.range.low <= y.range.high && y.range.low <= x.range.high; });
+    return std::any_of(b.elements.begin(), b.elements.end(),
+                       [&](const Element& y) { return x.range.low <= y.range.high && y.range.low <= x.range.high; });
   });
 }
 
@@ -38,22 +45,27 @@ int difference(const Line& a, const Line& b) {
   int at = -1;
   for (std::size_t i = 0; i < a.pieces.size(); ++i) {
     if (a.pieces[i] == b.pieces[i]) continue;
-    if (at >= 0 || a.pieces[i].key != b.pieces[i].key || !is_listable(a.pieces[i]) || !is_listable(b.pieces[i])) return -1;
+    if (at >= 0 || a.pieces[i].key != b.pieces[i].key || !is_listable(a.pieces[i]) || !is_listable(b.pieces[i]))
+      return -1;
     at = static_cast<int>(i);
   }
   return at;
 }
 
-// Elements of `b` that `a` does not hold already. False when one is partly in it.
+// Adds the elements of `b` that `a` does not hold already. False, and nothing is added, when one is partly in it.
 bool join(Piece& a, const Piece& b, bool stops) {
-  Piece joined = a;
+  std::vector<const Element*> more;
   for (const Element& e : b.elements) {
-    const bool held = std::any_of(a.elements.begin(), a.elements.end(), [&](const Element& x) { return x.range.low <= e.range.low && e.range.high <= x.range.high; });
-    if (held && stops) continue;   // no packet with it comes there
-    if (overlap(a, Piece{.key = a.key, .elements = {e}})) return false;
-    joined.elements.push_back(e);
+    bool held = false;
+    for (const Element& x : a.elements) {
+      if (x.range.low > e.range.high || e.range.low > x.range.high) continue;
+      held = x.range.low <= e.range.low && e.range.high <= x.range.high;
+      if (!held || !stops) return false;
+      break;  // no packet with it comes there
+    }
+    if (!held) more.push_back(&e);
   }
-  a = std::move(joined);
+  for (const Element* e : more) a.elements.push_back(*e);
   return true;
 }
 
@@ -78,7 +90,10 @@ void merge_sets(std::vector<Line>& lines) {
   lines = std::move(out);
 }
 
-bool can_be_in_map(const Line& line) { return is_pure(line) && line.action.empty() && !line.verdict.empty() && line.verdict.find(" vmap ") == line.verdict.npos; }
+bool can_be_in_map(const Line& line) {
+  return is_pure(line) && line.action.empty() && !line.verdict.empty() &&
+         line.verdict.find(" vmap ") == line.verdict.npos;
+}
 
 // The piece that makes a map of lines i, i+1, ...; how many there are goes to `end`.
 int map_piece(const std::vector<Line>& lines, std::size_t i, std::size_t& end) {
@@ -112,10 +127,11 @@ void merge_maps(std::vector<Line>& lines) {
     std::vector<std::string> items;
     map.stops = true;
     for (std::size_t k = i; k < end; ++k)
-      for (const Element& e : lines[k].pieces[p].elements) items.push_back(fmt::format("{} : {}", e.text, lines[k].verdict));
+      for (const Element& e : lines[k].pieces[p].elements)
+        items.push_back(fmt::format("{} : {}", e.text, lines[k].verdict));
     map.verdict = fmt::format("{} vmap {}", map.pieces[p].key, braces(items, map.pieces[p].key.size() + 14));
     map.pieces.erase(map.pieces.begin() + at);
-    map.stops = false;   // of packets that are in none
+    map.stops = false;  // of packets that are in none
     out.push_back(std::move(map));
     i = end;
   }

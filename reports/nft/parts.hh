@@ -23,13 +23,13 @@ struct Element {
 
 // One test of a rule: `key` is one of `elements`, or not; or all of it in `text`.
 struct Piece {
-  std::string key{};                // "tcp dport"; empty: `text` is all there is
+  std::string key{};  // "tcp dport"; empty: `text` is all there is
   std::vector<Element> elements{};
   bool negated = false;
-  bool bits = false;                // written "established,related", of keys that are bit masks
-  bool memory = false;              // counts or remembers: it has its place, and is asked once
-  bool unless = false;              // the rule goes on when this does NOT match, also for want of what is tested
-  bool of_family = false;           // true only for packets of the rule's own family
+  bool bits = false;       // written "established,related", of keys that are bit masks
+  bool memory = false;     // counts or remembers: it has its place, and is asked once
+  bool unless = false;     // the rule goes on when this does NOT match, also for want of what is tested
+  bool of_family = false;  // true only for packets of the rule's own family
   std::string text{};
   bool operator==(const Piece&) const = default;
 };
@@ -45,19 +45,19 @@ inline Ways one_way(Piece piece) { return {{std::move(piece)}}; }
 
 // What a rule does once it matched.
 struct Outcome {
-  std::string action;               // statements: "log prefix \"x\""
-  std::string verdict;              // "accept", "jump x"; empty: the next rule
-  bool stops = false;               // no later rule of the chain sees the packet
-  std::string otherwise;            // a verdict for packets that match and that the action lets go
-  std::optional<Piece> but;         // packets for which this test is true are accepted instead
-  bool ends = false;                // wherever it leads, the packet does not come back
-  bool ports = false;               // maps ports: nft wants to know of which protocol
+  std::string action;        // statements: "log prefix \"x\""
+  std::string verdict;       // "accept", "jump x"; empty: the next rule
+  bool stops = false;        // no later rule of the chain sees the packet
+  std::string otherwise;     // a verdict for packets that match and that the action lets go
+  std::optional<Piece> but;  // packets for which this test is true are accepted instead
+  bool ends = false;         // wherever it leads, the packet does not come back
+  bool ports = false;        // maps ports: nft wants to know of which protocol
   // Instead of an action: what is done for each of these tests that is true, in a chain of its own.
   struct Step {
     std::string test, action;
   };
   std::vector<Step> steps;
-  bool first_only = false;          // after one of them no other is looked at
+  bool first_only = false;  // after one of them no other is looked at
 };
 
 // A rule as it is written.
@@ -67,9 +67,9 @@ struct Line {
   bool stops = false;
   std::optional<Counters> counters{};
   std::string comment{};
-  std::vector<std::string> remarks{};   // lines before it that begin with #
-  std::optional<Family> family{};       // inet: only of packets of this family
-  bool is_rule = true;                  // else just the remarks
+  std::vector<std::string> remarks{};  // lines before it that begin with #
+  std::optional<Family> family{};      // inet: only of packets of this family
+  bool is_rule = true;                 // else just the remarks
 };
 
 std::string piece_text(const Piece& piece);

@@ -10,7 +10,7 @@
 namespace fwsim::nft {
 namespace {
 
-constexpr std::size_t longest_comment = 127;   // bytes that nft keeps
+constexpr std::size_t longest_comment = 127;  // bytes that nft keeps
 
 class Builder {
  public:
@@ -36,7 +36,8 @@ class Builder {
       outcome_ = {.verdict = std::string(words[static_cast<std::size_t>(*verdict)]), .stops = true};
       if (*verdict == Verdict::queue) outcome_ = {.action = "queue to 0", .stops = true};
     } else if (const auto* jump = std::get_if<Jump>(&target)) {
-      outcome_ = {.verdict = fmt::format("{} {}", jump->go ? "goto" : "jump", names_.chain(jump->chain)), .stops = jump->go};
+      outcome_ = {.verdict = fmt::format("{} {}", jump->go ? "goto" : "jump", names_.chain(jump->chain)),
+                  .stops = jump->go};
     } else if (const auto* use = std::get_if<TargetUse>(&target)) {
       if (!use->extension) return fail(fmt::format("target '{}' is not known", use->name));
       const TargetText text = target_text(use->name);
@@ -49,7 +50,8 @@ class Builder {
 
   // Steps are done in a chain of their own.
   bool prepare() {
-    if (outcome_.ports && transport_name(c_.protocol) == "th") return fail("nft maps ports only where the rule names their protocol");
+    if (outcome_.ports && transport_name(c_.protocol) == "th")
+      return fail("nft maps ports only where the rule names their protocol");
     if (outcome_.steps.empty()) return true;
     std::vector<Line> lines;
     for (const Outcome::Step& step : outcome_.steps) {
@@ -89,7 +91,8 @@ class Builder {
       return std::any_of(way.begin(), way.end(), [](const Piece& p) { return p.memory; });
     });
     if (memory || remembers_) {
-      if (more.size() != 1) return more.empty() ? (never_ = true) : fail("nft cannot say 'or' behind a match that counts");
+      if (more.size() != 1)
+        return more.empty() ? (never_ = true) : fail("nft cannot say 'or' behind a match that counts");
       std::copy(more.front().begin(), more.front().end(), std::back_inserter(rest_));
       remembers_ = true;
       return true;
@@ -123,14 +126,17 @@ class Builder {
         }
       }
       Pred pred = meaning_of(match, c_.family).matches;
-      if (has_oracle(pred)) return fail(fmt::format("nft has no match '{}'{}", match.name, match.extension->modelled == Modelled::opaque ? "" : " like this"));
+      if (has_oracle(pred))
+        return fail(fmt::format("nft has no match '{}'{}", match.name,
+                                match.extension->modelled == Modelled::opaque ? "" : " like this"));
       pure_.push_back(std::move(pred));
     }
     return flush() && write();
   }
 
   static bool has_oracle(const Pred& pred) {
-    return pred.kind == Pred::Kind::oracle || pred.kind == Pred::Kind::unknown || std::any_of(pred.parts.begin(), pred.parts.end(), has_oracle);
+    return pred.kind == Pred::Kind::oracle || pred.kind == Pred::Kind::unknown ||
+           std::any_of(pred.parts.begin(), pred.parts.end(), has_oracle);
   }
 
   void comment(std::string_view text) {
@@ -144,8 +150,9 @@ class Builder {
   // --- lines -----------------------------------------------------------------------------------
 
   Line line(Pieces pieces, const Outcome& outcome) const {
-    if (outcome.ports)   // nft must have read the protocol; in a helper it has not
-      pieces.insert(pieces.begin(), {.key = "meta l4proto", .elements = {{{c_.protocol, c_.protocol}, protocol_text(c_.protocol)}}});
+    if (outcome.ports)  // nft must have read the protocol; in a helper it has not
+      pieces.insert(pieces.begin(),
+                    {.key = "meta l4proto", .elements = {{{c_.protocol, c_.protocol}, protocol_text(c_.protocol)}}});
     tidy(pieces);
     return {.pieces = std::move(pieces), .action = outcome.action, .verdict = outcome.verdict, .stops = outcome.stops};
   }
@@ -153,21 +160,25 @@ class Builder {
   // "tcp dport" asks for the protocol, too; what is said twice is said once.
   static void tidy(Pieces& pieces) {
     for (std::size_t i = 0; i < pieces.size();)
-      if (!pieces[i].memory && std::find(pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(i), pieces[i]) != pieces.begin() + static_cast<std::ptrdiff_t>(i))
+      if (!pieces[i].memory && std::find(pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(i), pieces[i]) !=
+                                   pieces.begin() + static_cast<std::ptrdiff_t>(i))
         pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(i));
       else
         ++i;
     // nft must have read the protocol before it can read ports of a connection.
-    if (std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return p.key.find(" proto-") != p.key.npos; })) return;
+    if (std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return p.key.find(" proto-") != p.key.npos; }))
+      return;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       const Piece& piece = pieces[i];
       if (piece.key != "meta l4proto" || piece.negated || piece.elements.size() != 1) continue;
       const std::string& name = piece.elements.front().text;
       const std::string word = (name == "ipv6-icmp" ? "icmpv6" : name == "ipcomp" ? "comp" : name) + " ";
       // Not behind a match that counts: it would count packets of other protocols.
-      const auto end = std::find_if(pieces.begin() + static_cast<std::ptrdiff_t>(i), pieces.end(), [](const Piece& p) { return p.memory; });
+      const auto end = std::find_if(pieces.begin() + static_cast<std::ptrdiff_t>(i), pieces.end(),
+                                    [](const Piece& p) { return p.memory; });
       const bool said = std::any_of(pieces.begin(), end, [&](const Piece& other) {
-        return &other != &piece && !other.memory && !other.unless && (other.key.empty() ? other.text : other.key).starts_with(word) &&
+        return &other != &piece && !other.memory && !other.unless &&
+               (other.key.empty() ? other.text : other.key).starts_with(word) &&
                !(other.key.empty() ? other.text : other.key).starts_with("tcp option");
       });
       if (said) {
@@ -179,8 +190,9 @@ class Builder {
 
   // The lines of one action: with its exceptions before and after.
   void emit(std::vector<Line>& lines, const Pieces& pieces, const Outcome& outcome) const {
-    const auto excluded = [&](const Piece& p) {   // what the exception is about cannot be in such a packet
-      return p.key == outcome.but->key && !p.negated && std::none_of(p.elements.begin(), p.elements.end(), [&](const Element& e) {
+    const auto excluded = [&](const Piece& p) {  // what the exception is about cannot be in such a packet
+      return p.key == outcome.but->key && !p.negated &&
+             std::none_of(p.elements.begin(), p.elements.end(), [&](const Element& e) {
                const Range& r = outcome.but->elements.front().range;
                return e.range.low <= r.high && r.low <= e.range.high;
              });
@@ -206,7 +218,8 @@ class Builder {
     if (outcome_.verdict == "return" && names_.policy)
       inner.verdict = *names_.policy == Verdict::accept ? "accept" : "drop";
     else if (outcome_.verdict == "return" || outcome_.verdict.starts_with("goto ")) {
-      fail(fmt::format("nft needs another chain for it, from which '{}' would lead elsewhere", outcome_.verdict.substr(0, outcome_.verdict.find(' '))));
+      fail(fmt::format("nft needs another chain for it, from which '{}' would lead elsewhere",
+                       outcome_.verdict.substr(0, outcome_.verdict.find(' '))));
       return std::nullopt;
     }
     return inner;
@@ -262,7 +275,8 @@ class Builder {
       const bool last = std::none_of(rest_.begin(), rest_.end(), [](const Piece& p) { return p.memory; });
       if (!last) return fail("nft cannot say 'not' behind a match that counts");
     }
-    const bool leaves = (outcome_.verdict.starts_with("goto ") && !outcome_.ends) || (outcome_.verdict == "return" && !names_.policy);
+    const bool leaves =
+        (outcome_.verdict.starts_with("goto ") && !outcome_.ends) || (outcome_.verdict == "return" && !names_.policy);
     if (leaves && ways_.size() == 1 && !remembers_ && has_unless(ways_.front())) return returns_unless(ways_.front());
     // An action with exceptions is one place to go to where what stands before it can be asked only once.
     if ((outcome_.but || !outcome_.otherwise.empty()) && (remembers_ || ways_.size() > 1)) {
@@ -326,8 +340,8 @@ class Builder {
   RuleText out_{};
   Outcome outcome_{};
   std::vector<Pred> pure_{};
-  Ways ways_{{}};          // before the first match that remembers
-  Pieces rest_{};          // from it on
+  Ways ways_{{}};  // before the first match that remembers
+  Pieces rest_{};  // from it on
   bool remembers_ = false, never_ = false;
 };
 

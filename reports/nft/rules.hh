@@ -20,8 +20,8 @@ struct Helper {
 struct RuleText {
   std::vector<Line> lines;
   std::vector<Helper> helpers;
-  std::string rest;                // not empty: the chain in which the later rules of this chain go on
-  std::string why;                 // not empty: it cannot be said
+  std::string rest;  // not empty: the chain in which the later rules of this chain go on
+  std::string why;   // not empty: it cannot be said
 };
 
 // `name` gives the chains of the table their names, `fresh` makes one for a helper. `base` is the

@@ -11,7 +11,7 @@
 namespace fwsim::nft {
 namespace {
 
-constexpr std::size_t most_compared = 10'000'000;   // pairs of lines
+constexpr std::size_t most_compared = 10'000'000;  // pairs of lines
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -27,7 +27,8 @@ class Maker {
 
   std::vector<ChainText> make() {
     // Users' names first: a chain of theirs may be called "input".
-    for (const Chain& chain : table_.chains) chain_names_.push_back(chain.hook ? std::string() : names_.take(chain.name));
+    for (const Chain& chain : table_.chains)
+      chain_names_.push_back(chain.hook ? std::string() : names_.take(chain.name));
     for (std::size_t i = 0; i < chain_names_.size(); ++i)
       if (table_.chains[i].hook) {
         const std::string& name = table_.chains[i].name;
@@ -40,7 +41,8 @@ class Maker {
       // A chain in one piece, as a rule.
       std::vector<ChainText> parts{{.name = chain_names_[i], .hook = chain.hook, .policy = chain.policy, .lines = {}}};
       for (std::size_t r = 0; r < chain.rules.size(); ++r)
-        if (std::string rest = rule(chain, r, hooks[i], parts.back(), helpers); !rest.empty()) parts.push_back({.name = std::move(rest), .lines = {}});
+        if (std::string rest = rule(chain, r, hooks[i], parts.back(), helpers); !rest.empty())
+          parts.push_back({.name = std::move(rest), .lines = {}});
       chains.push_back(std::move(parts.front()));
       std::move(parts.begin() + 1, parts.end(), std::back_inserter(helpers));
     }
@@ -50,9 +52,16 @@ class Maker {
 
  private:
   // The name of the chain in which the later rules go on, when that is another.
-  std::string rule(const Chain& chain, std::size_t index, HookSet hooks, ChainText& text, std::vector<ChainText>& helpers) {
+  std::string rule(const Chain& chain, std::size_t index, HookSet hooks, ChainText& text,
+                   std::vector<ChainText>& helpers) {
     const Rule& rule = chain.rules[index];
-    RuleContext context{.scope = scope_, .family = ruleset_.family, .ruleset = &ruleset_, .table = &table_, .rule = &rule, .hooks = hooks, .sets = options_.sets,
+    RuleContext context{.scope = scope_,
+                        .family = ruleset_.family,
+                        .ruleset = &ruleset_,
+                        .table = &table_,
+                        .rule = &rule,
+                        .hooks = hooks,
+                        .sets = options_.sets,
                         .objects = &out_.objects};
     const RuleNames names{.chain = [&](int i) { return chain_names_[static_cast<std::size_t>(i)]; },
                           .fresh = [&] { return names_.take(fmt::format("{}_{}", text.name, index + 1)); },
@@ -70,7 +79,8 @@ class Maker {
     }
     for (Helper& helper : said.helpers) {
       helpers.push_back({.name = helper.name, .lines = std::move(helper.lines)});
-      helpers.back().lines.front().remarks.insert(helpers.back().lines.front().remarks.begin(), fmt::format("# of {}", source(chain, rule)));
+      helpers.back().lines.front().remarks.insert(helpers.back().lines.front().remarks.begin(),
+                                                  fmt::format("# of {}", source(chain, rule)));
     }
     return said.rest;
   }
@@ -84,20 +94,32 @@ class Maker {
 
   void fault(const Chain& chain, std::size_t index, const std::string& why, ChainText& text) {
     const Rule& rule = chain.rules[index];
-    const bool stops = std::holds_alternative<Verdict>(rule.target) || (std::holds_alternative<Jump>(rule.target) && std::get<Jump>(rule.target).go);
+    const bool stops = std::holds_alternative<Verdict>(rule.target) ||
+                       (std::holds_alternative<Jump>(rule.target) && std::get<Jump>(rule.target).go);
     std::string effect = stops ? "packets that it would take go on to the next rule" : "what it would do is not done";
-    text.lines.push_back({.remarks = {fmt::format("# not translated: {}", source(chain, rule)), fmt::format("#   {}; {}", why, effect)}, .is_rule = false});
-    out_.faults.push_back({.file = ruleset_.file, .line = rule.line, .rule = rule_name(table_.id, chain, index), .text = source(chain, rule), .why = why,
+    text.lines.push_back(
+        {.remarks = {fmt::format("# not translated: {}", source(chain, rule)), fmt::format("#   {}; {}", why, effect)},
+         .is_rule = false});
+    out_.faults.push_back({.file = ruleset_.file,
+                           .line = rule.line,
+                           .rule = rule_name(table_.id, chain, index),
+                           .text = source(chain, rule),
+                           .why = why,
                            .effect = std::move(effect)});
   }
 
   void note_hotdrop(const Rule& rule) {
     if (ruleset_.family == Family::v6 && !sees_whole_packets(ruleset_) &&
-        std::any_of(rule.matches.begin(), rule.matches.end(), [](const MatchUse& m) { return m.name == "tcp" || m.name == "udp" || m.name == "multiport" || m.name == "icmp6" || m.name == "sctp"; }))
-      out_.objects.notes.insert("without connection tracking nft (Linux 6.18) reads ports also in later fragments of IPv6, which have none");
+        std::any_of(rule.matches.begin(), rule.matches.end(), [](const MatchUse& m) {
+          return m.name == "tcp" || m.name == "udp" || m.name == "multiport" || m.name == "icmp6" || m.name == "sctp";
+        }))
+      out_.objects.notes.insert(
+          "without connection tracking nft (Linux 6.18) reads ports also in later fragments of IPv6, which have none");
     for (const MatchUse& match : rule.matches)
-      if (match.extension && match.extension->modelled != Modelled::opaque && meaning_of(match, ruleset_.family).hotdrop.kind != Pred::Kind::never)
-        out_.objects.notes.insert("packets whose headers are cut off are dropped by matches of iptables; here no rule matches them");
+      if (match.extension && match.extension->modelled != Modelled::opaque &&
+          meaning_of(match, ruleset_.family).hotdrop.kind != Pred::Kind::never)
+        out_.objects.notes.insert(
+            "packets whose headers are cut off are dropped by matches of iptables; here no rule matches them");
   }
 
   const Ruleset& ruleset_;
@@ -122,7 +144,8 @@ std::vector<Line> merge_families(std::vector<Line> four, std::vector<Line> six, 
   const std::size_t n = a.size(), m = b.size();
   std::vector<std::vector<std::uint32_t>> best(n + 1, std::vector<std::uint32_t>(m + 1));
   for (std::size_t i = n; i-- > 0;)
-    for (std::size_t j = m; j-- > 0;) best[i][j] = a[i] == b[j] ? best[i + 1][j + 1] + 1 : std::max(best[i + 1][j], best[i][j + 1]);
+    for (std::size_t j = m; j-- > 0;)
+      best[i][j] = a[i] == b[j] ? best[i + 1][j + 1] + 1 : std::max(best[i + 1][j], best[i][j + 1]);
   std::vector<Line> out;
   std::size_t i = 0, j = 0;
   const auto take = [&](Line& line, Family family) {
@@ -155,11 +178,15 @@ std::string head_text(TableId table, Hook hook, Verdict policy) {
     case TableId::mangle: priority = "mangle"; break;
     case TableId::filter: priority = "filter"; break;
     case TableId::security: priority = "security"; break;
-    case TableId::nat:   // the names of nft are for one hook each
-      priority = hook == Hook::prerouting ? "dstnat" : hook == Hook::postrouting ? "srcnat" : hook == Hook::output ? "-100" : "100";
+    case TableId::nat:  // the names of nft are for one hook each
+      priority = hook == Hook::prerouting    ? "dstnat"
+                 : hook == Hook::postrouting ? "srcnat"
+                 : hook == Hook::output      ? "-100"
+                                             : "100";
       break;
   }
-  return fmt::format("type {} hook {} priority {}; policy {};", type, lower(hook_name(hook)), priority, policy == Verdict::accept ? "accept" : "drop");
+  return fmt::format("type {} hook {} priority {}; policy {};", type, lower(hook_name(hook)), priority,
+                     policy == Verdict::accept ? "accept" : "drop");
 }
 
 }  // namespace
@@ -170,9 +197,11 @@ TableText table_of(const Ruleset& ruleset, const Table& table, const NftOptions&
   return out;
 }
 
-std::optional<TableText> table_of_both(const Ruleset& v4, const Table& four, const Ruleset& v6, const Table& six, const NftOptions& options) {
+std::optional<TableText> table_of_both(const Ruleset& v4, const Table& four, const Ruleset& v6, const Table& six,
+                                       const NftOptions& options) {
   TableText out{.id = four.id, .scope = Scope::inet};
-  std::vector<ChainText> a = Maker(v4, four, Scope::inet, options, out).make(), b = Maker(v6, six, Scope::inet, options, out).make();
+  std::vector<ChainText> a = Maker(v4, four, Scope::inet, options, out).make(),
+                         b = Maker(v6, six, Scope::inet, options, out).make();
   for (ChainText& chain : a) {
     auto other = std::find_if(b.begin(), b.end(), [&](const ChainText& c) { return c.name == chain.name; });
     if (other == b.end()) {
@@ -182,7 +211,9 @@ std::optional<TableText> table_of_both(const Ruleset& v4, const Table& four, con
       out.chains.push_back(std::move(chain));
       continue;
     }
-    if (other->hook != chain.hook || other->policy != chain.policy || chain.lines.size() * other->lines.size() > most_compared) return std::nullopt;
+    if (other->hook != chain.hook || other->policy != chain.policy ||
+        chain.lines.size() * other->lines.size() > most_compared)
+      return std::nullopt;
     out.lines += std::max(chain.lines.size(), other->lines.size());
     chain.lines = merge_families(std::move(chain.lines), std::move(other->lines), out.shared);
     out.chains.push_back(std::move(chain));
@@ -215,7 +246,9 @@ std::string text_of(const TableText& table) {
     // A base chain without rules that lets everything pass does nothing.
     if (chain.hook && chain.lines.empty() && chain.policy == Verdict::accept) continue;
     body += fmt::format("{}    chain {} {{\n", body.empty() ? "" : "\n", chain.name);
-    if (chain.hook) body += fmt::format("        {}\n{}", head_text(table.id, *chain.hook, chain.policy), chain.lines.empty() ? "" : "\n");
+    if (chain.hook)
+      body += fmt::format("        {}\n{}", head_text(table.id, *chain.hook, chain.policy),
+                          chain.lines.empty() ? "" : "\n");
     for (const Line& line : chain.lines) {
       for (const std::string& remark : line.remarks) body += fmt::format("        {}\n", remark);
       if (line.is_rule) body += fmt::format("        {}\n", line_text(line, table.scope));

@@ -13,7 +13,7 @@ namespace fwsim::nft {
 
 struct ChainText {
   std::string name;
-  std::optional<Hook> hook;         // of base chains
+  std::optional<Hook> hook;  // of base chains
   Verdict policy = Verdict::accept;
   std::vector<Line> lines;
 };
@@ -24,12 +24,13 @@ struct TableText {
   std::vector<ChainText> chains;
   Objects objects;
   std::vector<NftFault> faults;
-  std::size_t lines = 0, shared = 0;   // of family inet: lines of both originals, and those that are the same
+  std::size_t lines = 0, shared = 0;  // of family inet: lines of both originals, and those that are the same
 };
 
 TableText table_of(const Ruleset& ruleset, const Table& table, const NftOptions& options);
 // Both as one; nothing when their base chains differ in policy.
-std::optional<TableText> table_of_both(const Ruleset& v4, const Table& four, const Ruleset& v6, const Table& six, const NftOptions& options);
+std::optional<TableText> table_of_both(const Ruleset& v4, const Table& four, const Ruleset& v6, const Table& six,
+                                       const NftOptions& options);
 
 std::string text_of(const TableText& table);
 

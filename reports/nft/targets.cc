@@ -19,7 +19,7 @@ std::string_view family_word(const RuleContext& c) {
 std::string hex(u128 n) { return fmt::format("{:#x}", static_cast<std::uint64_t>(n)); }
 
 struct Place {
-  std::string text;        // "meta mark"
+  std::string text;  // "meta mark"
   u128 every = 0xffffffff;
 };
 
@@ -39,7 +39,8 @@ std::string ip_word(Family family) { return family == Family::v4 ? "ip" : "ip6";
 std::optional<std::string> tos_text(const Assign& a, Family family) {
   if (a.from != Field::none || a.add != 0) return std::nullopt;
   const auto keep = static_cast<unsigned>(a.keep & 0xff), value = static_cast<unsigned>(a.constant & 0xff);
-  const std::string dscp = fmt::format("{} dscp set 0x{:02x}", ip_word(family), value >> 2), ecn = fmt::format("{} ecn set {}", ip_word(family), value & 3);
+  const std::string dscp = fmt::format("{} dscp set 0x{:02x}", ip_word(family), value >> 2),
+                    ecn = fmt::format("{} ecn set {}", ip_word(family), value & 3);
   if (keep == 3 && (value & 3) == 0) return dscp;
   if (keep == 0xfc && value < 4) return ecn;
   if (keep == 0) return dscp + " " + ecn;
@@ -74,9 +75,11 @@ bool copy_steps(const Assign& a, const RuleContext& c, Outcome& out) {
     if ((copies & bit) == 0) continue;
     const bool replaced = (clears & bit) != 0;
     const std::string rest = only_cleared == 0 || !replaced ? "" : fmt::format(" & {}", hex(to->every & ~only_cleared));
-    out.steps.push_back({fmt::format("{0} & {1} == {1}", from->text, hex(bit)), fmt::format("{0} set {0}{1} {2} {3}", to->text, rest, replaced ? "|" : "^", hex(bit))});
+    out.steps.push_back({fmt::format("{0} & {1} == {1}", from->text, hex(bit)),
+                         fmt::format("{0} set {0}{1} {2} {3}", to->text, rest, replaced ? "|" : "^", hex(bit))});
     if (!replaced) continue;
-    out.steps.push_back({fmt::format("{} & {} == 0x0", from->text, hex(bit)), fmt::format("{0} set {0} & {1}", to->text, hex(to->every & ~bit & ~only_cleared))});
+    out.steps.push_back({fmt::format("{} & {} == 0x0", from->text, hex(bit)),
+                         fmt::format("{0} set {0} & {1}", to->text, hex(to->every & ~bit & ~only_cleared))});
     only_cleared = 0;
   }
   return only_cleared == 0 && !out.steps.empty();
@@ -103,7 +106,9 @@ std::optional<std::string> assign_text(const Assign& a, const RuleContext& c) {
     // Two values that are both not known before cannot be combined.
     if (!from || keep != 0 || value != 0) return std::nullopt;
     const u128 mask = a.from_mask & from->every;
-    return fmt::format("{} set {}", to->text, shifted(mask == from->every ? from->text : fmt::format("{} & {}", from->text, hex(mask)), a.shift));
+    return fmt::format(
+        "{} set {}", to->text,
+        shifted(mask == from->every ? from->text : fmt::format("{} & {}", from->text, hex(mask)), a.shift));
   }
   std::string text = to->text;
   if (keep == 0) {
@@ -114,7 +119,8 @@ std::optional<std::string> assign_text(const Assign& a, const RuleContext& c) {
     }
     return fmt::format("{} set {}", to->text, text);
   }
-  const bool only_sets = (to->every & ~keep) == value && a.constant == value;   // bits to one: no need to clear them before
+  const bool only_sets =
+      (to->every & ~keep) == value && a.constant == value;  // bits to one: no need to clear them before
   if (keep != to->every && !only_sets) text += fmt::format(" & {}", hex(keep));
   if (value != 0) text += fmt::format(" {} {}", (value & keep) == 0 ? "|" : "^", hex(value));
   return fmt::format("{} set {}", to->text, a.shift_result ? shifted(text, a.shift) : text);
@@ -131,7 +137,8 @@ std::optional<std::string> nat_text(const Nat& nat, const TargetUse& use, RuleCo
     why = "nft has no port maps with a base";
     return std::nullopt;
   }
-  const bool destination = nat.kind == Nat::Kind::dnat || (nat.kind == Nat::Kind::netmap && (c.hooks & ~hooks_of(Hook::prerouting, Hook::output)) == 0);
+  const bool destination = nat.kind == Nat::Kind::dnat || (nat.kind == Nat::Kind::netmap &&
+                                                           (c.hooks & ~hooks_of(Hook::prerouting, Hook::output)) == 0);
   if (nat.kind == Nat::Kind::netmap) {
     if (!destination && (c.hooks & hooks_of(Hook::prerouting, Hook::output)) != 0) {
       why = "it maps destinations at one hook and sources at another";
@@ -142,9 +149,13 @@ std::optional<std::string> nat_text(const Nat& nat, const TargetUse& use, RuleCo
       why = "nft has no networks whose mask has holes";
       return std::nullopt;
     }
-    return fmt::format("{} {} prefix to {}", destination ? "dnat" : "snat", ip_word(c.family), prefix_text(c.family, {nat.address->low, nat.netmap_mask}));
+    return fmt::format("{} {} prefix to {}", destination ? "dnat" : "snat", ip_word(c.family),
+                       prefix_text(c.family, {nat.address->low, nat.netmap_mask}));
   }
-  std::string text = nat.kind == Nat::Kind::snat ? "snat" : nat.kind == Nat::Kind::dnat ? "dnat" : nat.kind == Nat::Kind::masquerade ? "masquerade" : "redirect";
+  std::string text = nat.kind == Nat::Kind::snat         ? "snat"
+                     : nat.kind == Nat::Kind::dnat       ? "dnat"
+                     : nat.kind == Nat::Kind::masquerade ? "masquerade"
+                                                         : "redirect";
   if (nat.address || nat.ports) {
     text += nat.kind == Nat::Kind::snat || nat.kind == Nat::Kind::dnat ? fmt::format("{} to ", family_word(c)) : " to ";
     if (nat.address) {
@@ -152,13 +163,19 @@ std::optional<std::string> nat_text(const Nat& nat, const TargetUse& use, RuleCo
         why = "the range of addresses is empty";
         return std::nullopt;
       }
-      const auto one = [&](u128 a) { return c.family == Family::v6 && nat.ports ? fmt::format("[{}]", address_text(c.family, a)) : address_text(c.family, a); };
-      text += nat.address->low == nat.address->high ? one(nat.address->low) : fmt::format("{}-{}", one(nat.address->low), one(nat.address->high));
+      const auto one = [&](u128 a) {
+        return c.family == Family::v6 && nat.ports ? fmt::format("[{}]", address_text(c.family, a))
+                                                   : address_text(c.family, a);
+      };
+      text += nat.address->low == nat.address->high
+                  ? one(nat.address->low)
+                  : fmt::format("{}-{}", one(nat.address->low), one(nat.address->high));
     }
     text += ports_text(nat.ports);
   }
   std::string flags;
-  for (const auto& [option, word] : {std::pair{"random", "random"}, std::pair{"random-fully", "fully-random"}, std::pair{"persistent", "persistent"}})
+  for (const auto& [option, word] : {std::pair{"random", "random"}, std::pair{"random-fully", "fully-random"},
+                                     std::pair{"persistent", "persistent"}})
     if (use.has(option)) flags += fmt::format("{}{}", flags.empty() ? " " : ",", word);
   return text + flags;
 }
@@ -170,7 +187,9 @@ std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use
   for (const Action& action : actions) {
     if (const auto* assign = std::get_if<Assign>(&action)) {
       const auto text = assign_text(*assign, c);
-      if (!text && actions.size() == 1 && (assign->to == Field::tos ? c.family == Family::v4 && tos_steps(*assign, outcome) : copy_steps(*assign, c, outcome)))
+      if (!text && actions.size() == 1 &&
+          (assign->to == Field::tos ? c.family == Family::v4 && tos_steps(*assign, outcome)
+                                    : copy_steps(*assign, c, outcome)))
         return outcome;
       if (!text) {
         why = assign->add != 0 ? "nft cannot add to a field" : "nft cannot write these bits alone";
@@ -185,7 +204,9 @@ std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use
       outcome.ports = nat->ports.has_value();
       // Linux calls a connection translated, too, whose address nft maps to itself.
       if (nat->kind == Nat::Kind::netmap)
-        outcome.but = Piece{.key = address_key(c.family, !text->starts_with("dnat")), .elements = {address_element(c.family, *nat->address)}, .of_family = true};
+        outcome.but = Piece{.key = address_key(c.family, !text->starts_with("dnat")),
+                            .elements = {address_element(c.family, *nat->address)},
+                            .of_family = true};
     } else {
       why = fmt::format("nft has no {}", use.name);
       return std::nullopt;
@@ -198,18 +219,26 @@ std::optional<Outcome> actions_text(const Actions& actions, const TargetUse& use
   return outcome;
 }
 
-std::optional<Outcome> audit_text(const TargetUse&, RuleContext&, std::string&) { return Outcome{.action = "log level audit"}; }
-std::optional<Outcome> notrack_text(const TargetUse&, RuleContext&, std::string&) { return Outcome{.action = "notrack"}; }
-std::optional<Outcome> trace_text(const TargetUse&, RuleContext&, std::string&) { return Outcome{.action = "meta nftrace set 1"}; }
+std::optional<Outcome> audit_text(const TargetUse&, RuleContext&, std::string&) {
+  return Outcome{.action = "log level audit"};
+}
+std::optional<Outcome> notrack_text(const TargetUse&, RuleContext&, std::string&) {
+  return Outcome{.action = "notrack"};
+}
+std::optional<Outcome> trace_text(const TargetUse&, RuleContext&, std::string&) {
+  return Outcome{.action = "meta nftrace set 1"};
+}
 
 std::optional<Outcome> ct_text(const TargetUse& use, RuleContext& c, std::string& why) {
   if (use.has("notrack")) return notrack_text(use, c, why);
   for (std::string_view option : {"helper", "timeout", "ctevents", "expevents"})
     if (use.has(option)) {
-      why = fmt::format("nft sets the {} of a connection only after conntrack has seen the packet, behind the table raw", option);
+      why = fmt::format(
+          "nft sets the {} of a connection only after conntrack has seen the packet, behind the table raw", option);
       return std::nullopt;
     }
-  for (const auto& [option, direction] : {std::pair{"zone", ""}, std::pair{"zone-orig", "original "}, std::pair{"zone-reply", "reply "}})
+  for (const auto& [option, direction] :
+       {std::pair{"zone", ""}, std::pair{"zone-orig", "original "}, std::pair{"zone-reply", "reply "}})
     if (use.has(option)) {
       if (use.number(option) > 0xffff) {
         why = "nft 1.0.6 takes no mark for a zone";
@@ -233,7 +262,8 @@ std::optional<Outcome> log_text(const TargetUse& use, RuleContext&, std::string&
   }
   if (use.number("log-level", 4) != 4) text += fmt::format(" level {}", levels[use.number("log-level")]);
   if (use.has("log-tcp-sequence") || use.has("log-tcp-options"))
-    text += fmt::format(" flags tcp {}{}{}", use.has("log-tcp-sequence") ? "sequence" : "", use.has("log-tcp-sequence") && use.has("log-tcp-options") ? "," : "",
+    text += fmt::format(" flags tcp {}{}{}", use.has("log-tcp-sequence") ? "sequence" : "",
+                        use.has("log-tcp-sequence") && use.has("log-tcp-options") ? "," : "",
                         use.has("log-tcp-options") ? "options" : "");
   if (use.has("log-ip-options")) text += " flags ip options";
   if (use.has("log-uid")) text += " flags skuid";
@@ -261,12 +291,16 @@ std::optional<Outcome> nfqueue_text(const TargetUse& use, RuleContext&, std::str
   if (use.has("queue-bypass")) flags = "bypass";
   if (use.has("queue-cpu-fanout")) flags += flags.empty() ? "fanout" : ",fanout";
   return Outcome{.action = fmt::format("queue {}to {}", flags.empty() ? "" : "flags " + flags + " ",
-                                       balance ? fmt::format("{}-{}", balance->low, balance->high) : fmt::format("{}", use.number("queue-num"))),
+                                       balance ? fmt::format("{}-{}", balance->low, balance->high)
+                                               : fmt::format("{}", use.number("queue-num"))),
                  .stops = true};
 }
 
 std::optional<Outcome> reject_text(const TargetUse& use, RuleContext& c, std::string&) {
-  struct Kind { unsigned v4, v6; std::string_view icmp, icmpv6, icmpx; };
+  struct Kind {
+    unsigned v4, v6;
+    std::string_view icmp, icmpv6, icmpx;
+  };
   constexpr unsigned none = 256;
   constexpr Kind kinds[] = {{0, 0, "net-unreachable", "no-route", "no-route"},
                             {1, 3, "host-unreachable", "addr-unreachable", "host-unreachable"},
@@ -283,8 +317,10 @@ std::optional<Outcome> reject_text(const TargetUse& use, RuleContext& c, std::st
   for (const Kind& k : kinds) {
     if ((v4 ? k.v4 : k.v6) != code) continue;
     if (k.icmp == "port-unreachable") return Outcome{.action = "reject", .stops = true};
-    if (c.scope == Scope::inet && !k.icmpx.empty()) return Outcome{.action = fmt::format("reject with icmpx {}", k.icmpx), .stops = true};
-    return Outcome{.action = fmt::format("reject with {} {}", v4 ? "icmp" : "icmpv6", v4 ? k.icmp : k.icmpv6), .stops = true};
+    if (c.scope == Scope::inet && !k.icmpx.empty())
+      return Outcome{.action = fmt::format("reject with icmpx {}", k.icmpx), .stops = true};
+    return Outcome{.action = fmt::format("reject with {} {}", v4 ? "icmp" : "icmpv6", v4 ? k.icmp : k.icmpv6),
+                   .stops = true};
   }
   return std::nullopt;
 }
@@ -304,15 +340,20 @@ std::optional<Outcome> synproxy_text(const TargetUse& use, RuleContext&, std::st
 
 std::optional<Outcome> tcpmss_target_text(const TargetUse& use, RuleContext& c, std::string&) {
   c.objects->notes.insert("TCPMSS of iptables adds an MSS to a SYN that has none; nft does not");
-  return Outcome{.action = use.has("clamp-mss-to-pmtu") ? "tcp option maxseg size set rt mtu" : fmt::format("tcp option maxseg size set {}", use.number("set-mss"))};
+  return Outcome{.action = use.has("clamp-mss-to-pmtu")
+                               ? "tcp option maxseg size set rt mtu"
+                               : fmt::format("tcp option maxseg size set {}", use.number("set-mss"))};
 }
 
 std::optional<Outcome> tcpoptstrip_text(const TargetUse& use, RuleContext&, std::string&) {
-  struct Kind { std::uint64_t kind; std::string_view name; };
+  struct Kind {
+    std::uint64_t kind;
+    std::string_view name;
+  };
   constexpr Kind kinds[] = {{2, "maxseg"}, {3, "window"}, {4, "sack-perm"}, {5, "sack"}, {8, "timestamp"}};
   std::string text;
   const auto* list = use.get<std::vector<NumRange>>("strip-options");
-  if (!list) return Outcome{};   // it strips nothing
+  if (!list) return Outcome{};  // it strips nothing
   for (const NumRange& option : *list) {
     std::string name = fmt::format("{}", option.low);
     for (const Kind& k : kinds)
@@ -345,7 +386,8 @@ std::optional<Outcome> tproxy_text(const TargetUse& use, RuleContext& c, std::st
   std::string text = fmt::format("tproxy{} to {}", family_word(c), to);
   const Masked mark = *use.get<Masked>("tproxy-mark");
   if (mark.mask != 0 || mark.value != 0)
-    text += " " + *assign_text(Assign{.to = Field::mark, .keep = ~u128{mark.mask} & 0xffffffff, .constant = mark.value}, c);
+    text +=
+        " " + *assign_text(Assign{.to = Field::mark, .keep = ~u128{mark.mask} & 0xffffffff, .constant = mark.value}, c);
   return Outcome{.action = std::move(text), .verdict = "accept", .stops = true, .otherwise = "drop", .ports = true};
 }
 

@@ -77,7 +77,7 @@ u128 largest(Field field, Family family) {
     case Field::mh_type:
     case Field::rt_type:
     case Field::rt_segsleft: return 0xff;
-    case Field::ah_len: return 1028;   // in words of four bytes, two of them not counted
+    case Field::ah_len: return 1028;  // in words of four bytes, two of them not counted
     case Field::hbh_len:
     case Field::dst_len:
     case Field::rt_len: return 2048;
@@ -91,7 +91,9 @@ u128 largest(Field field, Family family) {
 
 // Lengths of headers come in multiples of this.
 u128 unit_of(Field field) {
-  return field == Field::hbh_len || field == Field::dst_len || field == Field::rt_len ? 8 : field == Field::ah_len ? 4 : 1;
+  return field == Field::hbh_len || field == Field::dst_len || field == Field::rt_len ? 8
+         : field == Field::ah_len                                                     ? 4
+                                                                                      : 1;
 }
 
 unsigned width(Field field, Family family) {
@@ -130,7 +132,8 @@ class Reader {
       case Pred::Kind::masked: return test(pred, negated);
       case Pred::Kind::negation: return read(pred.parts.front(), !negated);
       case Pred::Kind::all:
-      case Pred::Kind::any: return (pred.kind == Pred::Kind::all) != negated ? every(pred, negated) : either(pred, negated);
+      case Pred::Kind::any:
+        return (pred.kind == Pred::Kind::all) != negated ? every(pred, negated) : either(pred, negated);
       case Pred::Kind::oracle:
       case Pred::Kind::unknown: return std::nullopt;
     }
@@ -141,16 +144,23 @@ class Reader {
 
  private:
   std::optional<Terms> test(const Pred& pred, bool negated) const {
-    Literal literal{.kind = pred.kind == Pred::Kind::in ? Literal::Kind::in : Literal::Kind::masked, .field = pred.field, .negated = negated,
-                    .ranges = pred.ranges, .value = pred.value, .mask = pred.mask};
+    Literal literal{.kind = pred.kind == Pred::Kind::in ? Literal::Kind::in : Literal::Kind::masked,
+                    .field = pred.field,
+                    .negated = negated,
+                    .ranges = pred.ranges,
+                    .value = pred.value,
+                    .mask = pred.mask};
     bool never = false, always = false;
     normalise(literal, never, always);
     if (negated) std::swap(never, always);
     Terms terms;
-    if (negated && !always_present(pred.field)) terms.push_back({Literal{.kind = Literal::Kind::absent, .field = pred.field}});
+    if (negated && !always_present(pred.field))
+      terms.push_back({Literal{.kind = Literal::Kind::absent, .field = pred.field}});
     if (never) return terms;
     if (always)
-      terms.push_back(always_present(pred.field) ? Conjunction{} : Conjunction{Literal{.kind = Literal::Kind::present, .field = pred.field}});
+      terms.push_back(always_present(pred.field)
+                          ? Conjunction{}
+                          : Conjunction{Literal{.kind = Literal::Kind::present, .field = pred.field}});
     else
       terms.push_back({std::move(literal)});
     return terms;
@@ -172,8 +182,10 @@ class Reader {
     }
     if (l.field == Field::ct_state) return;
     const u128 end = largest(l.field, family_), unit = unit_of(l.field);
-    for (Range& r : l.ranges) {   // what the field can hold
-      r.low = std::max((r.low + unit - 1) / unit * unit, unit == 1 ? u128{0} : l.field == Field::ah_len ? u128{8} : unit);
+    for (Range& r : l.ranges) {  // what the field can hold
+      r.low = std::max((r.low + unit - 1) / unit * unit, unit == 1                  ? u128{0}
+                                                         : l.field == Field::ah_len ? u128{8}
+                                                                                    : unit);
       if (end != 0 && end != all_ones) r.high = std::min(r.high, end);
       r.high = r.high / unit * unit;
     }

@@ -14,9 +14,9 @@ struct Literal {
   enum class Kind : std::uint8_t { in, masked, present, absent };
   Kind kind = Kind::in;
   Field field = Field::none;
-  bool negated = false;            // in, masked: present and not so
-  std::vector<Range> ranges{};     // in
-  u128 value = 0, mask = 0;        // masked
+  bool negated = false;         // in, masked: present and not so
+  std::vector<Range> ranges{};  // in
+  u128 value = 0, mask = 0;     // masked
   bool operator==(const Literal&) const = default;
 };
 using Conjunction = std::vector<Literal>;

@@ -12,7 +12,8 @@ namespace {
 const char* v4 =
     "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
     "[5:300] -A INPUT -i lo -j ACCEPT\n[7:400] -A INPUT -p tcp -m tcp --dport 22 -m state --state NEW -j ACCEPT\n"
-    "[0:0] -A INPUT -s 10.0.0.0/8 -j ACCEPT\n[0:0] -A INPUT -p icmp -j ACCEPT\n[0:0] -A INPUT -i eth9 -j REJECT --reject-with icmp-admin-prohibited\n"
+    "[0:0] -A INPUT -s 10.0.0.0/8 -j ACCEPT\n[0:0] -A INPUT -p icmp -j ACCEPT\n[0:0] -A INPUT -i eth9 -j REJECT "
+    "--reject-with icmp-admin-prohibited\n"
     "[0:0] -A INPUT -d 224.0.0.1/32\nCOMMIT\n";
 const char* v6 =
     "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
@@ -28,7 +29,8 @@ std::string section(const std::string& text, const std::string& from) {
 
 TEST_CASE("translate writes one table for both families where they agree") {
   const Folder folder;
-  const auto ran = fwsim::test::fwsim("translate " + folder.write("rules.v4", v4) + " --rules6 " + folder.write("rules.v6", v6), "2>/dev/null");
+  const auto ran = fwsim::test::fwsim(
+      "translate " + folder.write("rules.v4", v4) + " --rules6 " + folder.write("rules.v6", v6), "2>/dev/null");
   CHECK(ran.status == 0);
   CHECK(section(ran.out, "table inet filter\n") ==
         "table inet filter\ndelete table inet filter\ntable inet filter {\n"
@@ -42,7 +44,8 @@ TEST_CASE("translate writes two tables where policies differ") {
   const Folder folder;
   std::string other = v6;
   other.replace(other.find("INPUT DROP"), 10, "INPUT ACCEPT");
-  const auto ran = fwsim::test::fwsim("translate " + folder.write("rules.v4", v4) + " --rules6 " + folder.write("rules.v6", other), "2>/dev/null");
+  const auto ran = fwsim::test::fwsim(
+      "translate " + folder.write("rules.v4", v4) + " --rules6 " + folder.write("rules.v6", other), "2>/dev/null");
   CHECK(ran.status == 0);
   CHECK(ran.out.find("inet") == std::string::npos);
   CHECK(ran.out.find("\ntable ip filter {") != std::string::npos);
@@ -62,15 +65,19 @@ TEST_CASE("translate --counters goes on counting, rule by rule") {
 
 TEST_CASE("translate names what nft cannot say, in its place and on standard error") {
   const Folder folder;
-  const std::string file = folder.write("rules.v4", "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-                                                     "-A INPUT -s 10.0.0.1/32 -j DROP\n-A INPUT -m string --string evil --algo bm -j DROP\n"
-                                                     "-A INPUT -s 10.0.0.2/32 -j DROP\nCOMMIT\n");
+  const std::string file =
+      folder.write("rules.v4",
+                   "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+                   "-A INPUT -s 10.0.0.1/32 -j DROP\n-A INPUT -m string --string evil --algo bm -j DROP\n"
+                   "-A INPUT -s 10.0.0.2/32 -j DROP\nCOMMIT\n");
   const auto ran = fwsim::test::fwsim("translate " + file, "2>/dev/null");
   CHECK(ran.status == 1);
   // The two others are not made one rule over it.
-  CHECK(ran.out.find("        ip saddr 10.0.0.1 drop\n        # not translated: -A INPUT -m string --string \"evil\" --algo bm -j DROP\n"
-                     "        #   nft has no match 'string' like this; packets that it would take go on to the next rule\n"
-                     "        ip saddr 10.0.0.2 drop\n") != std::string::npos);
+  CHECK(ran.out.find(
+            "        ip saddr 10.0.0.1 drop\n        # not translated: -A INPUT -m string --string \"evil\" --algo bm "
+            "-j DROP\n"
+            "        #   nft has no match 'string' like this; packets that it would take go on to the next rule\n"
+            "        ip saddr 10.0.0.2 drop\n") != std::string::npos);
   CHECK(ran.out.find("# 1 of 3 rules could not be translated") != std::string::npos);
   const auto said = fwsim::test::fwsim("translate " + file + " -o " + (folder / "out.nft"));
   CHECK(said.status == 1);
@@ -81,7 +88,8 @@ TEST_CASE("translate names what nft cannot say, in its place and on standard err
 TEST_CASE("translate writes nothing when its input has faults") {
   const Folder folder;
   const std::string out = folder / "out.nft";
-  const auto ran = fwsim::test::fwsim("translate " + folder.write("rules.v4", "*filter\n-A INPUT -p tcp --dport x -j DROP\nCOMMIT\n") + " -o " + out);
+  const auto ran = fwsim::test::fwsim(
+      "translate " + folder.write("rules.v4", "*filter\n-A INPUT -p tcp --dport x -j DROP\nCOMMIT\n") + " -o " + out);
   CHECK(ran.status == 2);
   CHECK_FALSE(std::filesystem::exists(out));
   CHECK(fwsim::test::fwsim("translate").status == 2);
