@@ -114,7 +114,10 @@ std::optional<std::vector<Element>> elements_of(As as, const std::vector<Range>&
   std::vector<Element> out;
   for (const Range& r : ranges) switch (as) {
       case As::address: out.push_back(address_element(family, r)); break;
-      case As::device: out.push_back(device_element(r)); break;
+      case As::device:
+        if (name_text(r.low).find('"') != std::string::npos) return std::nullopt;  // nft has no escape for it
+        out.push_back(device_element(r));
+        break;
       case As::number: out.push_back({r, range_text(r, decimal)}); break;
       case As::hex: out.push_back({r, range_text(r, mark)}); break;
       case As::seconds: out.push_back({r, range_text(r, seconds)}); break;

@@ -70,6 +70,7 @@ struct Line {
   std::vector<std::string> remarks{};  // lines before it that begin with #
   std::optional<Family> family{};      // inet: only of packets of this family
   bool is_rule = true;                 // else just the remarks
+  bool counts = false;                 // what the original counts: its counter belongs here
 };
 
 std::string piece_text(const Piece& piece);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "reports/nft/fields.hh"
 
@@ -201,8 +202,10 @@ class Builder {
       Pieces more = pieces;
       more.push_back(*outcome.but);
       lines.push_back(line(std::move(more), {.verdict = "accept", .stops = true}));
+      lines.back().counts = true;
     }
     lines.push_back(line(pieces, outcome));
+    lines.back().counts = true;
     if (!outcome.otherwise.empty()) lines.push_back(line(pieces, {.verdict = outcome.otherwise, .stops = true}));
   }
 
@@ -261,6 +264,7 @@ class Builder {
       out_.lines.push_back(line(std::move(whole), away));
     }
     out_.lines.push_back(line(std::move(pure), outcome_));
+    out_.lines.back().counts = true;
     out_.lines.push_back(line({}, away));
     return true;
   }
@@ -319,6 +323,7 @@ class Builder {
     const bool just_goes = inner->action.empty() && inner->verdict.starts_with("goto ") && rest_.empty();
     if (just_goes) {
       out_.lines.push_back(line(way, *inner));
+      out_.lines.back().counts = true;
       return true;
     }
     if (!shared) {
@@ -350,12 +355,18 @@ class Builder {
 RuleText rule_text(RuleContext& context, const RuleNames& names) {
   Builder builder(context, names);
   RuleText out = builder.build();
-  for (std::size_t i = 0; i < out.lines.size(); ++i) {
-    Line& line = out.lines[i];
-    line.comment = builder.comment_;
-    line.counters = i == 0 ? context.rule->counters : Counters{};
-    if (i == 0) line.remarks.insert(line.remarks.begin(), builder.remarks_.begin(), builder.remarks_.end());
-  }
+  for (Line& line : out.lines) line.comment = builder.comment_;
+  if (!out.lines.empty())
+    out.lines.front().remarks.insert(out.lines.front().remarks.begin(), builder.remarks_.begin(),
+                                     builder.remarks_.end());
+  // The first line that counts goes on from the original's counter.
+  Counters counters = context.rule->counters;
+  const auto count = [&](std::vector<Line>& lines) {
+    for (Line& line : lines)
+      if (line.counts) line.counters = std::exchange(counters, Counters{});
+  };
+  count(out.lines);
+  for (Helper& helper : out.helpers) count(helper.lines);
   return out;
 }
 

@@ -78,6 +78,8 @@ class Maker {
       text.lines.push_back(std::move(line));
     }
     for (Helper& helper : said.helpers) {
+      for (Line& line : helper.lines)
+        if (!options_.counters) line.counters.reset();
       helpers.push_back({.name = helper.name, .lines = std::move(helper.lines)});
       helpers.back().lines.front().remarks.insert(helpers.back().lines.front().remarks.begin(),
                                                   fmt::format("# of {}", source(chain, rule)));

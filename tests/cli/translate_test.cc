@@ -63,6 +63,17 @@ TEST_CASE("translate --counters goes on counting, rule by rule") {
   CHECK(ran.out.find("        ip daddr 224.0.0.1 counter packets 0 bytes 0\n") != std::string::npos);
 }
 
+TEST_CASE("translate --counters counts where the original would, also in a chain that nft needs for it") {
+  const Folder folder;
+  const std::string file = folder.write("rules.v4",
+                                        "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+                                        "[5:300] -A OUTPUT -m owner ! --uid-owner 0 -j DROP\nCOMMIT\n");
+  const auto ran = fwsim::test::fwsim("translate --counters " + file, "2>/dev/null");
+  CHECK(ran.status == 0);
+  CHECK(ran.out.find("        jump output_1\n") != std::string::npos);
+  CHECK(ran.out.find("        meta skuid 0 return\n        counter packets 5 bytes 300 drop\n") != std::string::npos);
+}
+
 TEST_CASE("translate names what nft cannot say, in its place and on standard error") {
   const Folder folder;
   const std::string file =

@@ -122,13 +122,31 @@ def is_whole(step, tracked, sockets):
     return len(packet) - at >= HEADERS.get(following, 0)
 
 
+def with_runs(rng, host, lines):
+    """Some rules become runs that differ in a value, and at times in the verdict: what becomes sets and maps."""
+    out = []
+    for line in lines:
+        out.append(line)
+        value = re.search(r"(?<= -s )[0-9a-f.:]+(?:/\d+)?|(?<=--[sd]port )\d+(?= |$)|(?<=--ctstate )[A-Z]+(?= |$)", line)
+        if not line.startswith("-A") or not value or rng.randrange(2):
+            continue
+        for _ in range(rng.randrange(1, 5)):
+            other = rng.choice(["NEW", "ESTABLISHED", "INVALID", "RELATED"]) if value.group().isupper() else \
+                str(rng.choice(PORTS)) if value.group().isdigit() else rng.choice(host.everyone() + host.own())
+            copy = line[:value.start()] + other + line[value.end():]
+            if rng.randrange(2):
+                copy = re.sub(r"-j (ACCEPT|DROP|RETURN)$", lambda _: "-j " + rng.choice(["ACCEPT", "DROP", "RETURN"]), copy)
+            out.append(copy)
+    return out
+
+
 def settings(seed, number):
     rng = random.Random("%s %d" % (seed, number))
     v6 = rng.randrange(3) == 0
     host = hosts.random_host(rng, v6)
     text, known = ipsets.random_sets(rng, host, PORTS) if rng.randrange(5) < 2 else ("", [])
     lines = [line for line in rulesets.random_ruleset(rng, host, known, "k%d" % number) if not BY_CHANCE.search(line)]
-    lines, _, saved = loading.loadable(lines, v6, text)
+    lines, _, saved = loading.loadable(with_runs(rng, host, lines), v6, text)
     scenario = {"name": "translated-%s-%d" % (seed, number), "sysctls": host.sysctls, "interfaces": host.interfaces,
                 "routes": host.routes, "rules": host.rules, "ruleset": "", "ruleset6": "", "ipset": saved}
     if rng.randrange(5) == 0:
@@ -180,6 +198,7 @@ def try_one(seed, number, packets, keep, both=False):
     rng, host, scenario, lines = settings(seed, number)
     with tempfile.TemporaryDirectory(prefix="fwsim-translated-") as work:
         text, lines, named = translate(lines, host.v6, scenario["ipset"], work, both)
+    counts["sets"] = len(re.findall(r"[a-z] \{ |vmap \{", text))
     counts["inet"] = text.count("\ntable inet ") // 2
     scenario["ruleset6" if host.v6 else "ruleset"] = "\n".join(lines) + "\n"
     rules_text = "\n".join(lines)
@@ -254,6 +273,7 @@ def main():
                 print(complaint, flush=True)
     if options.both:
         print("tables of family inet: %d" % counts["inet"])
+    print("anonymous sets and maps: %d" % counts["sets"])
     print("translated: %d rulesets, %d rules, %d more named as not translated, %d packets, %d unstable, %d failed, %d differences"
           % tuple(counts[key] for key in ("rulesets", "rules", "named", "packets", "unstable", "failed", "differences")))
     return 1 if counts["differences"] or counts["failed"] or not counts["packets"] else 0
