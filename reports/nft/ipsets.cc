@@ -78,7 +78,7 @@ class Writer {
  public:
   Writer(const IpSet& set, RuleContext& c, std::string& why)
       : set_(set), c_(c), why_(why), usage_(usage_of(set.name, c)) {
-    if (!has_ports(*set.type) || usage_.changed) return;
+    if (!has_ports(*set.type) || set.type->bitmap || usage_.changed) return;
     for (const SetElement& e : set.elements) protocols_.insert(e.proto);
     if (protocols_.size() == 1) single_ = *protocols_.begin();
   }

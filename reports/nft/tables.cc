@@ -111,6 +111,9 @@ class Maker {
   }
 
   void note_hotdrop(const Rule& rule) {
+    if (ruleset_.family == Family::v6 && rule.basic.proto != 0)
+      out_.objects.notes.insert(
+          "-p of ip6tables looks behind an authentication header of IPv6, nft takes it for the protocol");
     if (ruleset_.family == Family::v6 && !sees_whole_packets(ruleset_) &&
         std::any_of(rule.matches.begin(), rule.matches.end(), [](const MatchUse& m) {
           return m.name == "tcp" || m.name == "udp" || m.name == "multiport" || m.name == "icmp6" || m.name == "sctp";

@@ -93,11 +93,18 @@ def is_fragment(packet):
     return bool(int.from_bytes(packet[6:8], "big") & 0x3fff)
 
 
-def is_whole(step, tracked, sockets):
+def has_mss(packet):
+    """Of a whole TCP packet of IPv4 or IPv6: whether it announces a segment size."""
+    at = 40 if packet[0] >> 4 == 6 else (packet[0] & 15) * 4
+    return b"\2\4" in packet[at + 20:at + (packet[at + 12] >> 4) * 4]
+
+
+def is_whole(step, tracked, sockets, clamps):
     """Whether the packet holds its transport header: matches of iptables drop those that do not, rules of nft pass them on.
 
     Without connection tracking nft takes what a later fragment of IPv6 has in its place for one, and `sockets`, -m socket,
-    gathers fragments only in iptables."""
+    gathers fragments only in iptables. An authentication header of IPv6 is the protocol for nft alone, and `clamps`, TCPMSS,
+    adds a segment size to a SYN only in iptables. fwsim notes each of them."""
     if "ip" not in step:
         return True
     packet = bytes.fromhex(step["ip"])
@@ -106,6 +113,8 @@ def is_whole(step, tracked, sockets):
     if packet[0] >> 4 == 6:
         following, at = packet[6], 40
         while following in (0, 43, 44, 60, 51):
+            if following == 51:
+                return False
             if len(packet) < at + 8:
                 return False
             if following == 44 and (packet[at + 2] or packet[at + 3] & 0xf8):
@@ -119,6 +128,8 @@ def is_whole(step, tracked, sockets):
             return not (offset == 1 and following == 6)
     if following == 6 and len(packet) >= at + 20 and not 20 <= (packet[at + 12] >> 4) * 4 <= len(packet) - at:
         return False                                    # what it says of its options
+    if clamps and following == 6 and len(packet) >= at + 20 and packet[at + 13] & 2 and not has_mss(packet):
+        return False
     return len(packet) - at >= HEADERS.get(following, 0)
 
 
@@ -209,7 +220,8 @@ def try_one(seed, number, packets, keep, both=False):
         run = Marked(scenario)
         try:
             return traffic.play(rng, host, run, packets, "local_delivery" in scenario,
-                                lambda step: is_whole(step, probes.uses_conntrack(rules_text), "-m socket" in rules_text))
+                                lambda step: is_whole(step, probes.uses_conntrack(rules_text), "-m socket" in rules_text,
+                                                      "-j TCPMSS" in rules_text))
         finally:
             run.close()
     steps, rows = in_child(play)
