@@ -146,6 +146,15 @@ struct ListArgs {
 };
 int run_list(const ListArgs& args, const Common& common);
 
+struct TranslateArgs {
+  std::string file;                     // the ruleset, when --rules does not name it
+  RuleArgs rules;
+  HostArgs host;                        // its sets
+  bool counters = false;
+  std::string output;                   // a file; empty: standard output
+};
+int run_translate(const TranslateArgs& args, const Common& common);
+
 struct GraphArgs {
   std::string file, table;
   std::optional<Family> family;

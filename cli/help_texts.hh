@@ -99,6 +99,15 @@ inline constexpr const char* graph_help =
     "an arrow says how many rules call, a dashed one is a goto. What no packet comes to is grey, as far as that can be\n"
     "proved without a description of the host. Dot is for graphviz ('fwsim graph RULES | dot -Tpng'), svg for a browser.";
 
+inline constexpr const char* translate_help =
+    "Writes the ruleset for nft -f: the same hooks, priorities and policies, chains, comments; runs of rules that differ in\n"
+    "one value become one rule with a set, and those that differ in value and verdict one with a map. With --rules6, tables\n"
+    "of both families become one of family inet where most of their rules are the same. Sets of --sets become named sets.\n"
+    "Counters are left out unless --counters is given; a rule without target keeps one, for that is what it is for.\n"
+    "What nft cannot say stands as '# not translated' in its place, and in a list on standard error with what is different\n"
+    "without it: the rules that follow may then see packets that they did not see before. Exit status 1 when there is such\n"
+    "a rule. 'Note:' lines say what is the same only in all usual cases.";
+
 inline constexpr const char* cover_help =
     "Takes the captures through the ruleset, as trace does, and says how many packets came to each rule, when the first\n"
     "and the last, which rules none came to, and how many rules were looked at for each packet. Without a capture the\n"

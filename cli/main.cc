@@ -45,6 +45,7 @@ class CommandLine {
     format();
     list();
     apply();
+    translate();
     graph();
     cover();
     proofs();
@@ -277,6 +278,18 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_list(list_, common_); }});
   }
 
+  void translate() {
+    CLI::App* c = app_.add_subcommand("translate", "write a ruleset for nft");
+    c->footer(translate_help);
+    c->add_option("RULES", translate_.file, "the ruleset, - for standard input");
+    add_rules(*c, translate_.rules);
+    c->add_option("--sets", translate_.host.set_files, "ipsets, as 'ipset save' prints them")->allow_extra_args(false)->take_all();
+    c->add_option("--snapshot", translate_.host.snapshot, "directory or tar that the script of 'fwsim collect' wrote");
+    c->add_flag("--counters", translate_.counters, "every rule counts on from its counter in the original");
+    c->add_option("-o,--output", translate_.output, "file to write");
+    commands_.push_back({c, [this] { return run_translate(translate_, common_); }});
+  }
+
   void graph() {
     CLI::App* c = app_.add_subcommand("graph", "draw which chain calls which");
     c->footer(graph_help);
@@ -368,6 +381,7 @@ class CommandLine {
   FormatArgs check_, format_;
   ListArgs list_;
   ApplyArgs apply_;
+  TranslateArgs translate_;
   GraphArgs graph_;
   CoverArgs cover_;
   ThreatsArgs threats_;

@@ -79,8 +79,8 @@ class Traffic(Choices):
         return seen
 
 
-def play(rng, host, run, count, stack):
-    """Up to `count` steps on a run; returns (steps, rows)."""
+def play(rng, host, run, count, stack, fits=lambda step: True):
+    """Up to `count` steps on a run, those that fit; returns (steps, rows)."""
     c = Traffic(rng, host, stack)
     weights = [weight for _, weight in flows.FLOWS]
     open_flows, steps, rows = [], [], []
@@ -93,6 +93,9 @@ def play(rng, host, run, count, stack):
             step = c.finish(dict(current[0].send(current[1])))
         except StopIteration:
             open_flows.remove(current)
+            continue
+        if not fits(step):
+            current[1] = None
             continue
         row = run.step(len(steps), step)
         steps.append(step)

@@ -46,7 +46,7 @@ class Journey:
         self.kind, self.at, self.bytes = kind, None, b""
         self.out, self.physout, self.ctstate = None, None, None
         self.hooks, self.path, self.last_rule = [], [], {}
-        self.frames, self.halfway = [], False
+        self.frames, self.halfway, self.marks = [], False, []
 
     def ended_by(self, name, master):
         """Whether it left by this interface, or by the bridge whose port that is."""
@@ -101,6 +101,7 @@ class Journeys:
         elif event["group"] == GROUP:
             journey.at = (hook, LAST)
             journey.ctstate = prefix[5:] or journey.ctstate
+            journey.marks.append((hook, event["mark"]))
             journey.out, journey.physout = self.names.get(event["out"]), self.names.get(event["physout"])
         else:
             journey.at = journey.at or (hook, FIRST)

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""How much of real rulesets `fwsim translate` and `iptables-restore-translate -f` leave untranslated, and whether the results load.
+
+usage: measure.py PROGRAM FILE-OR-DIRECTORY...      (root, for nft -c in a network namespace)
+
+A ruleset counts when fwsim reads it. Beside NAME.v4 or NAME.v6, NAME.ipset is given with --sets. Exit status 1 when a result of
+fwsim does not load for another reason than that this kernel has no `queue`."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+
+def rulesets(paths):
+    for path in paths:
+        for folder, _, names in sorted(os.walk(path)) if os.path.isdir(path) else [(os.path.dirname(path), [], [os.path.basename(path)])]:
+            for name in sorted(names):
+                file = os.path.join(folder, name)
+                if name.endswith((".t", ".md", ".ipset", ".toml")):
+                    continue
+                with open(file, errors="replace") as content:
+                    text = content.read()
+                if re.search(r"^\*\w+", text, re.M) and "COMMIT" in text:
+                    yield file
+
+
+def run(words, **more):
+    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False, **more)
+
+
+def loads(path):
+    """None when it loads, else what nft says; rules with `queue` aside, which a kernel may lack."""
+    done = run(["unshare", "-n", "nft", "-c", "-f", path])
+    if done.returncode == 0:
+        return None, False
+    with open(path) as file:
+        text = file.read()
+    without = re.sub(r"queue (flags [a-z,]+ )?(num|to) [0-9-]+( bypass)?(,?fanout)?", "accept", text)
+    if without != text:
+        with open(path, "w") as file:
+            file.write(without)
+        again = run(["unshare", "-n", "nft", "-c", "-f", path])
+        if again.returncode == 0:
+            return None, True
+        done = again
+    return done.stderr.split("\n")[0], False
+
+
+def main():
+    program, paths = sys.argv[1], sys.argv[2:]
+    if run(["unshare", "-n", "nft", "list", "tables"]).returncode:
+        print("measure: not run: no network namespaces, or no nft in them (root is needed)")
+        return 1 if os.environ.get("CI") else 77
+    total = {"rulesets": 0, "rules": 0}
+    mine = {"left": 0, "whole": 0, "loads": 0, "but for queue": 0}
+    theirs = {"left": 0, "whole": 0, "loads": 0, "refused": 0}
+    failed = 0
+    with tempfile.TemporaryDirectory() as work:
+        result = os.path.join(work, "out.nft")
+        for file in rulesets(paths):
+            sets = os.path.splitext(file)[0] + ".ipset"
+            done = run([program, "translate", file, "-o", result] + (["--sets", sets] if os.path.exists(sets) else []))
+            if done.returncode not in (0, 1):
+                continue
+            with open(file, errors="replace") as content:
+                text = content.read()
+            rules = len(re.findall(r"^(?:\[\d+:\d+\] )?-A ", text, re.M))
+            left = len(re.findall(r": not translated: ", done.stderr))
+            total["rulesets"] += 1
+            total["rules"] += rules
+            mine["left"] += left
+            mine["whole"] += left == 0
+            with open(result) as content:
+                six = "\ntable ip6 " in content.read() or file.endswith(".v6")
+            why, queue = loads(result)
+            mine["loads"] += why is None
+            mine["but for queue"] += queue
+            if why:
+                failed += 1
+                print("%s: %s" % (file, why))
+            other = run(["ip6tables-restore-translate" if six else "iptables-restore-translate", "-f", file])
+            if other.returncode:
+                theirs["refused"] += 1
+                theirs["left"] += rules
+                continue
+            # It leaves rules as comments in iptables' own words.
+            left = len(re.findall(r"^# (?:-t \w+ )?-[AI] ", other.stdout, re.M))
+            theirs["left"] += left
+            theirs["whole"] += left == 0
+            with open(result, "w") as out:
+                out.write(other.stdout)
+            theirs["loads"] += loads(result)[0] is None
+    print("%(rulesets)d rulesets with %(rules)d rules" % total)
+    print("fwsim translate:            %d rules left, %d rulesets whole, %d load (%d of them but for queue)" %
+          tuple(mine[k] for k in ("left", "whole", "loads", "but for queue")))
+    print("iptables-restore-translate: %d rules left (those of %d rulesets that it refuses among them), %d rulesets whole, %d load" %
+          tuple(theirs[k] for k in ("left", "refused", "whole", "loads")))
+    return 1 if failed or not total["rulesets"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
