@@ -38,7 +38,7 @@ void make_way(const std::string& path, const sockaddr_un& address) {
 
 }  // namespace
 
-Control::Control(Session& session, std::string path) : session_(session), path_(std::move(path)) {
+ControlSocket::ControlSocket(Session& session, std::string path) : session_(session), path_(std::move(path)) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path_.size() >= sizeof address.sun_path) fail(path_, "the name is too long");
@@ -65,7 +65,7 @@ Control::Control(Session& session, std::string path) : session_(session), path_(
   session_.loop().watch(listener_, [this] { greet(); });
 }
 
-Control::~Control() {
+ControlSocket::~ControlSocket() {
   while (!askers_.empty()) {
     Asker& asker = *askers_.begin()->second;
     if (asker.listener == 0) send(asker);   // the answer to `stop`
@@ -77,7 +77,7 @@ Control::~Control() {
   if (lstat(path_.c_str(), &there) == 0 && there.st_dev == device_ && there.st_ino == inode_) unlink(path_.c_str());
 }
 
-void Control::greet() {
+void ControlSocket::greet() {
   for (;;) {
     const int descriptor = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (descriptor < 0) {
@@ -96,7 +96,7 @@ void Control::greet() {
   }
 }
 
-void Control::drop(int descriptor) {
+void ControlSocket::drop(int descriptor) {
   const auto found = askers_.find(descriptor);
   if (found == askers_.end()) return;
   if (found->second->listener != 0) session_.unlisten(found->second->listener);
@@ -105,7 +105,7 @@ void Control::drop(int descriptor) {
   askers_.erase(found);
 }
 
-void Control::read(Asker& asker) {
+void ControlSocket::read(Asker& asker) {
   std::array<char, 16384> buffer{};
   while (!asker.ended && asker.in.size() <= most_in) {
     const ssize_t n = recv(asker.descriptor, buffer.data(), buffer.size(), 0);
@@ -123,7 +123,7 @@ void Control::read(Asker& asker) {
 }
 
 // One request after the other: the next is read when the answer to the last is out.
-void Control::answer(Asker& asker) {
+void ControlSocket::answer(Asker& asker) {
   while (!asker.broken && !asker.more && (asker.out.empty() || asker.listener != 0)) {
     const std::size_t end = asker.in.find('\n');
     if (end == std::string::npos && asker.in.size() > most_in) {
@@ -151,7 +151,7 @@ void Control::answer(Asker& asker) {
   }
 }
 
-void Control::send(Asker& asker) {
+void ControlSocket::send(Asker& asker) {
   constexpr std::size_t most_at_once = 4 << 20;   // then the packets have their turn again
   std::size_t sent = 0;
   while (!asker.broken && sent < most_at_once) {

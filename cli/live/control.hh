@@ -33,13 +33,13 @@ struct Asker {
   bool reads = true, writes = false;   // what its descriptor is watched for
 };
 
-class Control {
+class ControlSocket {
  public:
   // Makes the socket, for its owner alone. Throws EnvironmentError: no such directory, another fwsim answers there.
-  Control(Session& session, std::string path);
-  ~Control();
-  Control(const Control&) = delete;
-  Control& operator=(const Control&) = delete;
+  ControlSocket(Session& session, std::string path);
+  ~ControlSocket();
+  ControlSocket(const ControlSocket&) = delete;
+  ControlSocket& operator=(const ControlSocket&) = delete;
 
   // Sends what fits, and waits for room for the rest.
   void send(Asker& asker);
@@ -62,7 +62,7 @@ class Control {
 // A word that a running fwsim knows: `answer` appends to asker.out, or sets asker.more.
 struct ControlWord {
   std::string_view name, says;
-  void (*answer)(const ControlWord& word, Session& session, Control& control, Asker& asker, const LiveRequest& request);
+  void (*answer)(const ControlWord& word, Session& session, ControlSocket& control, Asker& asker, const LiveRequest& request);
 };
 const std::vector<ControlWord>& control_words();
 // "did you mean 'status'?", or the list of words.

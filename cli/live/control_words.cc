@@ -15,30 +15,30 @@
 namespace fwsim {
 namespace {
 
-void status(const ControlWord& word, Session& session, Control&, Asker& asker, const LiveRequest&) {
+void status(const ControlWord& word, Session& session, ControlSocket&, Asker& asker, const LiveRequest&) {
   asker.out += status_json(word.name, session.status());
 }
 
 // A large table goes out in pieces, between which packets have their turn.
-void conntrack(const ControlWord& word, Session& session, Control&, Asker& asker, const LiveRequest&) {
+void conntrack(const ControlWord& word, Session& session, ControlSocket&, Asker& asker, const LiveRequest&) {
   const Conntrack& table = session.engine().world().conntrack;
   const std::int64_t now = session.now();
   auto entries = std::make_shared<std::vector<std::shared_ptr<CtEntry>>>(table.entries(now));
   asker.more = [entries, now, at = std::size_t{0}, name = word.name, accounting = table.config().accounting, ended = false]() mutable {
     std::string piece;
-    for (; at < entries->size() && piece.size() < Control::most_in; ++at) piece += item_json(name, connection_text(*(*entries)[at], now, accounting) + "\n");
+    for (; at < entries->size() && piece.size() < ControlSocket::most_in; ++at) piece += item_json(name, connection_text(*(*entries)[at], now, accounting) + "\n");
     if (piece.empty() && !std::exchange(ended, true)) piece = answer_json(name, true);
     return piece;
   };
 }
 
-void counters(const ControlWord& word, Session& session, Control&, Asker& asker, const LiveRequest&) {
+void counters(const ControlWord& word, Session& session, ControlSocket&, Asker& asker, const LiveRequest&) {
   for (const Family family : {Family::v4, Family::v6})
     if (session.rules(family)) asker.out += ruleset_json(word.name, family, print_ruleset(session.engine().with_counters(family), {.counters = true}));
   asker.out += answer_json(word.name, true);
 }
 
-void trace(const ControlWord& word, Session& session, Control& control, Asker& asker, const LiveRequest& request) {
+void trace(const ControlWord& word, Session& session, ControlSocket& control, Asker& asker, const LiveRequest& request) {
   auto filter = std::make_shared<TraceFilter>(request.filter);
   if (const auto why = filter->error()) {
     asker.out += answer_json(word.name, false, *why, "it should be an expression of tcpdump: 'tcp port 22 and host 192.0.2.1'");
@@ -48,7 +48,7 @@ void trace(const ControlWord& word, Session& session, Control& control, Asker& a
   asker.out += answer_json(word.name, true);
   asker.listener = session.listen([&session, &control, &asker, filter, name = word.name](const Result& result) {
     if (asker.broken || !filter->matches(result.packet)) return;
-    if (asker.out.size() >= Control::most_out) {
+    if (asker.out.size() >= ControlSocket::most_out) {
       ++asker.lost;
       return;
     }
@@ -64,7 +64,7 @@ void trace(const ControlWord& word, Session& session, Control& control, Asker& a
   });
 }
 
-void reload(const ControlWord& word, Session& session, Control&, Asker& asker, const LiveRequest&) {
+void reload(const ControlWord& word, Session& session, ControlSocket&, Asker& asker, const LiveRequest&) {
   std::string why;
   if (!session.reload(why)) {
     why += "fwsim: the new rules are refused, the old ones stay";
@@ -79,14 +79,14 @@ void reload(const ControlWord& word, Session& session, Control&, Asker& asker, c
   asker.out += answer_json(word.name, true, text);
 }
 
-void confirm(const ControlWord& word, Session& session, Control&, Asker& asker, const LiveRequest&) {
+void confirm(const ControlWord& word, Session& session, ControlSocket&, Asker& asker, const LiveRequest&) {
   if (session.confirm())
     asker.out += answer_json(word.name, true, "the new rules stay\n");
   else
     asker.out += answer_json(word.name, false, "nothing waits to be confirmed");
 }
 
-void stop(const ControlWord& word, Session& session, Control&, Asker& asker, const LiveRequest&) {
+void stop(const ControlWord& word, Session& session, ControlSocket&, Asker& asker, const LiveRequest&) {
   asker.out += answer_json(word.name, true, "it ends\n");
   session.stop();
 }

@@ -31,8 +31,8 @@ HitRates::HitRates(const Engine& engine) {
   last_ = start_;
 }
 
-std::vector<LiveTable::Hit> HitRates::most(const Engine& engine, double seconds, std::size_t count) {
-  std::vector<LiveTable::Hit> hits;
+std::vector<LiveScreen::Hit> HitRates::most(const Engine& engine, double seconds, std::size_t count) {
+  std::vector<LiveScreen::Hit> hits;
   each_counter(engine, [&](const RuleRef& r, std::uint64_t packets) {
     const Key key{r.family, r.table, r.chain, r.index};
     const auto begun = start_.find(key);

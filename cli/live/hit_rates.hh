@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "reports/live_table.hh"
+#include "reports/live_screen.hh"
 #include "simulator/engine.hh"
 
 namespace fwsim {
@@ -13,7 +13,7 @@ class HitRates {
   // What the counters are now is the start: rulesets may come with counters.
   explicit HitRates(const Engine& engine);
   // The rules that were hit most since then; `seconds` since the last call.
-  std::vector<LiveTable::Hit> most(const Engine& engine, double seconds, std::size_t count);
+  std::vector<LiveScreen::Hit> most(const Engine& engine, double seconds, std::size_t count);
 
  private:
   using Key = std::tuple<Family, const Table*, std::uint32_t, std::uint32_t>;

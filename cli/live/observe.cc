@@ -62,13 +62,13 @@ class Observer {
   void draw() {
     const std::int64_t now = session_.now();
     const double seconds = std::max(0.001, static_cast<double>(now - std::exchange(drawn_, now)) / 1e9);
-    LiveTable table{.seconds = static_cast<double>(now - begun_) / 1e9, .lost = capture_.lost()};
+    LiveScreen table{.seconds = static_cast<double>(now - begun_) / 1e9, .lost = capture_.lost()};
     for (const std::string& device : capture_.devices()) table.devices += (table.devices.empty() ? "" : ", ") + device;
     table.packets = rate(summary_.packets(), last_packets_, seconds);
     table.bytes = rate(bytes_, last_bytes_, seconds);
     for (std::size_t i = 0; i < fate_count; ++i) table.fates[i] = rate(summary_.count(static_cast<Fate>(i)), last_fates_[i], seconds);
     table.rules = hits_.most(session_.engine(), seconds, most_rules);
-    const std::string text = live_table_text(table, context_, terminal_width());
+    const std::string text = live_screen_text(table, context_, terminal_width());
     // Over the last one: up so many lines, and everything below is cleared.
     fmt::print("{}{}", lines_ > 0 ? fmt::format("\x1b[{}A\x1b[J", lines_) : "", text);
     std::fflush(stdout);

@@ -126,7 +126,7 @@ class Session {
   std::deque<Moment> moments_;   // of the last seconds, for rates
   Aside metrics_aside_, state_aside_, host_aside_;
   std::unique_ptr<Records> records_;
-  std::unique_ptr<Control> control_;   // goes before the loop does
+  std::unique_ptr<ControlSocket> control_;   // goes before the loop does
 };
 
 }  // namespace fwsim

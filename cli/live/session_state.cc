@@ -163,7 +163,7 @@ void Session::open_control() {
   if (args_.control.empty()) return;
   const bool usual = args_.control == LiveArgs{}.control;
   try {
-    control_ = std::make_unique<Control>(*this, args_.control);
+    control_ = std::make_unique<ControlSocket>(*this, args_.control);
   } catch (const ControlUnavailable& e) {
     if (!usual) throw;
     trouble(e.what());

@@ -4,7 +4,7 @@
 namespace fwsim::checks {
 namespace {
 
-constexpr Service services[] = {
+constexpr ExposedService services[] = {
     {over_tcp, {22, 22}, "SSH"},
     {over_tcp, {3389, 3389}, "RDP"},
     {over_tcp, {5900, 5903}, "VNC"},

@@ -4,7 +4,7 @@
 namespace fwsim::checks {
 namespace {
 
-constexpr Service services[] = {
+constexpr ExposedService services[] = {
     {over_udp, {17, 17}, "QOTD"},
     {over_udp, {19, 19}, "chargen"},
     {over_udp, {123, 123}, "NTP"},

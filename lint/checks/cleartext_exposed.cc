@@ -4,7 +4,7 @@
 namespace fwsim::checks {
 namespace {
 
-constexpr Service services[] = {
+constexpr ExposedService services[] = {
     {over_tcp, {21, 21}, "FTP"},
     {over_tcp, {23, 23}, "telnet"},
     {over_udp, {69, 69}, "TFTP"},

@@ -4,7 +4,7 @@
 namespace fwsim::checks {
 namespace {
 
-constexpr Service services[] = {
+constexpr ExposedService services[] = {
     {over_tcp, {1433, 1434}, "SQL Server"},
     {over_tcp, {1521, 1521}, "Oracle"},
     {over_tcp, {3306, 3306}, "MySQL"},

@@ -12,12 +12,12 @@ namespace {
 
 constexpr unsigned most_ports = 1000;   // of one opening that is still about services
 
-std::string service_text(const Service& s) {
+std::string service_text(const ExposedService& s) {
   return fmt::format("{} ({} {})", s.name, s.protocol == over_tcp ? "tcp" : "udp", ports_text(s.ports));
 }
 
 // The settings call it a service for everyone.
-bool meant_for_all(const Facts& facts, const Service& service) {
+bool meant_for_all(const Facts& facts, const ExposedService& service) {
   const auto& open = facts.settings().site.open;
   return std::any_of(open.begin(), open.end(), [&](const SiteService& s) {
     return s.proto == service.protocol &&
@@ -49,7 +49,7 @@ std::vector<Piece> open_to_all(const Answers& answers, const Class& c) {
   return out;
 }
 
-void find_exposed(const Facts& facts, Findings& findings, std::span<const Service> services, std::string_view hint) {
+void find_exposed(const Facts& facts, Findings& findings, std::span<const ExposedService> services, std::string_view hint) {
   const Answers& answers = facts.answers();
   const Space& space = answers.space();
   struct Opening {
@@ -63,7 +63,7 @@ void find_exposed(const Facts& facts, Findings& findings, std::span<const Servic
       const std::vector<Piece> open = open_to_all(answers, c);
       std::vector<std::string> names;
       std::vector<Piece> reached;
-      for (const Service& service : services) {
+      for (const ExposedService& service : services) {
         if (meant_for_all(facts, service)) continue;
         std::vector<Piece> parts;
         for (const Piece& piece : open)

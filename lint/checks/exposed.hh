@@ -10,7 +10,7 @@
 
 namespace fwsim {
 
-struct Service {
+struct ExposedService {
   std::uint8_t protocol = 6;
   Range ports;
   std::string_view name;     // "SSH"
@@ -24,6 +24,6 @@ inline constexpr Asked new_from_outside[] = {new_in, new_through};
 std::vector<Piece> open_to_all(const Answers& answers, const Class& c);
 
 // One finding for all rules that let anybody reach the same of the services.
-void find_exposed(const Facts& facts, Findings& findings, std::span<const Service> services, std::string_view hint);
+void find_exposed(const Facts& facts, Findings& findings, std::span<const ExposedService> services, std::string_view hint);
 
 }  // namespace fwsim

@@ -4,7 +4,7 @@
 namespace fwsim::checks {
 namespace {
 
-constexpr Service services[] = {
+constexpr ExposedService services[] = {
     {over_tcp, {111, 111}, "the portmapper"},
     {over_udp, {111, 111}, "the portmapper"},
     {over_tcp, {135, 135}, "MS-RPC"},

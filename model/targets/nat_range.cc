@@ -46,7 +46,7 @@ ValueError bad_port(std::string_view text) {
 }
 
 // a[-b[/base]]
-Error read_ports(std::string_view text, Base base, NatRange& out) {
+Error read_ports(std::string_view text, Base base, NatRangeValue& out) {
   const auto low = leading_port(text, true);
   if (!low) return bad_port(text);
   out.ports = NumRange{*low, *low};
@@ -77,7 +77,7 @@ std::optional<u128> read_whole_address(Family family, std::string_view word) {
   return u128{ntohl(address.s_addr)};
 }
 
-Error read_addresses(Family family, std::string_view text, NatRange& out) {
+Error read_addresses(Family family, std::string_view text, NatRangeValue& out) {
   const std::size_t dash = text.find('-');
   const auto low = read_whole_address(family, text.substr(0, dash));
   const auto high = dash == text.npos ? low : read_whole_address(family, text.substr(dash + 1));
@@ -109,14 +109,14 @@ Error cut(Family family, std::string_view text, std::string_view& address, std::
   return {};
 }
 
-std::string ports_text(const NatRange& range) {
+std::string ports_text(const NatRangeValue& range) {
   std::string text = fmt::format("{}", range.ports->low);
   if (range.ports->high != range.ports->low) text += fmt::format("-{}", range.ports->high);
   if (range.base) text += fmt::format("/{}", *range.base);
   return text;
 }
 
-std::string range_text(Family family, const NatRange& range) {
+std::string range_text(Family family, const NatRangeValue& range) {
   std::string text;
   if (range.address) {
     text = address_text(family, range.address->low);
@@ -136,7 +136,7 @@ Error check_protocol(const ValueContext& c) {
 
 template <Base base>
 Error read_range(const ValueContext& c, Words words, Value& out) {
-  NatRange range;
+  NatRangeValue range;
   std::string_view address;
   std::optional<std::string_view> ports;
   if (auto error = cut(c.family, words[0], address, ports)) return error;
@@ -153,7 +153,7 @@ Error read_range(const ValueContext& c, Words words, Value& out) {
 template <Base base>
 Error read_port_range(const ValueContext& c, Words words, Value& out) {
   if (auto error = check_protocol(c)) return error;
-  NatRange range;
+  NatRangeValue range;
   if (auto error = read_ports(words[0], base, range)) return error;
   out = ports_text(range);
   return {};
@@ -170,8 +170,8 @@ const ValueKind nat_ports{"port[-port]", 1, read_port_range<Base::zero>, print};
 const ValueKind nat_plain_ports{"port[-port]", 1, read_port_range<Base::refused>, print};
 }  // namespace kinds
 
-NatRange nat_range(Family family, std::string_view text, bool ports_only) {
-  NatRange range;
+NatRangeValue nat_range(Family family, std::string_view text, bool ports_only) {
+  NatRangeValue range;
   std::string_view address;
   std::optional<std::string_view> ports;
   if (ports_only)
@@ -188,7 +188,7 @@ NatRange nat_range(Family family, std::string_view text, bool ports_only) {
   return range;
 }
 
-void set_range(Nat& nat, const NatRange& range) {
+void set_range(Nat& nat, const NatRangeValue& range) {
   if (range.address) nat.address = Range{range.address->low, range.address->high};
   if (range.ports) nat.ports = Range{range.ports->low, range.ports->high};
   if (range.base) nat.port_base = static_cast<std::uint16_t>(*range.base);

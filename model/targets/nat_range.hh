@@ -12,7 +12,7 @@
 
 namespace fwsim {
 
-struct NatRange {
+struct NatRangeValue {
   std::optional<AddressRange> address;  // low may be above high: iptables does not look
   std::optional<NumRange> ports;
   std::optional<std::uint64_t> base;  // --to-destination :1000-2000/1000
@@ -27,9 +27,9 @@ extern const ValueKind nat_plain_ports;  // ports alone, no base
 }  // namespace kinds
 
 // The parts of a canonical text. `ports_only`: it has no leading colon.
-NatRange nat_range(Family family, std::string_view text, bool ports_only = false);
+NatRangeValue nat_range(Family family, std::string_view text, bool ports_only = false);
 
 // Fills in addresses and ports of the action.
-void set_range(Nat& nat, const NatRange& range);
+void set_range(Nat& nat, const NatRangeValue& range);
 
 }  // namespace fwsim

@@ -105,7 +105,7 @@ TEST_CASE("control: what is no request gets an error, and the next one is answer
     CHECK(filter["hint"].get<std::string>().find("tcpdump") != std::string::npos);
     CHECK(talk.ask("confirm")["error"] == "nothing waits to be confirmed");
     CHECK(talk.ask("status")["ok"] == true);
-    talk.say(std::string(Control::most_in + 1, 'x'));
+    talk.say(std::string(ControlSocket::most_in + 1, 'x'));
     CHECK(talk.line()["error"] == "this line is too long");
     CHECK(talk.line().is_null());
   });

@@ -19,6 +19,16 @@ HOOKS = {"raw": "PREROUTING OUTPUT", "mangle": "PREROUTING INPUT FORWARD OUTPUT 
 MISSING = re.compile(r"Could not process rule: No such file or directory\n\s*(?:.* )?queue ")
 
 
+def in_namespace():
+    """Starts this again in a network namespace of its own, once for all that is loaded. False: none can be made, or nft is not there."""
+    if "FWSIM_IN_NAMESPACE" in os.environ:
+        return True
+    tried = subprocess.run(["unshare", "-n", "nft", "list", "tables"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    if tried.returncode == 0:
+        os.execvpe("unshare", ["unshare", "-n", sys.executable, *sys.argv], dict(os.environ, FWSIM_IN_NAMESPACE="1"))
+    return False
+
+
 def cases(path):
     """(lines of input, lines of output) of each case, comments among the input."""
     with open(path) as file:
@@ -64,8 +74,7 @@ def essence(text):
 
 def main():
     program, files = sys.argv[1], sys.argv[2:] or sorted(glob.glob(os.path.join(HERE, "*.v[46]")))
-    loads = subprocess.run(["unshare", "-n", "nft", "list", "tables"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                           check=False).returncode == 0
+    loads = in_namespace()
     if not loads and os.environ.get("CI"):
         print("no network namespaces")
         return 1
@@ -85,7 +94,7 @@ def main():
                 done = subprocess.run([program, "translate", rules, "--sets", saved, "-o", result], stderr=subprocess.PIPE, text=True,
                                       check=False)
                 count += 1
-                if done.returncode not in (0, 1):
+                if done.returncode not in (0, 1) or "Sanitizer" in done.stderr:
                     print("%s: %s\n%s" % (os.path.basename(path), given, done.stderr))
                     failed += 1
                     continue
@@ -97,7 +106,7 @@ def main():
                                                                        "\n  ".join(found)))
                     failed += 1
                 if loads:
-                    check = subprocess.run(["unshare", "-n", "nft", "-c", "-f", result], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                    check = subprocess.run(["nft", "-c", "-f", result], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                            text=True, check=False)
                     loaded += check.returncode == 0
                     if check.returncode and MISSING.search(check.stdout):

@@ -11,7 +11,7 @@ struct LiveRate {
   double per_second = 0;
 };
 
-struct LiveTable {
+struct LiveScreen {
   std::string devices;                  // "eth0, eth1"
   double seconds = 0;                   // since the start
   LiveRate packets, bytes;
@@ -25,6 +25,6 @@ struct LiveTable {
 };
 
 // Lines of at most `width` columns.
-std::string live_table_text(const LiveTable& table, const ReportContext& context, std::size_t width);
+std::string live_screen_text(const LiveScreen& table, const ReportContext& context, std::size_t width);
 
 }  // namespace fwsim
