@@ -20,15 +20,17 @@ std::size_t header_size(const Packet& packet) {
   return size >= 20 && size <= l4.size() ? size : 0;
 }
 
-Packet cut(const Packet& whole, std::size_t headers, std::size_t from, std::size_t size, unsigned number) {
-  Packet part = whole;
-  const std::size_t payload = whole.bytes.size() - headers;
-  const auto begin = whole.bytes.begin() + static_cast<std::ptrdiff_t>(headers + from);
-  part.bytes.resize(headers);
-  part.bytes.insert(part.bytes.end(), begin, begin + static_cast<std::ptrdiff_t>(size));
-  if (part.family == Family::v4) put16(part.bytes, 4, be16(whole.bytes, 4) + number);
+// `bare`: the packet without its bytes, which are many.
+Packet cut(const Packet& bare, Bytes whole, std::size_t headers, std::size_t from, std::size_t size, unsigned number) {
+  Packet part = bare;
+  const std::size_t payload = whole.size() - headers;
+  part.bytes.reserve(headers + size);
+  const Bytes head = whole.first(headers), rest = whole.subspan(headers + from, size);
+  part.bytes.assign(head.begin(), head.end());
+  part.bytes.insert(part.bytes.end(), rest.begin(), rest.end());
+  if (part.family == Family::v4) put16(part.bytes, 4, be16(whole, 4) + number);
   if (part.protocol == tcp) {
-    put32(part.bytes, part.l4 + 4, be32(whole.bytes, whole.l4 + 4) + from);
+    put32(part.bytes, part.l4 + 4, be32(whole, part.l4 + 4) + from);
     std::uint8_t& flags = part.bytes[part.l4 + 13];
     if (from + size < payload) flags = static_cast<std::uint8_t>(flags & ~(fin | psh));
     if (from > 0) flags = static_cast<std::uint8_t>(flags & ~cwr);
@@ -63,10 +65,12 @@ std::vector<Packet> finish_offload(Packet packet, const Offload& offload) {
     packets.push_back(std::move(packet));
     return packets;
   }
-  const std::size_t payload = packet.bytes.size() - headers;
+  const std::vector<std::uint8_t> whole = std::exchange(packet.bytes, {});
+  const std::size_t payload = whole.size() - headers;
+  packets.reserve((payload + offload.segment - 1) / offload.segment);
   unsigned number = 0;
   for (std::size_t at = 0; at < payload; at += offload.segment)
-    packets.push_back(cut(packet, headers, at, std::min<std::size_t>(offload.segment, payload - at), number++));
+    packets.push_back(cut(packet, whole, headers, at, std::min<std::size_t>(offload.segment, payload - at), number++));
   return packets;
 }
 

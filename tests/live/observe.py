@@ -3,6 +3,7 @@
 
 Where namespaces cannot be made this is skipped (77), in CI it fails.
 """
+import atexit
 import json
 import os
 import pty
@@ -136,8 +137,10 @@ class Live:
         words += ("--control", f"{folder}/{Live.started}.sock")
         self.process = subprocess.Popen([FWSIM, "live", "--observe", device, *words], stdout=output, stderr=subprocess.PIPE)
         os.close(output)
-        self.readers = [threading.Thread(target=self.read, args=(open(master, "rb"), self.lines)),
-                        threading.Thread(target=self.read, args=(self.process.stderr, self.errors))]
+        # What fails ends at once, and nothing is left behind.
+        self.readers = [threading.Thread(target=self.read, args=(open(master, "rb"), self.lines), daemon=True),
+                        threading.Thread(target=self.read, args=(self.process.stderr, self.errors), daemon=True)]
+        atexit.register(self.process.kill)
         for reader in self.readers:
             reader.start()
 
