@@ -38,6 +38,7 @@ int run_apply(const ApplyArgs& args, const Common& common);
 // How the host is described.
 struct HostArgs {
   std::string snapshot;                 // directory or tar of `fwsim collect`
+  bool just_made = false;               // by this process, of this machine: what it lacks is no news to anybody
   std::string toml;
   std::vector<std::string> addresses;   // "eth0=192.0.2.1/24"
   std::vector<std::string> routes;      // "default via 192.0.2.254 dev eth0"

@@ -129,8 +129,9 @@ inline constexpr const char* threats_help =
 
 inline constexpr const char* live_help =
     "The same simulator on real packets. --observe reads devices, or groups of the NFLOG target (nflog:5), and touches\n"
-    "nothing: what would these rules do to the traffic there is? --compare prints each flow that two rulesets treat differently, and ends with status 1 if there was\n"
-    "one. --enforce takes every packet of this network namespace out of the kernel at every hook (NFQUEUE, in an nf_tables\n"
+    "nothing: what would these rules do to the traffic there is? --compare prints each flow that two rulesets treat\n"
+    "differently, and ends with status 1 if there was one.\n"
+    "--enforce takes every packet of this network namespace out of the kernel at every hook (NFQUEUE, in an nf_tables\n"
     "table that the kernel removes when fwsim ends, however it ends), and decides, translates and answers in its place. With\n"
     "--queue-balance 4 the kernel spreads packets over four queues, those between the same two addresses over one, and four\n"
     "threads read and answer them; one judges at a time, for the rules share what they remember.\n"

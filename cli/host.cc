@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <utility>
+#include <vector>
 
 #include "cli/load.hh"
 #include "parser/host_toml.hh"
@@ -42,6 +43,7 @@ class Loader {
   void describe(const HostArgs& args) {
     if (!args.snapshot.empty()) {
       snapshot_ = read_snapshot(args.snapshot);
+      if (args.just_made) std::erase_if(snapshot_->diagnostics, [](const Diagnostic& d) { return d.severity == Severity::note; });
       diagnose(snapshot_->diagnostics);
       setting_.host = snapshot_->host;
     }

@@ -115,6 +115,7 @@ Result Engine::receive(Packet packet, const std::string& device) {
 
 void Engine::at_hook(Hook hook, Result& result, const std::string& in, const std::string& out) {
   take_known_connections(result.packet.time);
+  result.fate = Fate::unknown;
   result.dropped_at.reset();
   result.reason.clear();
   Journey(*this, result).at_hook(hook, in, out);

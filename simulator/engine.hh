@@ -30,9 +30,9 @@ class Engine {
   Result send(Packet packet);
 
   // A packet that the kernel routes, and shows at one hook after the other: the stages of `hook` alone, for the packet of
-  // `result`, in which path, records, answers and the like of all its hooks are collected. `in` and `out` are the devices as that hook
-  // has them, "" for none. The fate is queued for a fragment that waits, dropped, stolen or unknown where its way ends, and
-  // forwarded where it does not.
+  // `result`, in which path, records, answers and the like of all its hooks are collected. `in` and `out` are the devices as
+  // that hook has them, "" for none. The fate is queued for a fragment that waits, dropped, stolen or unknown where its way
+  // ends, and forwarded where it does not.
   void at_hook(Hook hook, Result& result, const std::string& in, const std::string& out);
 
   // Another ruleset for the family, as after an iptables command: rules that are the same keep their

@@ -46,6 +46,7 @@ class Enforcer {
     table_.emplace(families_of(session), HookTableOptions{.queue = first, .queues = many, .bypass = args.queue_bypass});
     for (const auto& reader : readers_) reader->begin();
     session.on_second = [this] { look_after(); };
+    session.on_new_rules = [this] { flights_.forget_rules(); };
     session.on_new_host = [this] {
       for (const auto& reader : readers_) reader->forget_devices();
     };
@@ -94,7 +95,7 @@ class Enforcer {
       queue.drop(queued.id);
     if (!passes || goes_no_further(queued)) {
       // With --unknown accept it went on from there, but what would have become of it is still not known.
-      if (r.fate == Fate::forwarded && !r.undecided.empty()) r.fate = Fate::unknown;
+      if (r.fate == Fate::forwarded && (flight->undecided || !r.undecided.empty())) r.fate = Fate::unknown;
       if (r.fate == Fate::forwarded) r.fate = queued.hook == Hook::input ? Fate::delivered : r.packet.locally_sent ? Fate::sent : Fate::forwarded;
       r.out_if = queued.out;
       session_.saw(r);
@@ -127,6 +128,7 @@ class Enforcer {
     }
     std::vector<std::uint8_t> bytes = std::move(flight->result.packet.bytes);
     flight->result = {.packet = std::move(packet)};
+    flight->undecided = false;
     packet.bytes = std::move(bytes);
     return flight;
   }

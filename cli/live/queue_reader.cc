@@ -56,7 +56,8 @@ bool QueueReader::take_batch() {
 }
 
 void QueueReader::read() {
-  for (int i = 0; i < batches_in_a_row && take_batch();) ++i;
+  for (int i = 0; i < batches_in_a_row; ++i)
+    if (!take_batch()) break;
   queue_.flush();
   tell_faults();
 }

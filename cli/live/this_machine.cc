@@ -32,6 +32,7 @@ HostArgs ThisMachine::describe(HostArgs args) {
   }
   collect();
   args.snapshot = snapshot();
+  args.just_made = true;
   return args;
 }
 

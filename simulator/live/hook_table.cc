@@ -6,7 +6,6 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/xt_NFQUEUE.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -105,7 +104,7 @@ int remove(Netlink& netlink, Family family) {
 std::string why(int error) {
   switch (error) {
     case EPERM:   // also: the table is another socket's
-      if (geteuid() != 0) return "this needs root, or CAP_NET_ADMIN";
+      if (!may_configure_networks()) return "this needs root, or CAP_NET_ADMIN";
       [[fallthrough]];
     case EEXIST:
     case EBUSY: return "another fwsim live --enforce is in force here: it has the table 'fwsim' (or see --cleanup)";

@@ -79,6 +79,17 @@ std::vector<Flight> FlightTable::lost_before(std::int64_t time) {
   return lost;
 }
 
+void FlightTable::forget_rules() {
+  for (InFlight& flight : by_age_) {
+    Result& r = flight.result;
+    flight.undecided = flight.undecided || !r.undecided.empty();
+    r.undecided.clear();
+    r.path.clear();
+    r.generated.clear();
+    r.decided_by.reset();
+  }
+}
+
 void FlightTable::clear() {
   while (!by_age_.empty()) remove(by_age_.front());
 }

@@ -14,6 +14,7 @@ namespace fwsim {
 struct InFlight {
   Result result;             // so far, with the packet as the last hook left it
   bool own = false;          // made by the engine, which took it through every hook already
+  bool undecided = false;    // a rule that is gone could not be decided
 
   // Where the table has it.
   std::size_t key = 0;
@@ -32,6 +33,8 @@ class FlightTable {
   // Those put before `time`: the kernel dropped them on the way. When there are too many, the oldest are among them.
   std::vector<Flight> lost_before(std::int64_t time);
   bool too_many() const { return by_age_.size() > most_ || bytes_ > most_bytes_; }
+  // The rules to which the results point are about to go: what they did stays done, but is told no more.
+  void forget_rules();
   std::size_t size() const { return by_age_.size(); }
   void clear();
 

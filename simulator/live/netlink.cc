@@ -1,6 +1,9 @@
 #include "simulator/live/netlink.hh"
 
 #include <fmt/format.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -9,6 +12,12 @@
 #include "model/diagnostic.hh"
 
 namespace fwsim {
+
+bool may_configure_networks() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  return syscall(SYS_capget, &header, sets.data()) != 0 || (sets[CAP_TO_INDEX(CAP_NET_ADMIN)].effective & CAP_TO_MASK(CAP_NET_ADMIN)) != 0;
+}
 
 Netlink::Netlink(int bus, unsigned groups) : socket_(mnl_socket_open2(bus, SOCK_CLOEXEC)) {
   if (!socket_) throw EnvironmentError(fmt::format("netlink: {}", std::strerror(errno)));

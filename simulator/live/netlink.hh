@@ -10,6 +10,9 @@
 
 namespace fwsim {
 
+// Whether this process has CAP_NET_ADMIN: the kernel says EPERM for other reasons, too.
+bool may_configure_networks();
+
 class Netlink {
  public:
   // NETLINK_NETFILTER, NETLINK_ROUTE; `groups` whose messages it gets, a bit each. Throws EnvironmentError.

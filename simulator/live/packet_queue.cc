@@ -7,7 +7,6 @@
 #include <linux/netfilter/nfnetlink_queue.h>
 #include <net/if.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -40,7 +39,7 @@ nlmsghdr* put_header(void* at, int type, std::uint16_t queue, std::uint16_t flag
 
 std::string why(int error) {
   // EPERM is the kernel's word for a queue of another socket, too (nfqnl_recv_config).
-  if (error == EPERM && geteuid() != 0) return "this needs root, or CAP_NET_ADMIN";
+  if (error == EPERM && !may_configure_networks()) return "this needs root, or CAP_NET_ADMIN";
   if (error == EBUSY || error == EPERM) return "somebody else reads it, another fwsim live perhaps: choose another with --queue";
   if (error == EINVAL || error == EOPNOTSUPP) return "this kernel has no NFQUEUE (nfnetlink_queue)";
   return std::strerror(error);

@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import Lab, can_make_namespaces, namespace, run  # noqa: E402
 
 AT_ONCE = 100
+WATCHED = 4000   # flows: the long run is measured without
 DONE = "fwsim: the rules are new"
 RULES = """*nat
 :PREROUTING ACCEPT [0:0]
@@ -73,11 +74,20 @@ class Firewall:
         end = time.monotonic() + 20
         while self.told().count(DONE) == before:
             if time.monotonic() > end:
-                raise RuntimeError("a reload did not happen")
+                raise RuntimeError("a reload did not happen: " + "\n".join([line for line in self.told() if line != DONE][:8]))
             time.sleep(0.01)
         self.reloads += 1
         with open("/proc/%d/status" % self.process.pid) as status:
             self.memory.append(int([line for line in status if line.startswith("VmRSS")][0].split()[1]) // 1024)
+
+
+def send_lost(lab):
+    """A packet that the kernel drops between two hooks: fwsim tells of it later, when its rules are gone."""
+    with namespace(lab.names["outside"]):
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with s:
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 1)
+        s.sendto(b"x", ("10.0.1.2", 5000))
 
 
 def burst(lab, ports, target):
@@ -133,12 +143,17 @@ def main():
 
             thread = threading.Thread(target=reload, daemon=True)
             thread.start()
+            # Who watches is told by which rules packets went, when these may be gone.
+            watcher = subprocess.Popen([live.command[4], "live", "trace", "--control", live.command[-1]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             began, done, port, lost = time.monotonic(), 0, 20000, 0
             killed = False
             while done < args.flows:
+                send_lost(lab)
                 lost += burst(lab, range(port, port + AT_ONCE), 5000)
                 port = port + AT_ONCE if port + 2 * AT_ONCE < 60000 else 20000
                 done += AT_ONCE
+                if done >= WATCHED:
+                    watcher.terminate()
                 if done % (20 * AT_ONCE) == 0 and burst(lab, range(61000, 61005), 123) != 5:
                     problems.append("what must be dropped was answered")
                 if not killed and done * 2 > args.flows:
@@ -151,6 +166,8 @@ def main():
                         live.start()
                         first_half, live.memory = live.memory, []
             seconds = time.monotonic() - began
+            watcher.terminate()
+            watcher.wait()
             ending.set()
             thread.join()
             live.process.terminate()

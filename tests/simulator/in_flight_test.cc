@@ -98,3 +98,25 @@ TEST_CASE("one that the kernel dropped for its TTL is not taken for another") {
   REQUIRE(found);
   CHECK(found->result.packet.time == 2);
 }
+
+TEST_CASE("rules that go are not told of any more, but that one of them was undecided is known") {
+  FlightTable table(10, 10'000);
+  Flight judged = flight(packet(1));
+  judged->result.decided_by = RuleRef{};
+  judged->result.path.push_back({});
+  judged->result.undecided.push_back({});
+  judged->result.generated.emplace_back();
+  judged->result.ct_state = CtState::established;
+  table.put(std::move(judged));
+  table.put(flight(packet(2)));
+  table.forget_rules();
+  const auto first = table.take(packet(3)), second = table.take(packet(3));
+  REQUIRE((first && second));
+  CHECK(first->undecided);
+  CHECK_FALSE(second->undecided);
+  CHECK_FALSE(first->result.decided_by);
+  CHECK(first->result.path.empty());
+  CHECK(first->result.undecided.empty());
+  CHECK(first->result.generated.empty());
+  CHECK(first->result.ct_state == CtState::established);
+}

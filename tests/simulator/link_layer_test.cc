@@ -157,6 +157,15 @@ TEST_CASE("NFLOG captures have the packet among its circumstances") {
   CHECK(strip(239, hex("0200 0007 0200 0900")).text == "an NFLOG attribute that is too short");
   CHECK(strip(239, hex("0200 0007")).text == "NFLOG message without a packet");
 
+  // By the hook: what goes out.
+  for (unsigned hook = 0; hook < hook_count; ++hook) {
+    Octets message = hex("0200 0007 0800 0100 0800 0000 2c00 0900") + ip;
+    message[10] = static_cast<std::uint8_t>(hook);
+    const Result logged = strip(239, message);
+    CHECK(logged.stripped.hook == static_cast<Hook>(hook));
+    CHECK(logged.stripped.outgoing == (static_cast<Hook>(hook) == Hook::output || static_cast<Hook>(hook) == Hook::postrouting));
+  }
+
   // --nflog-size 24: the rest of the packet is missing, not wrong.
   Result cut = strip(239, hex("0200 0007 1c00 0900") + Octets(ip.begin(), ip.begin() + 24));
   CHECK(cut.packet.missing == 16);
