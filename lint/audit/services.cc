@@ -15,7 +15,7 @@ namespace {
 constexpr Asked put[] = {new_in, new_through, {Way::input, "tcp any -> any:21,23,110,111,139,143,389,512-514,5900-5903,6000-6063"}, {Way::input, "udp any -> any:69,111,137-138,161,514"}};
 
 // Without encryption, or without a check who asks.
-constexpr Service insecure[] = {
+constexpr ExposedService insecure[] = {
     {over_tcp, {21, 21}, "FTP"},           {over_tcp, {23, 23}, "telnet"},   {over_udp, {69, 69}, "TFTP"},           {over_tcp, {110, 110}, "POP3"},
     {over_tcp, {111, 111}, "portmapper"},  {over_udp, {111, 111}, "portmapper"}, {over_udp, {137, 138}, "NetBIOS"},  {over_tcp, {139, 139}, "NetBIOS"},
     {over_tcp, {143, 143}, "IMAP"},        {over_udp, {161, 161}, "SNMP"},   {over_tcp, {389, 389}, "LDAP"},         {over_tcp, {512, 514}, "rexec, rlogin, rsh"},
@@ -124,12 +124,12 @@ std::string listed(const std::vector<std::string>& names) {
   return out;
 }
 
-std::string service_name(const Service& s) {
+std::string service_name(const ExposedService& s) {
   const auto low = static_cast<unsigned>(s.ports.low), high = static_cast<unsigned>(s.ports.high);
   return fmt::format("{} ({} {}{})", s.name, s.protocol == over_tcp ? "tcp" : "udp", low, low == high ? "" : fmt::format("-{}", high));
 }
 
-std::string drop_rule(const Audited& a, const Service& s) {
+std::string drop_rule(const Audited& a, const ExposedService& s) {
   const auto low = static_cast<unsigned>(s.ports.low), high = static_cast<unsigned>(s.ports.high);
   return fmt::format("{} -I INPUT 1 ! -i lo -p {} --dport {}{} -j DROP", a.tool(), s.protocol == over_tcp ? "tcp" : "udp", low, low == high ? "" : fmt::format(":{}", high));
 }
@@ -142,7 +142,7 @@ Judgement judge_insecure(const Audited& a) {
     for (const Class& c : a.of(question).passed) {
       std::vector<std::string> open, some;
       std::vector<Piece> open_to, some_to;
-      for (const Service& service : insecure) {
+      for (const ExposedService& service : insecure) {
         std::vector<Piece> to;
         for (const Piece& piece : of_protocol(space, from_elsewhere(a, c), service.protocol))
           if (auto part = part_of(space, piece, Field::dport, {service.ports})) to.push_back(std::move(*part));
@@ -168,7 +168,7 @@ Judgement judge_insecure(const Audited& a) {
     }
   if (!any) {
     std::vector<std::string> names;
-    for (const Service& service : insecure)
+    for (const ExposedService& service : insecure)
       if (std::find(names.begin(), names.end(), service.name) == names.end()) names.emplace_back(service.name);
     j.evidence.push_back({.text = fmt::format("no new connection from outside reaches the ports of {}", listed(names)), .by = {}, .packet = {}});
   } else if (limited && j.answer == Judgement::Answer::pass) {
