@@ -50,6 +50,19 @@ struct RuleArgs {
   std::string rules, rules6;            // files; `rules` may hold either family
 };
 
+struct RunArgs {
+  std::vector<std::string> command;     // a script and its arguments, or a program and its
+  RuleArgs rules;                       // to begin with
+  HostArgs host;
+  std::string output;                   // directory for the snapshot
+  std::string answers;                  // standard input
+  std::vector<std::string> environment; // "NAME=value"
+  double seconds = 60;                  // that it may take
+  bool timeline = false, quiet = false, later = false;
+  std::string admin, format = "text";
+};
+int run_script(const RunArgs& args, const Common& common);
+
 struct TraceArgs {
   std::vector<std::string> captures;    // "file" or "file@eth0"
   RuleArgs rules;

@@ -86,6 +86,16 @@ inline constexpr const char* apply_help =
     "Each command does what the tools (iptables 1.8.9, ipset 7.17) would do, or fails with their words. Nothing of this\n"
     "machine is touched. It is no shell: no variables, no loops, no pipes.\n"
     "Exit status: 0 written, 2 a command failed (nothing is written, unless with --keep-going) or is no plain command.";
+inline constexpr const char* run_help =
+    "fwsim run [OPTIONS] SCRIPT [ARGUMENTS], or fwsim run [OPTIONS] -- COMMAND [ARGUMENTS]. Options stand before the script.\n"
+    "The script runs without root in a sandbox: no network, no other process, none of this machine's files but programs,\n"
+    "/etc, /var and the script's directory; what it writes stays in memory. iptables, ip6tables, their save and restore,\n"
+    "ipset, sysctl, modprobe, service, systemctl, netfilter-persistent, conntrack, at and sleep are answered from a model\n"
+    "of the machine, as the real ones would; ip runs on devices like the host's. sleep does not take time.\n"
+    "Told are: whoever is locked out, or what is open, between two commands of the script; commands that failed; files and\n"
+    "sysctls written. -o DIR holds the machine for other commands ('fwsim lint --snapshot DIR'), the files in DIR/files.\n"
+    "Standard input is empty: what does a script do if nobody confirms? --answers yes says what it does then.\n"
+    "Exit status: 0; 1 the script fails or does not end, or the administrator stays locked out; 2 it cannot be run.";
 inline constexpr const char* list_help =
     "Prints what 'iptables -L -v -n --line-numbers' would, for every table or one; counters are those of\n"
     "'iptables-save -c'. Below a rule stands what lint found about it ('^ FW101 shadowed: ...'), without a description\n"

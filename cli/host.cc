@@ -18,7 +18,7 @@ namespace {
 // Reads everything and complains about all of it before giving up.
 class Loader {
  public:
-  explicit Loader(const Common& common) : common_(common) {}
+  Loader(const Common& common, bool rules_needed) : common_(common), rules_needed_(rules_needed) {}
 
   std::optional<Setting> load(const RuleArgs& rules, const HostArgs& args) {
     setting_.host = default_host();
@@ -26,7 +26,7 @@ class Loader {
     this->rules(rules.rules, {});
     this->rules(rules.rules6, Family::v6);
     if (!setting_.v4 && !setting_.v6 && !bad_) from_snapshot();
-    if (!bad_ && !setting_.v4 && !setting_.v6) {
+    if (!bad_ && rules_needed_ && !setting_.v4 && !setting_.v6) {
       fmt::print(stderr, "fwsim: no ruleset: give --rules FILE, or a --snapshot that has one\n");
       bad_ = true;
     }
@@ -108,6 +108,7 @@ class Loader {
   }
 
   const Common& common_;
+  bool rules_needed_;
   Setting setting_;
   std::optional<Snapshot> snapshot_;
   bool bad_ = false;
@@ -115,8 +116,8 @@ class Loader {
 
 }  // namespace
 
-std::optional<Setting> load_setting(const RuleArgs& rules, const HostArgs& host, const Common& common) {
-  return Loader(common).load(rules, host);
+std::optional<Setting> load_setting(const RuleArgs& rules, const HostArgs& host, const Common& common, bool rules_needed) {
+  return Loader(common, rules_needed).load(rules, host);
 }
 
 bool is_described(const HostArgs& host) {

@@ -29,7 +29,7 @@ struct Setting {
 
 // Nothing when a file has faults, which are printed; rules come from the flags, or from the
 // snapshot when they name none.
-std::optional<Setting> load_setting(const RuleArgs& rules, const HostArgs& host, const Common& common);
+std::optional<Setting> load_setting(const RuleArgs& rules, const HostArgs& host, const Common& common, bool rules_needed = true);
 
 // Whether they say whose addresses and routes these are.
 bool is_described(const HostArgs& host);

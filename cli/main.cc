@@ -45,6 +45,7 @@ class CommandLine {
     format();
     list();
     apply();
+    runs();
     translate();
     graph();
     cover();
@@ -266,6 +267,29 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_apply(apply_, common_); }});
   }
 
+  void runs() {
+    CLI::App* c = app_.add_subcommand("run", "run a script on a model of the machine: what rules does it make, and what is open meanwhile?");
+    c->footer(run_help);
+    c->prefix_command();
+    c->option_defaults()->always_capture_default(false);
+    c->add_option("-o,--output", run_.output, "write the machine as the script leaves it, as a snapshot")->option_text("DIR");
+    c->add_flag("--timeline", run_.timeline, "every command, with its line and what held after it");
+    c->add_option("--admin", run_.admin, "who must not be locked out: 'tcp 10.0.0.0/8 -> :22 in eth0'");
+    add_rules(*c, run_.rules);
+    add_host(*c, run_.host);
+    c->add_option("--answers", run_.answers, "what the script reads from its standard input")->option_text("TEXT");
+    c->add_option("--env", run_.environment, "a variable that it finds set: NAME=VALUE")->allow_extra_args(false)->take_all();
+    c->add_option("--timeout", run_.seconds, "seconds after which it is stopped")->check(CLI::Range(0.1, 86400.0));
+    c->add_flag("--later", run_.later, "with -o: the machine after what the script left running, too");
+    c->add_flag("-q,--quiet", run_.quiet, "without the script's own output");
+    add_format(*c, run_.format);
+    commands_.push_back({c, [this, c] {
+                           run_.command = c->remaining();
+                           if (!run_.command.empty() && run_.command.front() == "--") run_.command.erase(run_.command.begin());
+                           return run_script(run_, common_);
+                         }});
+  }
+
   void list() {
     CLI::App* c = app_.add_subcommand("list", "show a ruleset as iptables -L -v -n does, with what lint found");
     c->footer(list_help);
@@ -381,6 +405,7 @@ class CommandLine {
   FormatArgs check_, format_;
   ListArgs list_;
   ApplyArgs apply_;
+  RunArgs run_;
   TranslateArgs translate_;
   GraphArgs graph_;
   CoverArgs cover_;

@@ -10,7 +10,7 @@
 namespace fwsim {
 namespace {
 
-LockoutCheck check(const Explorer& explorer, const Host* host, const Traffic& traffic, const Pred& pred, std::string what) {
+LockoutCheck check(const Explorer& explorer, const Host* host, const Traffic& traffic, const Pred& pred, std::string what, bool packets) {
   LockoutCheck out{.what = std::move(what), .stopped = {}};
   bool exact = true;
   const Way way = *traffic.way;
@@ -23,9 +23,17 @@ LockoutCheck check(const Explorer& explorer, const Host* host, const Traffic& tr
     AnsweredClass& stopped = out.stopped.emplace_back();
     stopped = {.way = way, .fate = c.fate, .may = c.vague, .by = place_of(explorer.rules(), c.by),
                .pieces = describe_all(explorer.space(), c.pieces, pieces), .packet = {}};
+    if (!packets) continue;
     if (const auto witness = packet_of(explorer, c, host)) stopped.packet = witness->question;
   }
   return out;
+}
+
+// Nobody comes from anywhere by the host's own device.
+Pred not_by_loopback(Field device) {
+  QuestionFault fault;
+  const Prefix lo = read_traffic("tcp any -> any:22 in lo", fault)->in;
+  return present_and_not(device, masked(device, lo.address, lo.mask));
 }
 
 }  // namespace
@@ -56,21 +64,25 @@ Admin admin_of_session(std::string_view ssh_connection) {
   return anywhere;
 }
 
-Lockout check_lockout(const Ruleset& ruleset, const Host* host, const Admin& admin) {
+Lockout check_lockout(const Ruleset& ruleset, const Host* host, const Admin& admin, bool packets) {
   Lockout out{.family = ruleset.family, .admin = admin.traffic.text, .anywhere = admin.anywhere, .checks = {}};
   const bool conntrack = needs_conntrack(ruleset);
   Traffic fresh = admin.traffic, known = admin.session;
   fresh.way = known.way = Way::input;
   known.states = {{3, 3}};
   known.state_given = true;
-  const Traffic reply = replies_to(known);
+  Traffic reply = replies_to(known);
+  if (admin.anywhere) {
+    for (Traffic* t : {&fresh, &known}) t->more.push_back(not_by_loopback(Field::in_if));
+    reply.more.push_back(not_by_loopback(Field::out_if));
+  }
   const std::pair<const Traffic*, const char*> list[] = {
       {&fresh, "new connections"}, {&known, "the session that there is"}, {&reply, "the replies"}};
   std::vector<Pred> preds;
   for (const auto& [traffic, what] : list) preds.push_back(asked(*traffic, ruleset.family, conntrack));
   const Prepared prepared = prepare({&ruleset}, host, preds);
   for (std::size_t i = 0; i < std::size(list); ++i) {
-    LockoutCheck& one = out.checks.emplace_back(check(prepared[0], host, *list[i].first, preds[i], list[i].second));
+    LockoutCheck& one = out.checks.emplace_back(check(prepared[0], host, *list[i].first, preds[i], list[i].second, packets));
     const bool through = one.share == Share::all || (admin.anywhere && one.share == Share::some);
     out.locked_out = out.locked_out || !through;
   }

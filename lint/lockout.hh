@@ -35,7 +35,8 @@ std::optional<Admin> read_admin(std::string_view text, QuestionFault& fault);
 // $SSH_CONNECTION: "198.51.100.7 50000 192.0.2.1 22". SSH from anywhere when it is empty or says something else.
 Admin admin_of_session(std::string_view ssh_connection);
 
-// `host` may be null. Not for traffic of the other family.
-Lockout check_lockout(const Ruleset& ruleset, const Host* host, const Admin& admin);
+// `host` may be null. Not for traffic of the other family. Without `packets` nobody who is stopped has one: that is far
+// quicker.
+Lockout check_lockout(const Ruleset& ruleset, const Host* host, const Admin& admin, bool packets = true);
 
 }  // namespace fwsim

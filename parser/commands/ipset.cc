@@ -124,7 +124,7 @@ class IpsetRun {
       case IpsetCommand::save: return show(words, name->command == IpsetCommand::save || options_.save);
       case IpsetCommand::restore:
         in_file_ = true;
-        reader.read(tool_.call.input);
+        reader.read(tool_.input());
         break;
       case IpsetCommand::test:
         if (const auto answer = reader.tested(words)) {

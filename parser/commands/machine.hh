@@ -23,7 +23,7 @@ namespace fwsim {
 // One command, as a shell would start it.
 struct CommandCall {
   std::vector<std::string> argv;  // with the name of the command
-  std::string input{};            // standard input
+  std::optional<std::string> input{};   // standard input; none: Machine::read_input is asked when a command wants it
   std::time_t now = 0;            // for the comments of iptables-save, which are in local time
   unsigned line = 0;              // goes into the rules that it adds (Rule::line)
 };
@@ -80,6 +80,8 @@ class Machine {
 
   // How `iptables-restore FILE` reads files; nothing when it cannot. Without it there are none.
   std::function<std::optional<std::string>(const std::string& path)> read_file;
+  // Standard input of a call that brings none. Without it, that is empty.
+  std::function<std::string()> read_input;
 
  private:
   LiveTables tables_[2];

@@ -294,16 +294,13 @@ void run_restore(Tool& tool) {
     tool.result = {.err = "Unknown arguments found on commandline\n", .status = 1};
     return;
   }
-  std::string input = tool.call.input;
-  if (!rest.empty()) {
-    const auto text = tool.machine.read_file ? tool.machine.read_file(rest[0]) : std::nullopt;
-    if (!text) {
-      tool.result = {.err = fmt::format("Can't open {}: {}\n", rest[0], std::strerror(ENOENT)), .status = 1};
-      return;
-    }
-    input = *text;
+  if (rest.empty()) return Restore(tool, std::move(options)).run(tool.input());
+  const auto text = tool.machine.read_file ? tool.machine.read_file(rest[0]) : std::nullopt;
+  if (!text) {
+    tool.result = {.err = fmt::format("Can't open {}: {}\n", rest[0], std::strerror(ENOENT)), .status = 1};
+    return;
   }
-  Restore(tool, std::move(options)).run(input);
+  Restore(tool, std::move(options)).run(*text);
 }
 
 }  // namespace fwsim

@@ -23,6 +23,7 @@ struct Tool {
   int refused_by_kernel = 0;  // errno(3) of what the kernel will say of the rule that was read
 
   std::string version() const;          // "iptables v1.8.9 (legacy)"
+  std::string input() const { return call.input ? *call.input : machine.read_input ? machine.read_input() : std::string(); }
   // A fault that ends the tool (xtables_error): status 2 is one of the words, 3 one of the kernel.
   void fail(ToolWords words);
   bool failed() const { return result.status != 0; }

@@ -1,0 +1,17 @@
+// How a script or a program is run: what the sandbox has to show of this machine, and by which program it is read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/run/sandbox.hh"
+#include "model/host.hh"
+
+namespace fwsim {
+
+// `command`: the script and its arguments, or a program and its. Throws EnvironmentError when there is no such file.
+SandboxSpec plan_run(const std::vector<std::string>& command, const std::vector<std::string>& environment);
+// Lines for `ip -batch` that make a network namespace like the host's: devices, addresses, routes by one way.
+std::string network_of(const Host& host);
+
+}  // namespace fwsim

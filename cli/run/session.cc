@@ -1,0 +1,138 @@
+#include "cli/run/session.hh"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+namespace fwsim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// "fw.sh:12 40 0": the file, the line, and the lines of the calls that led there, up to the script's own, which is 0.
+void read_place(const std::string& at, RunStep& step) {
+  const std::string first = at.substr(0, at.find(' '));
+  const std::size_t colon = first.rfind(':');
+  if (colon == std::string::npos || colon == 0) return;
+  step.file = first.substr(0, colon);
+  step.line = static_cast<unsigned>(std::strtoul(first.c_str() + colon + 1, nullptr, 10));
+  for (std::size_t i = at.find(' '); i != std::string::npos; i = at.find(' ', i + 1))
+    if (const auto line = static_cast<unsigned>(std::strtoul(at.c_str() + i + 1, nullptr, 10)); line > 0) step.from.push_back(line);
+}
+
+}  // namespace
+
+RunSession::RunSession(Sandbox& sandbox, RunState& state, Limits limits, Descriptor output, Descriptor errors, std::function<void(int, std::string_view)> show)
+    : sandbox_(sandbox), state_(state), limits_(limits), outputs_{Output{std::move(output), 1}, Output{std::move(errors), 2}}, show_(std::move(show)) {
+  for (Output& o : outputs_) fcntl(o.from.get(), F_SETFL, O_NONBLOCK);
+}
+
+// False at its end.
+bool RunSession::drain(Output& output) {
+  char piece[65536];
+  for (int rounds = 0; rounds < 64; ++rounds) {
+    const ssize_t n = read(output.from.get(), piece, sizeof piece);
+    if (n < 0) return errno == EAGAIN || errno == EINTR;
+    if (n == 0) return false;
+    const std::size_t shown = std::min(static_cast<std::size_t>(n), limits_.output - output.shown);
+    if (shown > 0) show_(output.to, {piece, shown});
+    output.shown += shown;
+    if (shown < static_cast<std::size_t>(n) && !std::exchange(output.told, true))
+      notes_.push_back(fmt::format("more than {} MiB of its {} are left out", limits_.output >> 20, output.to == 1 ? "output" : "messages"));
+  }
+  return true;
+}
+
+void RunSession::answer(Descriptor connection) {
+  Caller caller(std::move(connection));
+  if (!caller.read_call()) return;
+  ToolCall call{.caller = caller, .run = state_, .step = {.argv = caller.argv(), .at = state_.now, .later = state_.ended}};
+  read_place(caller.at(), call.step);
+  const std::string_view name = std::string_view(caller.argv()[0]).substr(caller.argv()[0].rfind('/') + 1);
+  const ToolEntry* tool = find_tool(name);
+  if (!tool) {
+    caller.err(fmt::format("{}: command not found\n", name));
+    caller.quit(127);
+    return;
+  }
+  const std::optional<int> status = tool->run(call);
+  if (call.wakes) {
+    sleepers_.push_back({std::move(caller), *call.wakes});
+    return;
+  }
+  call.step.status = status.value_or(0);
+  if (status) caller.quit(*status);
+  if (name != "logger" && name != "sudo" && name != "doas") state_.steps.push_back(std::move(call.step));
+}
+
+// The one that wakes next, when all others wait, too. False when nobody sleeps.
+bool RunSession::wake_next() {
+  const auto next = std::min_element(sleepers_.begin(), sleepers_.end(), [](const Sleeper& a, const Sleeper& b) { return a.wakes < b.wakes; });
+  if (next == sleepers_.end()) return false;
+  if (next->wakes > limits_.own_seconds) {
+    notes_.push_back(fmt::format("it was still {} after {} hours of its own time", state_.ended ? "running in the background" : "running", static_cast<int>(limits_.own_seconds / 3600)));
+    return false;
+  }
+  state_.now = std::max(state_.now, next->wakes);
+  const std::string& job = next->caller.job();
+  next->caller.quit(!job.empty() && state_.cancelled.contains(std::atoi(job.c_str())) ? 1 : 0);
+  sleepers_.erase(next);
+  return true;
+}
+
+bool RunSession::run(const std::function<void()>& ended) {
+  const auto until = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limits_.seconds));
+  sandbox_.start();
+  for (int quiet = 0;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+    if (left <= 0) {
+      if (!state_.ended) ended();
+      return false;
+    }
+    std::vector<pollfd> polled{{sandbox_.listener(), POLLIN, 0}, {state_.ended ? -1 : sandbox_.ending(), POLLIN, 0}};
+    for (Output& o : outputs_) polled.push_back({o.from ? o.from.get() : -1, POLLIN, 0});
+    for (const Sleeper& s : sleepers_) polled.push_back({s.caller.connection(), POLLIN, 0});   // killed while it sleeps
+    const bool watch = state_.ended || !sleepers_.empty();
+    const int ready = poll(polled.data(), polled.size(), static_cast<int>(std::min<long long>(left, watch ? 2 : 200)));
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready > 0) {
+      quiet = 0;
+      for (std::size_t i = 0; i < outputs_.size(); ++i)
+        if (polled[2 + i].revents != 0 && !drain(outputs_[i])) outputs_[i].from.reset();
+      auto sleeper = sleepers_.begin();
+      for (std::size_t i = 4; i < polled.size(); ++i) {
+        const auto here = sleeper++;
+        if (polled[i].revents != 0) sleepers_.erase(here);
+      }
+      if (polled[0].revents != 0) {
+        Descriptor connection(accept4(sandbox_.listener(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (connection) answer(std::move(connection));
+      } else if (polled[1].revents != 0) {
+        status_ = sandbox_.status();
+        for (Output& o : outputs_)
+          if (o.from) drain(o);
+        ended();
+        state_.ended = true;
+      }
+      continue;
+    }
+    if (!watch) continue;
+    if (!sandbox_.is_quiet()) {
+      quiet = 0;
+    } else if (++quiet >= 2) {
+      quiet = 0;
+      if (wake_next()) continue;
+      if (state_.ended) return true;   // what there is left waits for what never comes
+      ended();
+      return false;
+    }
+  }
+}
+
+}  // namespace fwsim
