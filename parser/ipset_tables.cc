@@ -166,10 +166,7 @@ void SetTables::destroy(std::span<const Word> words, bool exist) {
   last_ = nullptr;
   if (words.size() == 1) {
     for (const auto& entry : tables_)
-      if (named_by_rules_ && named_by_rules_(entry.first) > 0) {
-        in_use({entry.first, words[0].column, words[0].end}, "destroyed", destroy_refused);
-        return;
-      }
+      if (in_use({entry.first, words[0].column, words[0].end}, "destroyed", destroy_refused)) return;
     tables_.clear();
     free_places_.clear();
     next_place_ = 0;

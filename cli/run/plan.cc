@@ -45,6 +45,7 @@ std::pair<std::string, std::string> interpreter_of(std::string_view text) {
     std::string word;
     while (words >> word && (word.starts_with('-') || word.find('=') != std::string::npos)) {}
     program = word;
+    argument.clear();
     std::getline(words >> std::ws, argument);
   }
   return {program, argument};
@@ -146,10 +147,10 @@ class Planner {
   SandboxSpec spec_;
 };
 
-// Kinds of devices that an empty namespace can be given, by what a host says they are; each falls back to the next.
+// Devices that an empty namespace can be given: a kernel may not have the first kind, and has the next.
 std::string device_line(const Interface& device) {
   if (device.kind == "bridge") return fmt::format("link add {} type bridge\n", device.name);
-  return fmt::format("link add {0} type dummy\nlink add {0} type veth peer name fwsim{1}\n", device.name, device.index);
+  return fmt::format("link add {0} type dummy\nlink add {0} type ifb\nlink set {0} arp on\n", device.name);
 }
 
 }  // namespace

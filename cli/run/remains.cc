@@ -106,7 +106,7 @@ void settle_sysctls(const SysctlValues& begin, const std::string& out) {
       written.push_back({status.st_mtim.tv_sec * 1000000000LL + status.st_mtim.tv_nsec, name});
   }
   std::sort(written.begin(), written.end(), [](const Written& a, const Written& b) { return a.when < b.when; });
-  const SysctlValues before = read_sysctl_files("/proc/sys/net");
+  const SysctlValues before = read_sysctl_files("/proc/sys/net");   // without "net." in their names
   std::string refused, changed;
   for (const Written& w : written) {
     if (!w.name.starts_with("net.")) {

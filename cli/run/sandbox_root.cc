@@ -64,8 +64,11 @@ class RootBuilder {
 
   SysctlValues build() {
     memory(base, "size=512m,nr_inodes=200k");
-    for (const char* name : {"/root", "/up", "/work", "/out"}) make_directories(base + name);
+    for (const char* name : {"/root", "/up", "/work", "/out", "/sysctl"}) make_directories(base + name);
+    // One that the script has filled must not keep others from being written.
     memory(root, "size=64m");
+    memory(base + "/out", "size=64m");
+    memory(base + "/sysctl", "size=16m");
     for (const std::string& name : names_in("/")) top(name);
     for (const std::string_view name : own_directories) make_directories(root + "/" + std::string(name));
     system();

@@ -52,7 +52,10 @@ class Sysctl {
     value = trimmed(value);
     const bool forgiving = name.starts_with('-');
     if (forgiving) name.remove_prefix(1);
-    if (const int error = call_.caller.write(path_of(name), fmt::format("{}\n", value), false); error != 0) {
+    std::string written(value);
+    // The kernel parts several numbers by tabs, however they were written.
+    if (written.find(' ') != written.npos && call_.caller.read(path_of(name)).text.find('\t') != std::string::npos) std::replace(written.begin(), written.end(), ' ', '\t');
+    if (const int error = call_.caller.write(path_of(name), written + "\n", false); error != 0) {
       if (!forgiving) missing(name, error);
       return;
     }

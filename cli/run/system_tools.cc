@@ -82,12 +82,26 @@ std::optional<int> ip(ToolCall& call) {
   return std::nullopt;
 }
 
+// It would never end: one look is what there is to see.
+std::optional<int> watch(ToolCall& call) {
+  const auto words = call.arguments();
+  std::size_t i = 0;
+  for (; i < words.size() && words[i].starts_with('-'); ++i)
+    if (words[i] == "-n" || words[i] == "--interval") ++i;
+  if (i >= words.size()) return 1;
+  call.left_out("it is run once");
+  std::string text;
+  for (; i < words.size(); ++i) text += (text.empty() ? "" : " ") + words[i];
+  call.caller.become({"/bin/sh", "sh", "-c", text});
+  return std::nullopt;
+}
+
 std::optional<int> quiet(ToolCall&) { return 0; }
 std::optional<int> packages(ToolCall& call) { return call.left_out("no package is installed"); }
 std::optional<int> power(ToolCall& call) { return call.left_out("the machine stays as it is"); }
 
 constexpr ToolEntry tools[] = {{"modprobe", modprobe}, {"insmod", quiet},     {"rmmod", quiet},      {"depmod", quiet},    {"lsmod", lsmod},   {"sudo", sudo},       {"doas", sudo},
-                               {"ip", ip},             {"logger", quiet},     {"apt", packages},     {"apt-get", packages}, {"yum", packages}, {"dnf", packages},    {"apk", packages},
+                               {"ip", ip},             {"watch", watch},             {"logger", quiet},     {"apt", packages},     {"apt-get", packages}, {"yum", packages}, {"dnf", packages},    {"apk", packages},
                                {"reboot", power},      {"shutdown", power},   {"poweroff", power},   {"halt", power},      {"update-rc.d", quiet}, {"chkconfig", quiet}};
 
 }  // namespace
