@@ -14,10 +14,21 @@ import tempfile
 import time
 import tomllib
 
-STUBS = ("modprobe", "depmod", "systemctl", "service", "netfilter-persistent", "at", "atrm", "logger", "apt-get", "tcpdump", "watch")
+STUBS = ("modprobe", "depmod", "systemctl", "service", "at", "atrm", "logger", "apt-get", "tcpdump", "watch")
 # Sleeps pass a hundred times as fast: what waits in the background for a minute still does so while the script works.
 SLEEP = """#!/bin/sh
 exec /usr/bin/sleep.real "$(echo "$1" | awk '{n = $1 + 0; if ($1 ~ /m$/) n *= 60; if ($1 ~ /h$/) n *= 3600; print n / 100}')"
+"""
+SUDO = """#!/bin/sh
+while :; do case $1 in -[nEHS]) shift ;; -u) shift 2 ;; *) exec "$@" ;; esac; done
+"""
+# What its plugins for iptables do.
+PERSISTENT = """#!/bin/sh
+case $1 in
+  save) iptables-save > /etc/iptables/rules.v4; ip6tables-save > /etc/iptables/rules.v6 ;;
+  start | reload) iptables-restore < /etc/iptables/rules.v4; ip6tables-restore < /etc/iptables/rules.v6 ;;
+esac
+exit 0
 """
 # They belong to the whole kernel, and so are read-only in a network namespace: the script gets a copy of each.
 GLOBAL_SYSCTLS = ("net/netfilter/nf_conntrack_max", "net/netfilter/nf_conntrack_buckets", "net/netfilter/nf_conntrack_expect_max")
@@ -81,6 +92,8 @@ def make_root(job):
             write(inside("usr/bin/" + name), "#!/bin/sh\nexit 0\n")
     shutil.copy(inside("usr/bin/sleep"), inside("usr/bin/sleep.real"))
     write(inside("usr/bin/sleep"), SLEEP)
+    write(inside("usr/bin/sudo"), SUDO)
+    write(inside("usr/sbin/netfilter-persistent"), PERSISTENT)
     for tool in ("iptables", "ip6tables"):
         for end in ("", "-save", "-restore"):
             link = inside("usr/sbin/%s%s" % (tool, end))
