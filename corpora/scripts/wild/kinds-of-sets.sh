@@ -53,6 +53,8 @@ ipset -q test all 192.0.2.2 && echo "192.0.2.2 is in all"
 iptables -F
 iptables -t mangle -F
 ip6tables -F
+ipset destroy 2>/dev/null || echo "not while a list holds some of them"
+ipset flush all
 ipset destroy
 ipset list -n | wc -l
 ipset restore < $CONF
@@ -60,5 +62,6 @@ ipset list -n | sort | tr '\n' ' '
 echo
 ipset del nets 203.0.113.0/25
 ipset flush small
-ipset rename small tiny
+ipset rename small tiny 2>/dev/null || echo "small keeps its name in the list"
+ipset rename pool range
 iptables -A INPUT -m set --match-set all src,dst -j DROP 2>/dev/null || echo "refused"
