@@ -21,6 +21,7 @@ SCRIPTS = os.path.join(ROOT, "corpora/scripts")
 EXPECTED = os.path.join(SCRIPTS, "expected")
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 TIMEOUT = 120
+VERSION = "v1.8.9"
 KINDS = ("v4", "v6", "ipset", "sysctl", "status", "out")
 # Left by tools and shells, not by the script.
 NOT_FILES = re.compile(r"^/(run/xtables\.lock|tmp/(tmp|sh-thd)\.?[A-Za-z0-9.]+|dev/.*|etc/ld\.so\.cache|var/cache/.*|root/\.bash_history)$")
@@ -221,9 +222,12 @@ def main():
     unknown = [name for name in names if not beside(name, ".sh")]
     if unknown:
         sys.exit("no such script: " + ", ".join(unknown))
-    on_machine = os.geteuid() == 0 and can_make_namespaces()
-    if not on_machine and (recording or os.environ.get("CI")):
+    namespaces = os.geteuid() == 0 and can_make_namespaces()
+    if not namespaces and (recording or os.environ.get("CI")):
         sys.exit("no namespaces can be made here (root?): the scripts cannot be run on a kernel")
+    on_machine = namespaces and tools_are_ours()
+    if recording and not on_machine:
+        sys.exit("no iptables-legacy %s here, whose words these are" % VERSION)
     differ = 0
     with tempfile.TemporaryDirectory(prefix="fwsim-run-") as base:
         # Where the user who may nothing can read them.
@@ -242,8 +246,17 @@ def main():
                 elif recording:
                     write_expected(name, said)
     print("%d scripts, %d %s%s" % (len(names), differ, "differ" if fwsim else "could not be run",
-                                 "" if on_machine else " (from what is recorded: no namespaces can be made here)"))
+                                 "" if on_machine else " (from what is recorded: no namespaces can be made here)" if not namespaces else
+                                 " (from what is recorded: no iptables-legacy %s here, whose words these are)" % VERSION))
     return 1 if differ else 0
+
+
+def tools_are_ours():
+    """Listings are in the words of one version."""
+    try:
+        return VERSION in subprocess.run(["iptables-legacy", "--version"], capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:
+        return False
 
 
 def attempt(name, fwsim, folder, on_machine):
