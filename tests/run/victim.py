@@ -245,8 +245,13 @@ def run_fwsim(job, watch):
     command = ["setpriv", "--bounding-set", DROPPED] + ([] if job["root"] else ["--reuid=%d" % uid, "--regid=%d" % uid, "--clear-groups"])
     command += ["/opt/fwsim", "run", "--timeout", str(job["timeout"]), "-o", "/work/snapshot", "/opt/script.sh"]
     waits, never = os.pipe()    # an input that says nothing and does not end
+    # What a careless shell leaves open for all that it starts: a folder, and a file to write to.
+    left_open = (os.open("/srv", os.O_RDONLY | os.O_DIRECTORY), os.open("/srv/data/three", os.O_RDWR))
     began = time.time()
-    process = subprocess.Popen(command, stdin=waits, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, cwd=home, start_new_session=True)
+    process = subprocess.Popen(command, stdin=waits, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, cwd=home, start_new_session=True,
+                               pass_fds=left_open)
+    for fd in left_open:
+        os.close(fd)
     seen, size = b"", [0]
 
     def reading():
