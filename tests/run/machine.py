@@ -153,7 +153,7 @@ def sysctls(root):
     values = {}
     base = os.path.join(root, "proc/sys")
     for folder, _, files in os.walk(base + "/net"):
-        for name in files:
+        for name in set(files) - {"nf_conntrack_count"}:     # a count, and no setting
             path = os.path.join(folder, name)
             try:
                 with open(path, encoding="utf-8", errors="replace") as text:

@@ -122,16 +122,35 @@ def files_below(base):
     return found
 
 
+def parted(text, script):
+    """What the script said, and what fwsim says of it after that."""
+    name = re.escape(script)
+    begin = re.search(r"(from )?%s:\d+(-\d+)?( on)?: (error|warning|note): |%s: \d+ commands?, " % (name, name), text)
+    at = begin.start() if begin else len(text)
+    return text[:at], text[at:]
+
+
 def run_with_fwsim(fwsim, folder, name):
+    """As the machine's answer; "said" is whether the exit status of fwsim goes with that of the script."""
     out = tempfile.mkdtemp(dir=os.path.dirname(folder))
     os.chmod(out, 0o777)
     snapshot = os.path.join(out, "snapshot")
     host = os.path.join(folder, os.path.relpath(host_of(name), SCRIPTS))
     environment = dict(ENVIRONMENT, HOME="/nonexistent", USER="nobody", LOGNAME="nobody")
-    command = [fwsim, "run", "-o", snapshot, "--host", host, name + ".sh"]
-    done = subprocess.run((NOBODY if os.geteuid() == 0 else []) + command, input=stdin_of(name), capture_output=True, cwd=folder, env=environment, check=False, timeout=TIMEOUT)
+    answers = ["--answers", stdin_of(name).decode()] if stdin_of(name) else []
+
+    def run(*options):
+        return subprocess.run((NOBODY if os.geteuid() == 0 else []) + [fwsim, "run", *options, "--host", host, *answers, "./" + name + ".sh"],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", cwd=folder, env=environment, check=False, timeout=TIMEOUT)
+
+    done = run("-o", snapshot, "--later")
+    out_of_script, report = parted(done.stdout, os.path.basename(name) + ".sh")
+    ended = re.search(r"^\S+: \d+ commands?, ended (?:well|with status (\d+))", report, re.M)
+    status = int(ended.group(1) or 0) if ended else -1
+    locked_out = re.search(r"^from \S+ on: error: ", report, re.M)
     values = dict(line.split(" = ", 1) for line in read(os.path.join(snapshot, "sysctl.txt")).splitlines() if " = " in line)
-    return {"status": done.returncode, "out": done.stdout.decode(errors="replace"), "err": done.stderr.decode(errors="replace"),
+    return {"status": status, "ended": done.returncode, "said": done.returncode == (1 if status or locked_out else 0),
+            "out": out_of_script, "err": done.stderr,
             "v4": read(os.path.join(snapshot, "rules.v4")), "v6": read(os.path.join(snapshot, "rules.v6")),
             "ipset": read(os.path.join(snapshot, "ipset.save")), "sysctl": values, "files": files_below(os.path.join(snapshot, "files"))}
 
@@ -164,11 +183,10 @@ def difference(kind, one, other, labels):
 
 
 def of_fwsim(machine, fwsim):
-    """fwsim's side in the machine's words: it says only that a script failed, and has all sysctls or those that were set."""
-    said = normal(dict(fwsim, status=0, sysctl={}))
-    status = int(machine["status"])
-    same = (status == 0) == (fwsim["status"] == 0) and fwsim["status"] in (0, 1)
-    said["status"] = machine["status"] if same else "fwsim ended with %d\n" % fwsim["status"]
+    """fwsim's side, to be held against the machine's: its snapshot has all sysctls, the machine's answer those that changed."""
+    said = normal(dict(fwsim, sysctl={}))
+    if not fwsim["said"]:
+        said["status"] += "and fwsim ended with %d\n" % fwsim["ended"]
     changed = [line.split(" = ", 1)[0] for line in machine["sysctl"].splitlines()]
     said["sysctl"] = sysctl_lines({name: fwsim["sysctl"][name] for name in changed if name in fwsim["sysctl"]})
     return said
@@ -182,7 +200,8 @@ def file_differences(machine, fwsim, folder):
         if path not in ours or path not in real:
             found += "file %s is written %s only\n" % (path.replace(folder, "..."), "on the machine" if path in real else "by fwsim")
         else:
-            found += difference("file " + path, output(real[path]), output(ours[path]), ("the machine", "fwsim"))
+            text = sets if real[path].startswith("create ") else output
+            found += difference("file " + path, text(real[path]), text(ours[path]), ("the machine", "fwsim"))
     return found
 
 

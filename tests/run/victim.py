@@ -98,8 +98,8 @@ def fill_root():
         write("/var/spool/cron/crontabs/" + name, "0 5 * * * true\n", 0o600, owner)
     write("/tmp/notes", "of mine\n", 0o644, USER)
     write("/run/state", "up\n", 0o666)
-    os.makedirs("/work")
-    os.chmod("/work", 0o777)
+    os.makedirs("/out")
+    os.chmod("/out", 0o777)
 
 
 # ---- What there is, before and after.
@@ -108,7 +108,7 @@ def tree():
     """Path: all about it, of all that is no part of the kernel or of /usr."""
     found = {}
     for folder, folders, files in os.walk("/"):
-        folders[:] = [f for f in folders if os.path.join(folder, f) not in ("/proc", "/sys", "/usr", "/work")]
+        folders[:] = [f for f in folders if os.path.join(folder, f) not in ("/proc", "/sys", "/usr", "/out")]
         for name in folders + files + ([""] if folder == "/" else []):
             path = os.path.join(folder, name)
             about = os.lstat(path)
@@ -243,7 +243,7 @@ def run_fwsim(job, watch):
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": home, "USER": os.path.basename(home),
                    "LOGNAME": os.path.basename(home), "LANG": "C.UTF-8", "TERM": "dumb", "FWSIM_TEST_TOKEN": TOKEN, "GITHUB_TOKEN": TOKEN}
     command = ["setpriv", "--bounding-set", DROPPED] + ([] if job["root"] else ["--reuid=%d" % uid, "--regid=%d" % uid, "--clear-groups"])
-    command += ["/opt/fwsim", "run", "--timeout", str(job["timeout"]), "-o", "/work/snapshot", "/opt/script.sh"]
+    command += ["/opt/fwsim", "run", "--timeout", str(job["timeout"]), "-o", "/out/snapshot", "/opt/script.sh"]
     waits, never = os.pipe()    # an input that says nothing and does not end
     # What a careless shell leaves open for all that it starts: a folder, and a file to write to.
     left_open = (os.open("/srv", os.O_RDONLY | os.O_DIRECTORY), os.open("/srv/data/three", os.O_RDWR))
@@ -280,7 +280,7 @@ def run_fwsim(job, watch):
 
 def snapshot_problems(job):
     problems, size = [], 0
-    for folder, folders, files in os.walk("/work"):
+    for folder, folders, files in os.walk("/out"):
         for name in folders + files:
             path = os.path.join(folder, name)
             about = os.lstat(path)
