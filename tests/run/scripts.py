@@ -124,8 +124,7 @@ def files_below(base):
 
 def parted(text, script):
     """What the script said, and what fwsim says of it after that."""
-    name = re.escape(script)
-    begin = re.search(r"(from )?%s:\d+(-\d+)?( on)?: (error|warning|note): |%s: \d+ commands?, " % (name, name), text)
+    begin = re.search(r"(from )?[\w.-]+:\d+(-\d+)?( on)?: (error|warning|note): |%s: \d+ commands?, " % re.escape(script), text)
     at = begin.start() if begin else len(text)
     return text[:at], text[at:]
 
