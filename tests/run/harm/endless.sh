@@ -1,0 +1,4 @@
+#!/bin/bash
+# expect: timeout
+echo started
+while :; do :; done

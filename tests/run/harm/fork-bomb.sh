@@ -1,0 +1,6 @@
+#!/bin/bash
+# expect: any
+echo started
+bomb() { bomb | bomb & }
+bomb
+wait

@@ -1,0 +1,5 @@
+#!/bin/bash
+# expect: any
+echo started
+read -r answer
+cat > /dev/null
