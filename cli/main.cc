@@ -56,6 +56,7 @@ class CommandLine {
   }
 
   int run(int argc, char** argv) {
+    argc = take_script(argc, argv);
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -67,6 +68,23 @@ class CommandLine {
   }
 
  private:
+  // `run` takes what follows the script, or "--", as it is. Returns how many words there are before it.
+  int take_script(int argc, char** argv) {
+    if (argc < 2 || std::string_view(argv[1]) != "run") return argc;
+    const CLI::App& run = *app_.get_subcommand("run");
+    for (int i = 2; i < argc; ++i) {
+      const std::string word = argv[i];
+      if (word != "--" && word.size() > 1 && word[0] == '-') {
+        const CLI::Option* option = run.get_option_no_throw(word);
+        if (option && option->get_items_expected_max() > 0) ++i;
+        continue;
+      }
+      run_.command.assign(argv + i + (word == "--" ? 1 : 0), argv + argc);
+      return i;
+    }
+    return argc;
+  }
+
   // Help and version go to standard output; a wrong word gets a hint.
   int fail(const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
@@ -270,8 +288,6 @@ class CommandLine {
   void runs() {
     CLI::App* c = app_.add_subcommand("run", "run a script on a model of the machine: what rules does it make, and what is open meanwhile?");
     c->footer(run_help);
-    c->prefix_command();
-    c->option_defaults()->always_capture_default(false);
     c->add_option("-o,--output", run_.output, "write the machine as the script leaves it, as a snapshot")->option_text("DIR");
     c->add_flag("--timeline", run_.timeline, "every command, with its line and what held after it");
     c->add_option("--admin", run_.admin, "who must not be locked out: 'tcp 10.0.0.0/8 -> :22 in eth0'");
@@ -283,11 +299,7 @@ class CommandLine {
     c->add_flag("--later", run_.later, "with -o: the machine after what the script left running, too");
     c->add_flag("-q,--quiet", run_.quiet, "without the script's own output");
     add_format(*c, run_.format);
-    commands_.push_back({c, [this, c] {
-                           run_.command = c->remaining();
-                           if (!run_.command.empty() && run_.command.front() == "--") run_.command.erase(run_.command.begin());
-                           return run_script(run_, common_);
-                         }});
+    commands_.push_back({c, [this] { return run_script(run_, common_); }});
   }
 
   void list() {

@@ -121,7 +121,7 @@ int run_script(const RunArgs& args, const Common& common) {
 
   SandboxSpec spec = plan_run(args.command, args.environment);
   spec.tools = tool_names();
-  spec.devices = network_of(host);
+  describe_network(host, spec);
   spec.sysctls = host.sysctls;
   char name[256] = "localhost";
   gethostname(name, sizeof name - 1);

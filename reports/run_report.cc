@@ -28,15 +28,17 @@ std::string command_text(const RunStep& step, std::size_t most) {
   return text;
 }
 
+// "fw.sh:12": of a command in a function, or in another file, the line of the script that led there.
 std::string place(const RunStep& step) {
   if (step.line == 0) return "";
   const std::string name = step.file.substr(step.file.rfind('/') + 1);
-  return fmt::format("{}:{}", name, step.from.empty() ? step.line : step.from.back());
+  return fmt::format("{}:{}", step.from.empty() ? name : step.script, step.from.empty() ? step.line : step.from.back());
 }
 
-// "fw.sh:12 (in :40)": where the command itself stands, too, when that is in a function.
+// "fw.sh:12 (lib.sh:40)": where the command itself stands, too.
 std::string full_place(const RunStep& step) {
-  return step.from.empty() ? place(step) : fmt::format("{} (:{})", place(step), step.line);
+  const std::string name = step.file.substr(step.file.rfind('/') + 1);
+  return step.from.empty() ? place(step) : fmt::format("{} ({}:{})", place(step), name == step.script ? "" : name, step.line);
 }
 
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }

@@ -14,7 +14,8 @@ namespace fwsim {
 struct RunStep {
   std::string file;                  // of the script that has it; empty when not known
   unsigned line = 0;                 // 0: not known
-  std::vector<unsigned> from;        // lines of the calls of functions that led there, the innermost first
+  std::vector<unsigned> from;        // lines of the calls (of functions, of other files) that led there, the innermost first
+  std::string script;                // the file of the last of these
   std::vector<std::string> argv;
   int status = 0;                    // exit status
   double at = 0;                     // seconds of the script's own time

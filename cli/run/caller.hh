@@ -18,7 +18,7 @@ class Caller {
 
   // False when it does not say in time what it was called with.
   bool read_call();
-  const std::string& at() const { return at_; }      // "fw.sh:12 40 0": file, line, lines of the calls that led there
+  const std::string& at() const { return at_; }      // the place in the script, as the prelude has it (tool_image.cc)
   const std::string& job() const { return job_; }    // number of the job that it belongs to
   const std::vector<std::string>& argv() const { return argv_; }
   int connection() const { return connection_.get(); }

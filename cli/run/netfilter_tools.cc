@@ -8,7 +8,14 @@
 namespace fwsim {
 namespace {
 
-std::optional<int> command(ToolCall& call) { return call.command(call.argv(), std::nullopt); }
+std::optional<int> command(ToolCall& call) {
+  const int status = call.command(call.argv(), std::nullopt);
+  // A rule of connbytes has the kernel count bytes of connections (xt_connbytes.c).
+  const auto& words = call.argv();
+  if (status == 0 && call.step.changes > 0 && std::find(words.begin(), words.end(), "connbytes") != words.end())
+    call.caller.write("/proc/sys/net/netfilter/nf_conntrack_acct", "1\n", false);
+  return status;
+}
 
 // No connection is known to the model, so there is nothing to show and nothing to delete.
 std::optional<int> conntrack(ToolCall& call) {

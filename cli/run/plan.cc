@@ -147,41 +147,34 @@ class Planner {
   SandboxSpec spec_;
 };
 
-// Devices that an empty namespace can be given: a kernel may not have the first kind, and has the next.
-std::string device_line(const Interface& device) {
-  if (device.kind == "bridge") return fmt::format("link add {} type bridge\n", device.name);
-  return fmt::format("link add {0} type dummy\nlink add {0} type ifb\nlink set {0} arp on\n", device.name);
-}
-
 }  // namespace
 
 SandboxSpec plan_run(const std::vector<std::string>& command, const std::vector<std::string>& environment) { return Planner(command, environment).plan(); }
 
-std::string network_of(const Host& host) {
-  std::string text;
+void describe_network(const Host& host, SandboxSpec& spec) {
+  auto& [four, six] = spec.network;
   for (const Interface& device : host.interfaces) {
     if (device.loopback) continue;
-    text += device_line(device);
+    (device.kind == "bridge" ? spec.bridges : spec.devices).push_back(device.name);
     if (device.mac != 0) {
-      text += fmt::format("link set {} address ", device.name);
-      for (int i = 5; i >= 0; --i) text += fmt::format("{:02x}{}", (device.mac >> (8 * i)) & 0xff, i > 0 ? ":" : "\n");
+      four += fmt::format("link set {} address ", device.name);
+      for (int i = 5; i >= 0; --i) four += fmt::format("{:02x}{}", (device.mac >> (8 * i)) & 0xff, i > 0 ? ":" : "\n");
     }
-    text += fmt::format("link set {} mtu {}\n", device.name, device.mtu);
-    if (device.up) text += fmt::format("link set {} up\n", device.name);
+    four += fmt::format("link set {} mtu {}\n", device.name, device.mtu);
+    if (device.up) four += fmt::format("link set {} up\n", device.name);
     for (const InterfaceAddress& a : device.addresses)
-      text += fmt::format("-{} address add {}/{}{} dev {}{}\n", a.family == Family::v4 ? 4 : 6, address_text(a.family, a.address), a.length,
-                          a.broadcast ? " broadcast " + address_text(Family::v4, *a.broadcast) : "", device.name, a.family == Family::v6 ? " nodad" : "");
+      (a.family == Family::v4 ? four : six) += fmt::format("address add {}/{}{} dev {}{}\n", address_text(a.family, a.address), a.length,
+                                                           a.broadcast ? " broadcast " + address_text(Family::v4, *a.broadcast) : "", device.name, a.family == Family::v6 ? " nodad" : "");
   }
   for (const Route& route : host.routes) {
     if (route.kernel || route.type != RouteType::unicast || route.hops.size() != 1 || route.table == 255) continue;
     const NextHop& hop = route.hops[0];
     const int length = prefix_length(route.family, route.destination.mask);
-    text += fmt::format("-{} route add {}{}{} table {}{}\n", route.family == Family::v4 ? 4 : 6,
-                        length == 0 ? "default" : fmt::format("{}/{}", address_text(route.family, route.destination.address), length),
-                        hop.gateway ? " via " + address_text(route.family, *hop.gateway) : "", hop.device.empty() ? "" : " dev " + hop.device, route.table,
-                        route.metric != 0 ? fmt::format(" metric {}", route.metric) : "");
+    (route.family == Family::v4 ? four : six) +=
+        fmt::format("route add {}{}{} table {}{}\n", length == 0 ? "default" : fmt::format("{}/{}", address_text(route.family, route.destination.address), length),
+                    hop.gateway ? " via " + address_text(route.family, *hop.gateway) : "", hop.device.empty() ? "" : " dev " + hop.device, route.table,
+                    route.metric != 0 ? fmt::format(" metric {}", route.metric) : "");
   }
-  return text;
 }
 
 }  // namespace fwsim

@@ -11,7 +11,7 @@ namespace fwsim {
 
 // `command`: the script and its arguments, or a program and its. Throws EnvironmentError when there is no such file.
 SandboxSpec plan_run(const std::vector<std::string>& command, const std::vector<std::string>& environment);
-// Lines for `ip -batch` that make a network namespace like the host's: devices, addresses, routes by one way.
-std::string network_of(const Host& host);
+// The host's network: devices, addresses, and routes by one way.
+void describe_network(const Host& host, SandboxSpec& spec);
 
 }  // namespace fwsim

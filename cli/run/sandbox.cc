@@ -4,8 +4,11 @@
 #include <grp.h>
 #include <fmt/format.h>
 #include <linux/capability.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -88,6 +91,29 @@ int run_ip(const std::vector<std::string>& words, const std::string& input, cons
   int status = 0;
   waitpid(child, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// Devices like those of the host, as far as this kernel has any that need no others; their descriptors stay open, for such a
+// device is up as long as one is. Returns what ip(8) says of it: 127 where there is none.
+int make_network(const SandboxSpec& spec) {
+  const auto missing = [](const std::string& name) { return if_nametoindex(name.c_str()) == 0; };
+  const auto batch = [](const char* family, const std::string& lines) { return run_ip({"ip", family, "-force", "-batch", "-"}, lines, "/dev/null"); };
+  std::string lines = "link set lo up\n";
+  for (const std::string& name : spec.bridges) lines += fmt::format("link add {} type bridge\n", name);
+  for (const std::string& name : spec.devices) lines += fmt::format("link add {} type dummy\n", name);
+  const int status = batch("-4", lines);
+  lines.clear();
+  for (const std::string& name : spec.devices) {
+    if (!missing(name)) continue;
+    ifreq request{};
+    request.ifr_flags = IFF_TAP | IFF_NO_PI;
+    name.copy(request.ifr_name, sizeof request.ifr_name - 1);
+    const int tap = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+    if (tap < 0 || ioctl(tap, TUNSETIFF, &request) != 0) lines += fmt::format("link add {0} type ifb\nlink set {0} arp on\n", name);
+  }
+  batch("-4", lines + spec.network[0]);
+  if (!spec.network[1].empty()) batch("-6", spec.network[1]);
+  return status;
 }
 
 void send_descriptors(int socket, const std::string& text, const std::vector<int>& fds) {
@@ -211,7 +237,7 @@ void limit(int what, rlim_t most) {
     give_up_root();
     separate();
     write_to("/proc/sys/user/max_user_namespaces", "0");
-    const int status = run_ip({"ip", "-force", "-batch", "-"}, "link set lo up\n" + spec.devices, "/dev/null");
+    const int status = make_network(spec);
     const SysctlValues begin = build_root(spec);
     if (status == 127) write_text(std::string(sandbox_base) + "/out/notes", "there is no program 'ip' here: the script saw no device of the host\n", 0644);
     const int listener = listen_for_tools();

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -48,7 +49,9 @@ struct SandboxSpec {
   };
   std::map<std::string, Placed> placed;          // files that are there besides, by path
   std::vector<std::string> tools;                // names of the commands that are answered from outside
-  std::string devices;                           // lines for `ip -batch`
+  std::vector<std::string> devices;              // Ethernet devices beside lo
+  std::vector<std::string> bridges;
+  std::array<std::string, 2> network;            // what describes them further: lines for `ip -4 -batch` and `ip -6 -batch`
   SysctlValues sysctls;
   std::string host_name;
   int input = -1, output = -1, errors = -1;

@@ -15,15 +15,23 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// "fw.sh:12 40 0": the file, the line, and the lines of the calls that led there, up to the script's own, which is 0.
+// "lib.sh:12 40 0 ./fw.sh": the file, the line, the lines of the calls that led there, up to the script's own, which is 0; and
+// the script.
 void read_place(const std::string& at, RunStep& step) {
-  const std::string first = at.substr(0, at.find(' '));
-  const std::size_t colon = first.rfind(':');
+  std::size_t end = std::min(at.find(' '), at.size());
+  const std::size_t colon = at.rfind(':', end);
   if (colon == std::string::npos || colon == 0) return;
-  step.file = first.substr(0, colon);
-  step.line = static_cast<unsigned>(std::strtoul(first.c_str() + colon + 1, nullptr, 10));
-  for (std::size_t i = at.find(' '); i != std::string::npos; i = at.find(' ', i + 1))
-    if (const auto line = static_cast<unsigned>(std::strtoul(at.c_str() + i + 1, nullptr, 10)); line > 0) step.from.push_back(line);
+  step.file = at.substr(0, colon);
+  step.line = static_cast<unsigned>(std::strtoul(at.c_str() + colon + 1, nullptr, 10));
+  while (end < at.size()) {
+    const std::size_t begin = end + 1;
+    end = std::min(at.find(' ', begin), at.size());
+    if (end == begin || at[begin] < '0' || at[begin] > '9') {
+      step.script = at.substr(begin).substr(at.substr(begin).rfind('/') + 1);
+      return;
+    }
+    if (const auto line = static_cast<unsigned>(std::strtoul(at.c_str() + begin, nullptr, 10)); line > 0) step.from.push_back(line);
+  }
 }
 
 }  // namespace
