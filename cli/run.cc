@@ -154,7 +154,7 @@ int run_script(const RunArgs& args, const Common& common) {
   const Remains remains = sandbox.remains();
 
   report.status = session.status();
-  report.timed_out = !in_time;
+  report.stopped = !in_time;
   report.later_seconds = state.now;
   report.notes = session.notes();
   report.notes.insert(report.notes.end(), remains.notes.begin(), remains.notes.end());

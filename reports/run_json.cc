@@ -57,7 +57,7 @@ std::string run_json(const RunReport& report) {
   Json j;
   j["script"] = report.script;
   j["status"] = report.status;
-  j["timed_out"] = report.timed_out;
+  j["stopped"] = report.stopped;
   j["seconds"] = report.seconds;
   j["findings"] = Json::array();
   for (const RunWindow& w : report.windows) j["findings"].push_back(window_json(report, w));

@@ -129,7 +129,7 @@ std::string run_text(const RunReport& report, bool with_timeline) {
   const auto later = std::find_if(report.steps.begin(), report.steps.end(), [](const RunStep& s) { return s.later; });
   const auto commands = static_cast<std::size_t>(later - report.steps.begin());
   out += fmt::format("{}: {}, {}", report.script.substr(report.script.rfind('/') + 1), count(commands, "command"),
-                     report.timed_out ? "stopped at the time limit" : report.status == 0 ? "ended well" : fmt::format("ended with status {}", report.status));
+                     report.stopped ? "stopped" : report.status == 0 ? "ended well" : fmt::format("ended with status {}", report.status));
   if (report.seconds > 0) out += fmt::format(" after {} of its own time", clock(report.seconds));
   out += fmt::format("; {} for IPv4, {} for IPv6\n", count(rules_in(report.rules4), "rule"), count(rules_in(report.rules6), "rule"));
   if (later != report.steps.end()) {

@@ -43,7 +43,7 @@ struct RunReport {
   std::string script;
   std::string admin;                 // who must not be locked out, in words
   int status = 0;                    // of the script
-  bool timed_out = false;
+  bool stopped = false;              // at a limit of time or memory
   double seconds = 0;                // of the script's own time, up to its end
   double later_seconds = 0;          // and up to the end of what it left behind
   std::vector<RunStep> steps;

@@ -19,12 +19,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <functional>
 
 #include "cli/run/remains.hh"
 #include "cli/run/sandbox_root.hh"
@@ -37,7 +39,7 @@ namespace {
 // Once the root is made, nothing needs these; with them, a script could take it apart.
 constexpr std::array dropped{CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SYS_PTRACE, CAP_SYS_MODULE, CAP_SYS_RAWIO,    CAP_SYS_BOOT, CAP_SYS_TIME,
                              CAP_MKNOD,     CAP_SETPCAP,    CAP_SETFCAP,    CAP_SYS_NICE,   CAP_SYS_RESOURCE, CAP_SYSLOG,   CAP_SYS_PACCT};
-constexpr rlim_t most_processes = 512, most_memory = rlim_t{2} << 30, most_file = rlim_t{256} << 20;
+constexpr rlim_t most_processes = 512, most_memory = rlim_t{1} << 30, most_file = rlim_t{256} << 20;
 
 void write_to(const char* path, const std::string& text) {
   const int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -349,26 +351,41 @@ Remains Sandbox::remains() {
 
 namespace {
 
-// State and children of a process of this machine; false when it has gone.
-bool all_wait(pid_t process, int& budget) {
-  if (--budget < 0) return false;
-  std::ifstream stat(fmt::format("/proc/{}/stat", process));
-  std::string text((std::istreambuf_iterator<char>(stat)), {});
-  const std::size_t end = text.rfind(')');
-  if (end == text.npos || end + 2 >= text.size()) return true;
-  const char state = text[end + 2];
-  if (state == 'R' || state == 'D') return false;
+constexpr int most_looked_at = 2000;   // processes
+
+// Calls `look` for a process of this machine and all below it, as long as that returns true.
+bool each_process(pid_t process, int& budget, const std::function<bool(pid_t)>& look) {
+  if (--budget < 0 || !look(process)) return false;
   std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", process));
   for (pid_t child = 0; children >> child;)
-    if (!all_wait(child, budget)) return false;
+    if (!each_process(child, budget, look)) return false;
   return true;
+}
+
+bool waits(pid_t process) {
+  std::ifstream stat(fmt::format("/proc/{}/stat", process));
+  const std::string text((std::istreambuf_iterator<char>(stat)), {});
+  const std::size_t end = text.rfind(')');
+  return end == text.npos || end + 2 >= text.size() || (text[end + 2] != 'R' && text[end + 2] != 'D');
 }
 
 }  // namespace
 
 bool Sandbox::is_quiet() const {
-  int budget = 2000;
-  return all_wait(first_, budget);
+  int budget = most_looked_at;
+  return each_process(first_, budget, waits);
+}
+
+std::size_t Sandbox::memory() const {
+  std::size_t pages = 0;
+  int budget = most_looked_at;
+  each_process(first_, budget, [&](pid_t process) {
+    std::ifstream statm(fmt::format("/proc/{}/statm", process));
+    std::size_t size = 0, resident = 0, shared = 0;
+    if (statm >> size >> resident >> shared) pages += resident - std::min(resident, shared);
+    return true;
+  });
+  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace fwsim

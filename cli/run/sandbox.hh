@@ -92,6 +92,7 @@ class Sandbox {
   int status();                                  // of the program that has ended: 128 + N for signal N
   // Whether all processes in it wait for something.
   bool is_quiet() const;
+  std::size_t memory() const;                    // bytes that all of them have, in memory of their own
   void stop();                                   // all of it
   // After stop().
   Remains remains();

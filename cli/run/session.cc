@@ -97,9 +97,19 @@ bool RunSession::wake_next() {
 bool RunSession::run(const std::function<void()>& ended) {
   const auto until = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limits_.seconds));
   sandbox_.start();
+  auto next_look = Clock::now();
   for (int quiet = 0;;) {
+    if (Clock::now() >= next_look) {
+      next_look = Clock::now() + std::chrono::milliseconds(50);
+      if (sandbox_.memory() > limits_.memory) {
+        notes_.push_back(fmt::format("it was stopped: it took more than {} MiB of memory", limits_.memory >> 20));
+        if (!state_.ended) ended();
+        return false;
+      }
+    }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
     if (left <= 0) {
+      notes_.push_back(fmt::format("it was stopped after {} s (--timeout)", limits_.seconds));
       if (!state_.ended) ended();
       return false;
     }
@@ -107,7 +117,7 @@ bool RunSession::run(const std::function<void()>& ended) {
     for (Output& o : outputs_) polled.push_back({o.from ? o.from.get() : -1, POLLIN, 0});
     for (const Sleeper& s : sleepers_) polled.push_back({s.caller.connection(), POLLIN, 0});   // killed while it sleeps
     const bool watch = state_.ended || !sleepers_.empty();
-    const int ready = poll(polled.data(), polled.size(), static_cast<int>(std::min<long long>(left, watch ? 2 : 200)));
+    const int ready = poll(polled.data(), polled.size(), static_cast<int>(std::min<long long>(left, watch ? 2 : 50)));
     if (ready < 0 && errno != EINTR) return false;
     if (ready > 0) {
       quiet = 0;

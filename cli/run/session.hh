@@ -17,12 +17,13 @@ class RunSession {
   struct Limits {
     double seconds = 60;                 // that the script may take
     double own_seconds = 86400;          // of its own time: that it may sleep through
+    std::size_t memory = std::size_t{1} << 30;   // bytes that all its processes may have
     std::size_t output = 16 << 20;       // bytes of each of its two outputs that are handed on
   };
   // `output` and `errors` are the ends to read of the script's own; `show` gets what it prints.
   RunSession(Sandbox& sandbox, RunState& state, Limits limits, Descriptor output, Descriptor errors, std::function<void(int, std::string_view)> show);
 
-  // Runs to the end; false when the time limit was reached. `ended` is called when the script itself has.
+  // Runs to the end; false when it was stopped at a limit. `ended` is called when the script itself has.
   bool run(const std::function<void()>& ended);
   int status() const { return status_; }
   const std::vector<std::string>& notes() const { return notes_; }

@@ -14,7 +14,7 @@ import tempfile
 import time
 import tomllib
 
-STUBS = ("modprobe", "depmod", "systemctl", "service", "at", "atrm", "logger", "apt-get", "tcpdump", "watch")
+STUBS = ("modprobe", "depmod", "systemctl", "service", "at", "atrm", "logger", "apt-get", "tcpdump")
 # Sleeps pass a hundred times as fast: what waits in the background for a minute still does so while the script works.
 SLEEP = """#!/bin/sh
 exec /usr/bin/sleep.real "$(echo "$1" | awk '{n = $1 + 0; if ($1 ~ /m$/) n *= 60; if ($1 ~ /h$/) n *= 3600; print n / 100}')"
