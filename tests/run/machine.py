@@ -22,6 +22,10 @@ exec /usr/bin/sleep.real "$(echo "$1" | awk '{n = $1 + 0; if ($1 ~ /m$/) n *= 60
 SUDO = """#!/bin/sh
 while :; do case $1 in -[nEHS]) shift ;; -u) shift 2 ;; *) exec "$@" ;; esac; done
 """
+# It would never end.
+WATCH = """#!/bin/sh
+while :; do case $1 in -n) shift 2 ;; -*) shift ;; *) exec sh -c "$*" ;; esac; done
+"""
 # What its plugins for iptables do.
 PERSISTENT = """#!/bin/sh
 case $1 in
@@ -93,6 +97,7 @@ def make_root(job):
     shutil.copy(inside("usr/bin/sleep"), inside("usr/bin/sleep.real"))
     write(inside("usr/bin/sleep"), SLEEP)
     write(inside("usr/bin/sudo"), SUDO)
+    write(inside("usr/bin/watch"), WATCH)
     write(inside("usr/sbin/netfilter-persistent"), PERSISTENT)
     for tool in ("iptables", "ip6tables"):
         for end in ("", "-save", "-restore"):
