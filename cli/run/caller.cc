@@ -1,5 +1,6 @@
 #include "cli/run/caller.hh"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -7,20 +8,33 @@
 #include <cstdlib>
 
 namespace fwsim {
+namespace {
+
+constexpr int patience = 20;   // seconds for an answer: whoever keeps it waiting keeps all waiting
+
+}  // namespace
 
 void Caller::say(WireWord word, std::string_view text) {
   do {
     const std::string_view piece = text.substr(0, wire_most);
     char head[wire_head];
     put_head(head, word, static_cast<std::uint32_t>(piece.size()));
-    if (send(connection_.get(), head, sizeof head, MSG_NOSIGNAL) < 0) return;   // it has been killed
-    for (std::string_view rest = piece; !rest.empty();) {
-      const ssize_t n = send(connection_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
-      if (n <= 0) return;
-      rest.remove_prefix(static_cast<std::size_t>(n));
-    }
+    waiting_.append(head, sizeof head).append(piece);
     text.remove_prefix(piece.size());
   } while (!text.empty());
+}
+
+bool Caller::flush() {
+  std::size_t sent = 0;
+  while (sent < waiting_.size()) {
+    const ssize_t n = send(connection_.get(), waiting_.data() + sent, waiting_.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno != EAGAIN) sent = waiting_.size();   // it has been killed
+    if (n <= 0) break;
+    sent += static_cast<std::size_t>(n);
+  }
+  waiting_.erase(0, sent);
+  return waiting_.empty();
 }
 
 bool Caller::hear(WireWord& word, std::string& text) {
@@ -42,10 +56,8 @@ bool Caller::hear(WireWord& word, std::string& text) {
 }
 
 bool Caller::read_call() {
-  // Whoever keeps it waiting keeps all waiting; the time limit of the run ends that, too.
-  const timeval patience{20, 0};
-  setsockopt(connection_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  setsockopt(connection_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  const timeval most{patience, 0};
+  setsockopt(connection_.get(), SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
   WireWord word{};
   std::string text;
   if (!hear(word, text) || word != WireWord::call) return false;
@@ -66,6 +78,12 @@ std::string Caller::joined(const std::vector<std::string>& words) {
 
 Caller::Read Caller::asked(WireWord word, std::string_view text) {
   say(word, text);
+  return take_what_it_read();
+}
+
+Caller::Read Caller::take_what_it_read() {
+  for (pollfd writable{connection_.get(), POLLOUT, 0}; !flush();)
+    if (poll(&writable, 1, patience * 1000) <= 0) return {.text = {}, .error = EIO};
   WireWord said{};
   Read read;
   if (!hear(said, read.text)) return {.text = {}, .error = EIO};

@@ -23,6 +23,10 @@ class Caller {
   const std::vector<std::string>& argv() const { return argv_; }
   int connection() const { return connection_.get(); }
 
+  // What it is told waits here until it goes out; for its output may be a pipe that somebody else must first read.
+  // False: some of it still waits.
+  bool flush();
+
   void out(std::string_view text) { say(WireWord::out, text); }
   void err(std::string_view text) { say(WireWord::err, text); }
   // What it reads; nothing with errno in `error`.
@@ -32,6 +36,9 @@ class Caller {
   };
   Read input() { return asked(WireWord::input, {}); }
   Read read(const std::string& path) { return asked(WireWord::read, path); }
+  // The same in two halves, for what may take until somebody else has been answered: a pipe.
+  void ask_to_read(const std::string& path) { say(path.empty() ? WireWord::input : WireWord::read, path); }   // "": its standard input
+  Read take_what_it_read();
   int write(const std::string& path, std::string_view text, bool create);   // errno(3), or 0
   // It becomes another program: file, then its name and arguments.
   void become(const std::vector<std::string>& words) { say(WireWord::become, joined(words)); }
@@ -46,6 +53,7 @@ class Caller {
   Read asked(WireWord word, std::string_view text);
 
   Descriptor connection_;
+  std::string waiting_;
   std::string at_, job_;
   std::vector<std::string> argv_;
 };

@@ -57,19 +57,26 @@ bool RunSession::drain(Output& output) {
   return true;
 }
 
-void RunSession::answer(Descriptor connection) {
-  Caller caller(std::move(connection));
-  if (!caller.read_call()) return;
-  ToolCall call{.caller = caller, .run = state_, .step = {.argv = caller.argv(), .at = state_.now, .later = state_.ended}};
+void RunSession::answer(Caller caller, std::map<std::string, Caller::Read> texts) {
+  ToolCall call{.caller = caller, .run = state_, .step = {.argv = caller.argv(), .at = state_.now, .later = state_.ended}, .texts = texts};
   read_place(caller.at(), call.step);
   const std::string_view name = std::string_view(caller.argv()[0]).substr(caller.argv()[0].rfind('/') + 1);
   const ToolEntry* tool = find_tool(name);
   if (!tool) {
     caller.err(fmt::format("{}: command not found\n", name));
     caller.quit(127);
+    caller.flush();
     return;
   }
-  const std::optional<int> status = tool->run(call);
+  std::optional<int> status;
+  try {
+    status = tool->run(call);
+  } catch (const WantsText& wants) {
+    caller.ask_to_read(wants.path);
+    caller.flush();
+    readers_.push_back({std::move(caller), wants.path, std::move(texts)});
+    return;
+  }
   if (call.wakes) {
     sleepers_.push_back({std::move(caller), *call.wakes});
     return;
@@ -77,6 +84,7 @@ void RunSession::answer(Descriptor connection) {
   call.step.status = status.value_or(0);
   if (status) caller.quit(*status);
   if (name != "logger" && name != "sudo" && name != "doas") state_.steps.push_back(std::move(call.step));
+  if (!caller.flush()) writers_.push_back(std::move(caller));
 }
 
 // The one that wakes next, when all others wait, too. False when nobody sleeps.
@@ -90,6 +98,7 @@ bool RunSession::wake_next() {
   state_.now = std::max(state_.now, next->wakes);
   const std::string& job = next->caller.job();
   next->caller.quit(!job.empty() && state_.cancelled.contains(std::atoi(job.c_str())) ? 1 : 0);
+  next->caller.flush();
   sleepers_.erase(next);
   return true;
 }
@@ -115,6 +124,8 @@ bool RunSession::run(const std::function<void()>& ended) {
     }
     std::vector<pollfd> polled{{sandbox_.listener(), POLLIN, 0}, {state_.ended ? -1 : sandbox_.ending(), POLLIN, 0}};
     for (Output& o : outputs_) polled.push_back({o.from ? o.from.get() : -1, POLLIN, 0});
+    for (const Reader& r : readers_) polled.push_back({r.caller.connection(), POLLIN, 0});
+    for (const Caller& w : writers_) polled.push_back({w.connection(), POLLOUT, 0});
     for (const Sleeper& s : sleepers_) polled.push_back({s.caller.connection(), POLLIN, 0});   // killed while it sleeps
     const bool watch = state_.ended || !sleepers_.empty();
     const int ready = poll(polled.data(), polled.size(), static_cast<int>(std::min<long long>(left, watch ? 2 : 50)));
@@ -123,14 +134,27 @@ bool RunSession::run(const std::function<void()>& ended) {
       quiet = 0;
       for (std::size_t i = 0; i < outputs_.size(); ++i)
         if (polled[2 + i].revents != 0 && !drain(outputs_[i])) outputs_[i].from.reset();
-      auto sleeper = sleepers_.begin();
-      for (std::size_t i = 4; i < polled.size(); ++i) {
-        const auto here = sleeper++;
-        if (polled[i].revents != 0) sleepers_.erase(here);
+      std::size_t at = 4;
+      std::list<Reader> ready_readers;
+      for (auto it = readers_.begin(); it != readers_.end(); ++at) {
+        const auto here = it++;
+        if (polled[at].revents != 0) ready_readers.splice(ready_readers.end(), readers_, here);
+      }
+      for (auto it = writers_.begin(); it != writers_.end(); ++at) {
+        const auto here = it++;
+        if (polled[at].revents != 0 && here->flush()) writers_.erase(here);
+      }
+      for (auto it = sleepers_.begin(); it != sleepers_.end(); ++at) {
+        const auto here = it++;
+        if (polled[at].revents != 0) sleepers_.erase(here);
+      }
+      for (Reader& r : ready_readers) {
+        r.texts[r.path] = r.caller.take_what_it_read();
+        answer(std::move(r.caller), std::move(r.texts));
       }
       if (polled[0].revents != 0) {
-        Descriptor connection(accept4(sandbox_.listener(), nullptr, nullptr, SOCK_CLOEXEC));
-        if (connection) answer(std::move(connection));
+        Caller caller(Descriptor(accept4(sandbox_.listener(), nullptr, nullptr, SOCK_CLOEXEC)));
+        if (caller.connection() >= 0 && caller.read_call()) answer(std::move(caller), {});
       } else if (polled[1].revents != 0) {
         status_ = sandbox_.status();
         for (Output& o : outputs_)

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,12 @@ class RunSession {
     Caller caller;
     double wakes;
   };
+  // A tool that reads a pipe, perhaps one that another tool writes to.
+  struct Reader {
+    Caller caller;
+    std::string path;
+    std::map<std::string, Caller::Read> texts;
+  };
   struct Output {
     Descriptor from;
     int to;
@@ -40,7 +47,7 @@ class RunSession {
     bool told = false;
   };
 
-  void answer(Descriptor connection);
+  void answer(Caller caller, std::map<std::string, Caller::Read> texts);
   bool wake_next();
   bool drain(Output& output);
 
@@ -50,6 +57,8 @@ class RunSession {
   std::array<Output, 2> outputs_;
   std::function<void(int, std::string_view)> show_;
   std::list<Sleeper> sleepers_;
+  std::list<Reader> readers_;
+  std::list<Caller> writers_;
   std::vector<std::string> notes_;
   int status_ = 0;
 };

@@ -134,7 +134,7 @@ std::optional<int> at(ToolCall& call) {
     call.caller.err(fmt::format("syntax error. Last token seen: {}\nGarbled time\n", time.substr(time.rfind(' ') + 1)));
     return 1;
   }
-  const Caller::Read text = file.empty() ? call.caller.input() : call.caller.read(file);
+  const Caller::Read& text = call.text_of(file);
   if (text.error != 0) {
     call.caller.err(fmt::format("cannot open input file {}\n", file));
     return 1;

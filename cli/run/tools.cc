@@ -36,15 +36,21 @@ int ToolCall::left_out(std::string why) {
   return 0;
 }
 
+const Caller::Read& ToolCall::text_of(const std::string& path) const {
+  const auto found = texts.find(path);
+  if (found == texts.end()) throw WantsText{path};
+  return found->second;
+}
+
 int ToolCall::command(std::vector<std::string> words, std::optional<std::string> input, std::string* output) {
   CommandCall call{.argv = std::move(words), .input = std::move(input), .now = run.begin + static_cast<std::time_t>(std::floor(run.now)), .line = step.line};
   std::map<std::string, std::string> files{};
   run.machine.read_input = [&] {
-    call.input = caller.input().text;
+    call.input = text_of("").text;
     return *call.input;
   };
   run.machine.read_file = [&](const std::string& path) -> std::optional<std::string> {
-    Caller::Read read = caller.read(path);
+    const Caller::Read& read = text_of(path);
     if (read.error != 0) return std::nullopt;
     files[path] = read.text;
     return read.text;

@@ -35,15 +35,23 @@ struct RunState {
   int jobs = 0;
 };
 
+// Thrown by a tool that has done nothing yet: it is run again when the caller has read the file ("": standard input).
+struct WantsText {
+  std::string path;
+};
+
 // One call of a tool.
 struct ToolCall {
   Caller& caller;
   RunState& run;
   RunStep step;
+  const std::map<std::string, Caller::Read>& texts;   // what it has read so far
   std::optional<double> wakes{};        // it sleeps till then
 
   const std::vector<std::string>& argv() const { return caller.argv(); }
   std::span<const std::string> arguments() const { return std::span(argv()).subspan(1); }
+  // Throws WantsText the first time.
+  const Caller::Read& text_of(const std::string& path) const;
   // Runs a command of the machine, as if it had been called with these words; its exit status.
   int command(std::vector<std::string> words, std::optional<std::string> input, std::string* output = nullptr);
   // What is known of it, but not done.
