@@ -94,6 +94,7 @@ inline constexpr const char* run_help =
     "of the machine, as the real ones would; ip runs on devices like the host's. sleep does not take time.\n"
     "Told are: whoever is locked out, or what is open, between two commands of the script; commands that failed; files and\n"
     "sysctls written. -o DIR holds the machine for other commands ('fwsim lint --snapshot DIR'), the files in DIR/files.\n"
+    "Who must not be locked out is --admin, or SSH over IPv4 from anywhere, of which one place is enough.\n"
     "Standard input is empty: what does a script do if nobody confirms? --answers yes says what it does then.\n"
     "Exit status: 0; 1 the script fails or does not end, or the administrator stays locked out; 2 it cannot be run.";
 inline constexpr const char* list_help =

@@ -40,12 +40,18 @@ std::pair<Descriptor, Descriptor> open_pipe() {
   return {Descriptor(fds[0]), Descriptor(fds[1])};
 }
 
-// Without a description: nothing but the loopback device and what was said of sysctls and sets.
+// Nothing is assumed: without a description there is but the loopback device, and sysctls that nobody named have the kernel's
+// defaults.
 Host begin_host(const RunArgs& args, const Setting& setting) {
-  if (is_described(args.host)) return setting.host;
+  if (!args.host.snapshot.empty() || !args.host.toml.empty()) return setting.host;
   Host host;
-  host.interfaces.push_back(loopback_interface());
-  host.sets = setting.host.sets;
+  if (is_described(args.host)) {
+    host = setting.host;
+    host.sysctls.clear();
+  } else {
+    host.interfaces.push_back(loopback_interface());
+    host.sets = setting.host.sets;
+  }
   for (const std::string& text : args.host.sysctls)
     if (const auto found = setting.host.sysctls.find(text.substr(0, text.find('='))); found != setting.host.sysctls.end()) host.sysctls.insert(*found);
   return host;
@@ -144,7 +150,7 @@ int run_script(const RunArgs& args, const Common& common) {
     fmt::print(stream, "{}", text);
     std::fflush(stream);
   };
-  RunReport report{.script = args.command[0], .admin = admin->anywhere ? "SSH from anywhere" : admin->traffic.text};
+  RunReport report{.script = args.command[0], .admin = admin->anywhere ? "SSH over IPv4 from anywhere" : admin->traffic.text};
   Machine at_end = state.machine;
   RunSession session(sandbox, state, {.seconds = args.seconds}, std::move(output), std::move(errors), show);
   const bool in_time = session.run([&] {

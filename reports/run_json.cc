@@ -45,6 +45,7 @@ Json window_json(const RunReport& report, const RunWindow& w) {
     j["to_command"] = w.to + 1;
     if (report.steps[w.to].line != 0) j["to_line"] = report.steps[w.to].line;
   }
+  if (w.partly) j["partly"] = true;
   if (!w.text.empty()) j["who"] = w.text;
   if (!w.by.empty()) j["by"] = w.by;
   if (!w.packet.empty()) j["packet"] = w.packet;

@@ -45,8 +45,12 @@ std::string first_line(std::string_view text) { return std::string(text.substr(0
 
 std::string title(const RunWindow& w, const std::string& admin) {
   switch (w.kind) {
-    case RunWindow::Kind::locked_out: return fmt::format("{}: no new connection gets in ({})", w.ends ? "lockout" : "the administrator stays locked out", admin);
-    case RunWindow::Kind::session_cut: return fmt::format("the administrator's session is cut off{} ({})", w.ends ? "" : " for good", admin);
+    case RunWindow::Kind::locked_out:
+      if (w.partly) return fmt::format("not all new connections of the administrator get in for certain ({})", admin);
+      return fmt::format("{}: no new connection gets in ({})", w.ends ? "lockout" : "the administrator stays locked out", admin);
+    case RunWindow::Kind::session_cut:
+      if (w.partly) return fmt::format("not all packets of the administrator's session pass for certain ({})", admin);
+      return fmt::format("the administrator's session is cut off{} ({})", w.ends ? "" : " for good", admin);
     case RunWindow::Kind::exposed: return w.ends ? "open meanwhile: closed before, and closed afterwards" : "open: closed before, and when the script ended";
   }
   return "";
@@ -62,8 +66,8 @@ std::string span(const RunReport& report, const RunWindow& w) {
   const RunStep &from = report.steps[w.from], &to = report.steps[w.to];
   const std::string begin = place(from), end = place(to);
   if (begin.empty()) return fmt::format("commands {} to {}", w.from + 1, w.to + 1);
-  if (!w.ends && from.later) return fmt::format("{} after the script, {}", clock(from.at - report.seconds), begin);
-  if (!w.ends) return "from " + begin + " on";
+  if (!w.ends && from.later) return fmt::format("{}: {} after the end of the script", begin, clock(from.at - report.seconds));
+  if (!w.ends) return begin;
   const std::size_t colon = end.rfind(':');
   return begin.substr(0, begin.rfind(':')) == end.substr(0, colon) ? fmt::format("{}-{}", begin, end.substr(colon + 1)) : fmt::format("{} to {}", begin, end);
 }

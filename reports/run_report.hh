@@ -34,6 +34,7 @@ struct RunWindow {
   Family family = Family::v4;
   std::size_t from = 0, to = 0;      // steps: after `from` it was so, and no longer after `to`
   bool ends = true;                  // else it is so at the end, too
+  bool partly = false;               // some of the administrator's packets pass, or may
   std::string packet;                // for 'fwsim ask'
   std::string text;                  // whose packets, in words
   std::string by;                    // the rule or policy that decides it then

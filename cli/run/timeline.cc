@@ -16,8 +16,11 @@ using Kind = RunWindow::Kind;
 constexpr std::array kinds{Kind::locked_out, Kind::session_cut, Kind::exposed};
 constexpr std::chrono::seconds most_time{10};
 
-// How well the administrator gets in: not at all, some or perhaps, for certain.
-int level(Share share) { return share == Share::none ? 0 : share == Share::all ? 2 : 1; }
+// How well the administrator gets in: not at all, in part or perhaps, for certain. Who comes from anywhere needs one place.
+int level(const Lockout& lockout, std::size_t check) {
+  const Share share = lockout.checks[check].share;
+  return share == Share::none ? 0 : share == Share::all || lockout.anywhere ? 2 : 1;
+}
 
 struct Access {
   int fresh = 2, session = 2;
@@ -30,8 +33,8 @@ struct Access {
 
 Access access_of(const Lockout& lockout) {
   Access access;
-  access.fresh = level(lockout.checks[0].share);
-  const int known = level(lockout.checks[1].share), replies = level(lockout.checks[2].share);
+  access.fresh = level(lockout, 0);
+  const int known = level(lockout, 1), replies = level(lockout, 2);
   access.session = std::min(known, replies);
   access.session_at = replies < known ? 2 : 1;
   return access;
@@ -42,12 +45,25 @@ class Watch {
  public:
   Watch(Ruleset before, Ruleset after, const Host* host, const Admin& admin)
       : before_(std::move(before)), after_(std::move(after)), host_(host), admin_(admin) {
-    begin_ = access_of(check_lockout(before_, host_, admin_, false));
-    end_ = access_of(check_lockout(after_, host_, admin_, false));
+    // Who said nothing of IPv6 need not get in by it.
+    comes_by_this_ = admin.traffic.family ? *admin.traffic.family == after_.family : !admin.anywhere || after_.family == Family::v4;
+    if (comes_by_this_) {
+      begin_ = access_of(check_lockout(before_, host_, admin_, false));
+      end_ = access_of(check_lockout(after_, host_, admin_, false));
+    }
     may_open_ = closes_anything(before_, host_) && closes_anything(after_, host_);
   }
 
   void see(std::size_t step, const Ruleset& now, bool& complete) {
+    if (comes_by_this_) see_access(step, now);
+    const auto open = may_open_ ? exposed_meanwhile(before_, now, after_, host_, complete) : std::nullopt;
+    set(Kind::exposed, step, open.has_value(), [&](RunWindow& w) {
+      w.packet = open->packet.question;
+      w.by = open->by.name;
+    });
+  }
+
+  void see_access(std::size_t step, const Ruleset& now) {
     const Lockout lockout = check_lockout(now, host_, admin_, false);
     const Access access = access_of(lockout);
     // Worse than it was and will be; or as bad as it will be, which is worse than it was.
@@ -62,13 +78,9 @@ class Watch {
         w.packet = who->packet;
         w.by = who->by.name;
         w.text = who->pieces.empty() ? "" : who->pieces.front().text;
+        w.partly = (fresh ? access.fresh : access.session) > 0;
       });
     }
-    const auto open = may_open_ ? exposed_meanwhile(before_, now, after_, host_, complete) : std::nullopt;
-    set(Kind::exposed, step, open.has_value(), [&](RunWindow& w) {
-      w.packet = open->packet.question;
-      w.by = open->by.name;
-    });
   }
 
   std::vector<RunWindow> finish(std::size_t last) {
@@ -100,7 +112,7 @@ class Watch {
   const Host* host_;
   const Admin& admin_;
   Access begin_, end_;
-  bool may_open_ = false;
+  bool comes_by_this_ = false, may_open_ = false;
   std::array<std::optional<RunWindow>, kinds.size()> open_;
   std::vector<RunWindow> found_;
 };
@@ -123,7 +135,6 @@ std::vector<RunWindow> find_windows(const Machine& begin, const Machine& end, co
   Machine machine = begin;
   const auto until = std::chrono::steady_clock::now() + most_time;
   for (const Family family : {Family::v4, Family::v6}) {
-    if (admin.traffic.family && *admin.traffic.family != family) continue;
     const Ruleset before = begin.ruleset(family), after = end.ruleset(family);
     machine = begin;
     std::string seen = print_ruleset(before, {});

@@ -123,7 +123,7 @@ void background(char** argv) {
   const int null = open("/dev/null", O_RDWR);
   for (int fd = 0; fd < 3; ++fd) dup2(null, fd);
   setenv("FWSIM_JOB", argv[0], 1);
-  execvp(argv[1], argv + 1);
+  execvp(argv[1], argv + 2);
   _exit(127);
 }
 

@@ -146,7 +146,7 @@ def run_with_fwsim(fwsim, folder, name):
     out_of_script, report = parted(done.stdout, os.path.basename(name) + ".sh")
     ended = re.search(r"^\S+: \d+ commands?, ended (?:well|with status (\d+))", report, re.M)
     status = int(ended.group(1) or 0) if ended else -1
-    locked_out = re.search(r"^from \S+ on: error: ", report, re.M)
+    locked_out = re.search(r"^\S+:\d+: (?:.* after the end of the script: )?error: ", report, re.M)
     values = dict(line.split(" = ", 1) for line in read(os.path.join(snapshot, "sysctl.txt")).splitlines() if " = " in line)
     return {"status": status, "ended": done.returncode, "said": done.returncode == (1 if status or locked_out else 0),
             "out": out_of_script, "err": done.stderr,
