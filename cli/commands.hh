@@ -63,6 +63,16 @@ struct RunArgs {
 };
 int run_script(const RunArgs& args, const Common& common);
 
+struct DeployArgs {
+  std::string file;                     // the ruleset, when --rules names none
+  RuleArgs rules;
+  HostArgs host;
+  std::string admin, output;
+  unsigned seconds = 60;                // to confirm
+  bool force = false;
+};
+int run_deploy(const DeployArgs& args, const Common& common);
+
 struct TraceArgs {
   std::vector<std::string> captures;    // "file" or "file@eth0"
   RuleArgs rules;

@@ -97,6 +97,11 @@ inline constexpr const char* run_help =
     "Who must not be locked out is --admin, or SSH over IPv4 from anywhere, of which one place is enough.\n"
     "Standard input is empty: what does a script do if nobody confirms? --answers yes says what it does then.\n"
     "Exit status: 0; 1 the script fails or does not end, or the administrator stays locked out; 2 it cannot be run.";
+inline constexpr const char* deploy_help =
+    "The script saves what there is, tests the new rules, loads each family at once, and has them taken back after 60\n"
+    "seconds unless 'yes' is typed; also when the connection by which it was started is cut off. Confirmed rules are put\n"
+    "where the machine loads them at boot (/etc/iptables or /etc/sysconfig). It is only written when the administrator\n"
+    "gets in by the new rules and lint finds no error. 'fwsim run --answers yes SCRIPT' shows what it does.";
 inline constexpr const char* list_help =
     "Prints what 'iptables -L -v -n --line-numbers' would, for every table or one; counters are those of\n"
     "'iptables-save -c'. Below a rule stands what lint found about it ('^ FW101 shadowed: ...'), without a description\n"

@@ -46,6 +46,7 @@ class CommandLine {
     list();
     apply();
     runs();
+    deploy();
     translate();
     graph();
     cover();
@@ -302,6 +303,19 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_script(run_, common_); }});
   }
 
+  void deploy() {
+    CLI::App* c = app_.add_subcommand("deploy-script", "write a script that puts rules in force, and takes them back unless confirmed");
+    c->footer(deploy_help);
+    c->add_option("RULES", deploy_.file, "the ruleset");
+    add_rules(*c, deploy_.rules);
+    add_host(*c, deploy_.host);
+    c->add_option("--admin", deploy_.admin, "who must not be locked out: 'tcp 10.0.0.0/8 -> :22 in eth0'");
+    c->add_option("--seconds", deploy_.seconds, "time to confirm (60)")->check(CLI::Range(5U, 86400U));
+    c->add_flag("--force", deploy_.force, "even if somebody is locked out or lint finds an error");
+    c->add_option("-o,--output", deploy_.output, "write the script to FILE")->option_text("FILE");
+    commands_.push_back({c, [this] { return run_deploy(deploy_, common_); }});
+  }
+
   void list() {
     CLI::App* c = app_.add_subcommand("list", "show a ruleset as iptables -L -v -n does, with what lint found");
     c->footer(list_help);
@@ -418,6 +432,7 @@ class CommandLine {
   ListArgs list_;
   ApplyArgs apply_;
   RunArgs run_;
+  DeployArgs deploy_;
   TranslateArgs translate_;
   GraphArgs graph_;
   CoverArgs cover_;
