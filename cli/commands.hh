@@ -108,6 +108,7 @@ struct DiffArgs {
   std::string before, after;            // rulesets or snapshots
   std::optional<Family> family;
   std::vector<std::string> allow;       // "tcp any -> any:443"
+  std::vector<std::string> set_files;   // of `ipset save`: sets that both versions ask
   bool logs = false;
   std::string format = "text";
 };
@@ -173,6 +174,18 @@ struct CoverArgs {
   std::uint64_t seed = 1;
 };
 int run_cover(const CoverArgs& args, const Common& common);
+
+struct OptimizeArgs {
+  std::vector<std::string> files;       // the ruleset, unless --rules names it, and captures
+  RuleArgs rules;
+  HostArgs host;
+  std::optional<Family> family;         // of a snapshot that has both
+  bool ipset = false, managed = false, whole = false, patch = false, host_replies = false;
+  double seconds = 60;
+  std::string filter, write, write_sets, format = "text";
+  std::uint64_t seed = 1;
+};
+int run_optimize(const OptimizeArgs& args, const Common& common);
 
 struct ThreatsArgs {
   std::string file;

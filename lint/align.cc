@@ -30,18 +30,20 @@ std::string use_text(const Use& use, Family family) {
   return text;
 }
 
-std::string condition_text(const Rule& rule, Family family) {
-  std::string text = text_of(rule.basic);
-  for (const MatchUse& match : rule.matches)
-    if (match.name != "comment") text += "\n" + use_text(match, family);
-  return text;
-}
-
 std::string notes_text(const Rule& rule, Family family) {
   std::string text;
   for (const MatchUse& match : rule.matches)
     if (!is_pure(match)) text += use_text(match, family) + "\n";
   if (const auto* use = std::get_if<TargetUse>(&rule.target)) text += use_text(*use, family);
+  return text;
+}
+
+}  // namespace
+
+std::string condition_text(const Rule& rule, Family family) {
+  std::string text = text_of(rule.basic);
+  for (const MatchUse& match : rule.matches)
+    if (match.name != "comment") text += "\n" + use_text(match, family);
   return text;
 }
 
@@ -55,8 +57,6 @@ std::string target_text(const Rule& rule, const Table& table, Family family) {
   if (const auto* use = std::get_if<TargetUse>(&rule.target)) return use_text(*use, family);
   return {};
 }
-
-}  // namespace
 
 RuleTexts::RuleTexts(const Symbolic& before, const Symbolic& after) {
   number({});

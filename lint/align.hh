@@ -11,6 +11,10 @@
 
 namespace fwsim {
 
+// What a rule asks, and what it does, as a text: the same exactly when that is, comments left out.
+std::string condition_text(const Rule& rule, Family family);
+std::string target_text(const Rule& rule, const Table& table, Family family);
+
 // Numbers for texts of conditions and of targets: the same in both versions exactly when the text is.
 class RuleTexts {
  public:
