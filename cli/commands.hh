@@ -91,7 +91,9 @@ struct LintArgs {
 int run_lint(const LintArgs& args, const Common& common);
 
 struct ExplainArgs {
-  std::vector<std::string> checks;      // ids or names
+  std::vector<std::string> checks;      // ids or names; or rulesets, with what of them: "rules.v4:12", "rules.v4:INPUT"
+  std::string chain;                    // of a ruleset that is named without a part
+  std::optional<Family> family;
   bool all = false;
   std::string format = "text";
 };

@@ -158,10 +158,13 @@ class CommandLine {
   }
 
   void explain() {
-    CLI::App* c = app_.add_subcommand("explain", "what a check of lint finds, and why that matters");
-    c->add_option("CHECK", explain_.checks, "ids or names: FW101 redundant");
+    CLI::App* c = app_.add_subcommand("explain", "rules in plain words; or what a check of lint finds, and why that matters");
+    c->footer(explain_help);
+    c->add_option("RULES|CHECK", explain_.checks, "rules.v4, rules.v4:12, rules.v4:INPUT; or ids or names of checks: FW101 redundant");
+    c->add_option("--chain", explain_.chain, "only this chain of the ruleset: INPUT, nat/OUTPUT");
     c->add_flag("--all", explain_.all, "every check");
-    c->add_option("--format", explain_.format, "text, markdown or json")->check(CLI::IsMember({"text", "markdown", "json"}));
+    add_family(*c, explain_.family);
+    c->add_option("--format", explain_.format, "text, markdown (of checks) or json")->check(CLI::IsMember({"text", "markdown", "json"}));
     commands_.push_back({c, [this] { return run_explain(explain_, common_); }});
   }
 
