@@ -22,11 +22,11 @@ bool is_file(const std::string& path) {
 }
 
 // "rules.v4", and what of it: "12", "INPUT", "filter/INPUT", "filter/INPUT/3"; empty: all.
-struct Asked {
+struct Wanted {
   std::string file, part;
 };
 
-Asked split_word(const std::string& word) {
+Wanted split_word(const std::string& word) {
   if (is_file(word)) return {word, {}};
   const std::size_t colon = word.rfind(':');
   return {word.substr(0, colon), colon == std::string::npos ? "" : word.substr(colon + 1)};
@@ -126,11 +126,11 @@ int run_explain_rules(const ExplainArgs& args, const Common& common) {
   std::string text;
   std::vector<std::string> reports;
   for (const std::string& word : args.checks) {
-    const Asked asked = split_word(word);
-    const auto ruleset = load_ruleset(asked.file, args.family, common);
+    const Wanted wanted = split_word(word);
+    const auto ruleset = load_ruleset(wanted.file, args.family, common);
     if (!ruleset) return status_bad;
-    Explanation explanation(*ruleset, asked.file);
-    if (!explanation.add(asked.part.empty() ? args.chain : asked.part)) return status_bad;
+    Explanation explanation(*ruleset, wanted.file);
+    if (!explanation.add(wanted.part.empty() ? args.chain : wanted.part)) return status_bad;
     reports.push_back(explanation.text(args.format));
   }
   if (args.format == "json" && reports.size() > 1)

@@ -14,7 +14,7 @@
 namespace fwsim {
 namespace {
 
-constexpr std::size_t most_taken_out = 16;   // rules that are proved one by one to change nothing
+constexpr std::size_t most_taken_out = 64;   // rules that are proved one by one to change nothing
 
 using Found = std::array<std::vector<Piece>, std::size(all_ways)>;
 
@@ -68,16 +68,19 @@ class Differ {
   Diff run() {
     out_.alignment = align(*out_.prepared.rules[0], *out_.prepared.rules[1], *out_.texts, {.logs = options_.logs});
     joint_.emplace(out_.prepared[0], out_.prepared[1], false);
-    examine();
-    // Only what has a mark before it comes here may be treated differently: then it is said.
     const auto sees_marks = [&](std::size_t v) { return std::any_of(std::begin(all_ways), std::end(all_ways), [&](Way w) { return explorer(v).plan(w).marked() != explorer(v).plan(w).start; }); };
-    if (groups_.empty() && out_.undecided.empty() && (sees_marks(0) || sees_marks(1))) {
+    const bool marks = sees_marks(0) || sees_marks(1);
+    // What needs no look at each packet comes first: many of them may come to those rules.
+    const bool alike = !marks && same_without_changes();
+    if (!alike) examine();
+    // Only what has a mark before it comes here may be treated differently: then it is said.
+    if (marks && groups_.empty() && out_.undecided.empty()) {
       joint_.emplace(out_.prepared[0], out_.prepared[1], true);
       options_.explore.marked = marked_ = true;
       for (auto& done : done_) done.clear();
       examine();
     }
-    if (groups_.empty() && !out_.undecided.empty() && same_without_changes()) out_.undecided.clear();
+    if (!alike && groups_.empty() && !out_.undecided.empty() && same_without_changes()) out_.undecided.clear();
     fragments();
     for (FoundGroup& found : groups_) finish(found);
     return std::move(out_);
@@ -117,6 +120,7 @@ class Differ {
   // Whether each version, without the few rules that only it has, is proved to be what it was, and both are then alike.
   bool same_without_changes() {
     const auto& only = out_.alignment.only;
+    if (only[0].empty() && only[1].empty()) return true;
     if (only[0].size() + only[1].size() > most_taken_out) return false;
     std::array<std::optional<Ruleset>, 2> less;
     for (std::size_t v = 0; v < 2; ++v) {

@@ -154,8 +154,6 @@ constexpr Phrase list[] = {
     {"IPMARK", "shift", "shifted right by {}"},
     {"LOGMARK", "log-level", "at level {}"},
     {"LOGMARK", "log-prefix", "as {}"},
-    {"LOGMARK", "log-nfmark", "with the mark"},
-    {"LOGMARK", "log-ctmark", "with the connection's mark"},
     {"PROTO", "proto-set", "{}"},
     {"PROTO", "stop-at-frag", "(up to a fragment header)"},
     {"PROTO", "stop-at-auth", "(up to an authentication header)"},
@@ -169,7 +167,6 @@ constexpr Phrase list[] = {
     {"TARPIT", "tarpit", "and starved"},
     {"TARPIT", "honeypot", "and listened to"},
     {"TARPIT", "reset", "and reset"},
-    {"SYSRQ", "salt", "with the salt {}"},
 };
 
 constexpr Alone alone[] = {
@@ -208,6 +205,7 @@ constexpr Alone alone[] = {
     {"SYSRQ", "taken as a SysRq key", true},
     {"TARPIT", "taken on as a connection", true},
     {"ROUTE", "routed by hand", true},
+    {"NETFLOW", "counted for NetFlow"},
     {"MIRROR", "sent back to where it came from"},
     {"ECHO", "sent back as it came"},
     {"SAME", "sent on from the same address for each client"},

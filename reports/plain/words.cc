@@ -25,8 +25,14 @@ std::string value_text(const Use& use, std::string_view option, Family family) {
   return out;
 }
 
-// {name}, or {name|words when it is given, # being the value}; {name|WORD} of an option that is not given says nothing, but
-// for an offset or a length "{from|0}", whose word is then the default.
+bool takes_value(const Use& use, std::string_view option) {
+  for (const Option& o : use.extension->options)
+    if (o.name == option) return o.kind->words > 0;
+  return false;
+}
+
+// {name}, or {name|words when it is given, # being the value}; without # of an option that has a value it is the default
+// where that is not given.
 std::string filled(const Use& use, std::string_view own, std::string_view phrase, Family family) {
   std::string out;
   while (!phrase.empty()) {
@@ -39,14 +45,15 @@ std::string filled(const Use& use, std::string_view own, std::string_view phrase
     const std::size_t bar = inside.find('|');
     const std::string_view name = inside.empty() ? own : inside.substr(0, bar);
     const std::string value = value_text(use, name, family);
-    if (bar == std::string_view::npos || name == "from" || name == "to") {
-      out += value.empty() && bar != std::string_view::npos ? std::string(inside.substr(bar + 1)) : value;
+    const std::string_view words = bar == std::string_view::npos ? std::string_view() : inside.substr(bar + 1);
+    if (words.find('#') == std::string_view::npos && takes_value(use, name)) {
+      out += value.empty() ? std::string(words) : value;
       continue;
     }
     if (!use.has(name)) continue;
-    std::string words(inside.substr(bar + 1));
-    if (const std::size_t at = words.find('#'); at != std::string::npos) words.replace(at, 1, value);
-    out += words;
+    std::string said(words);
+    if (const std::size_t at = said.find('#'); at != std::string::npos) said.replace(at, 1, value);
+    out += said;
   }
   return out;
 }

@@ -77,7 +77,7 @@ TEST_CASE("rules that differ in one thing become one, where the first stood") {
 }
 
 TEST_CASE("what counts, limits, remembers or is not known stays, and nothing goes past what minds") {
-  for (const char* stay : {
+  for (const std::string stay : {
            "-A INPUT -p tcp --dport 22 -m limit --limit 5/min -j ACCEPT\n-A INPUT -p tcp --dport 23 -m limit --limit 5/min -j ACCEPT\n",
            "-A INPUT -p tcp --dport 22 -m recent --set --name a -j ACCEPT\n-A INPUT -p tcp --dport 23 -m recent --set --name a -j ACCEPT\n",
            "-A INPUT -p tcp --dport 22 -m quota --quota 100 -j ACCEPT\n-A INPUT -p tcp --dport 23 -m quota --quota 100 -j ACCEPT\n",
@@ -90,7 +90,7 @@ TEST_CASE("what counts, limits, remembers or is not known stays, and nothing goe
            "-A INPUT -s 10.0.0.0/25 -j ACCEPT\n-A INPUT ! -s 10.0.0.128/25 -p tcp -j ACCEPT\n",
        }) {
     INFO(stay);
-    const std::string text = rules(std::string(stay) + "-A INPUT -j REJECT\n");
+    const std::string text = rules(stay + "-A INPUT -j REJECT\n");
     CHECK(optimized(text).text == text);
   }
 }
@@ -133,9 +133,9 @@ TEST_CASE("counters are added up, lines with several rules are written out, and 
 }
 
 TEST_CASE("hot rules move up with the comment above them, when somebody says what is hot") {
-  const std::string text = rules("# old\n[1:1] -A INPUT -s 192.0.2.0/24 -j ACCEPT\n# the shop\n[90:1] -A INPUT -p tcp --dport 443 -j ACCEPT\n[0:0] -A INPUT -p udp -j ACCEPT\n");
+  const std::string text = rules("# old\n[1:1] -A INPUT -p udp -s 192.0.2.0/24 -j ACCEPT\n# the shop\n[90:1] -A INPUT -p tcp --dport 443 -j ACCEPT\n[0:0] -A INPUT -p icmp -j ACCEPT\n");
   const Optimized found = optimized(text, {.known = {}, .weigh = [](const Ruleset& r, const KnownSets&) { return weights_by_counters(r); }});
-  CHECK(found.text == rules("# old\n# the shop\n[90:1] -A INPUT -p tcp --dport 443 -j ACCEPT\n[1:1] -A INPUT -s 192.0.2.0/24 -j ACCEPT\n[0:0] -A INPUT -p udp -j ACCEPT\n"));
+  CHECK(found.text == rules("# old\n# the shop\n[90:1] -A INPUT -p tcp --dport 443 -j ACCEPT\n[1:1] -A INPUT -p udp -s 192.0.2.0/24 -j ACCEPT\n[0:0] -A INPUT -p icmp -j ACCEPT\n"));
   REQUIRE(found.steps.size() == 1);
   CHECK(found.steps[0].kind == OptimizeStep::Kind::moved);
   CHECK(found.steps[0].lines == std::vector<unsigned>{9});
@@ -163,7 +163,7 @@ std::string denser(const std::string& text, std::mt19937& random) {
                                          {" -d ", {"10.1.0.0/17", "10.1.128.0/17", "192.0.2.0/25", "198.51.100.6/32", "11.0.0.0/8"}}}) {
       const std::size_t found = line.find(option);
       if (found == std::string::npos || line.find("2001:") != std::string::npos) continue;
-      for (unsigned n = random() % 5; n > 0; --n) {
+      for (auto n = random() % 7; n > 0; --n) {
         const std::size_t begin = found + std::string_view(option).size();
         out += line.substr(0, begin) + values[random() % values.size()] + line.substr(line.find_first_of(" \n", begin));
       }
@@ -192,7 +192,7 @@ std::vector<Witness> packets_of(const Ruleset& before, const Ruleset& after, std
 
 TEST_CASE("random rulesets do the same afterwards, by proof and by packets, and a second run finds nothing") {
   std::size_t steps = 0, merged = 0, listed = 0, packets = 0;
-  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     INFO("seed ", seed);
     std::mt19937 random(seed);
     const Family family = seed % 4 == 3 ? Family::v6 : Family::v4;
