@@ -146,7 +146,10 @@ class Chains {
         fits->members.push_back(std::move(m));
       }
     }
-    for (Group& list : lists) add(table, c, kind, list, list.members.front().value);
+    for (Group& list : lists) {
+      const MergeValue value = list.members.front().value;   // add() puts them into another order
+      add(table, c, kind, list, value);
+    }
   }
 
   void states(const Table& table, std::uint16_t c, const MergeKind& kind, Group& group) {

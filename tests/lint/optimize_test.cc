@@ -53,6 +53,7 @@ TEST_CASE("rules that differ in one thing become one, where the first stood") {
   };
   const Case cases[] = {
       {"-A INPUT -p tcp --dport 22 -j ACCEPT\n# web\n-A INPUT -p tcp --dport 443 -j ACCEPT\n", "-A INPUT -p tcp -m tcp -m multiport --dports 22,443 -j ACCEPT\n# web\n"},
+      {"-A INPUT -p tcp --dport 443 -j ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\n", "-A INPUT -p tcp -m tcp -m multiport --dports 22,443 -j ACCEPT\n"},
       {"-A INPUT -p udp --dport 80 -j ACCEPT\n-A INPUT -p udp --dport 81:90 -j ACCEPT\n", "-A INPUT -p udp -m udp --dport 80:90 -j ACCEPT\n"},
       {"-A INPUT -p tcp -m multiport --dports 1,2 -j ACCEPT\n-A INPUT -p tcp -m multiport --dports 5:9,7 -j ACCEPT\n", "-A INPUT -p tcp -m multiport --dports 1:2,5:9 -j ACCEPT\n"},
       {"-A INPUT -p udp --sport 53 -j ACCEPT\n-A INPUT -p udp --sport 123 -j ACCEPT\n", "-A INPUT -p udp -m udp -m multiport --sports 53,123 -j ACCEPT\n"},
@@ -82,7 +83,7 @@ TEST_CASE("what counts, limits, remembers or is not known stays, and nothing goe
            "-A INPUT -p tcp --dport 22 -m recent --set --name a -j ACCEPT\n-A INPUT -p tcp --dport 23 -m recent --set --name a -j ACCEPT\n",
            "-A INPUT -p tcp --dport 22 -m quota --quota 100 -j ACCEPT\n-A INPUT -p tcp --dport 23 -m quota --quota 100 -j ACCEPT\n",
            "-A INPUT -p tcp --dport 22 -m hashlimit --hashlimit-upto 5/sec --hashlimit-name h -j ACCEPT\n-A INPUT -p tcp --dport 23 -m hashlimit --hashlimit-upto 5/sec --hashlimit-name h -j ACCEPT\n",
-           "-A INPUT -p tcp --dport 22 -m statistic --mode nth --every 2 -j ACCEPT\n-A INPUT -p tcp --dport 23 -m statistic --mode nth --every 2 -j ACCEPT\n",
+           "-A INPUT -p tcp --dport 22 -m statistic --mode nth --every 2 --packet 0 -j ACCEPT\n-A INPUT -p tcp --dport 23 -m statistic --mode nth --every 2 --packet 0 -j ACCEPT\n",
            "-A INPUT -p tcp --dport 22\n-A INPUT -p tcp --dport 23\n",
            "-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -s 10.0.0.0/8 -j DROP\n-A INPUT -p tcp --dport 23 -j ACCEPT\n",
            "-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -p tcp\n-A INPUT -p tcp --dport 23 -j ACCEPT\n",
