@@ -201,7 +201,7 @@ class Aligner {
       }
       for (std::uint32_t i : parts) found.emplace_back(i, j);
       std::erase_if(gone, [&](std::uint32_t i) { return std::binary_search(parts.begin(), parts.end(), i); });
-      out_.moved += parts.size();
+      out_.joined += parts.size();
     }
     fresh = std::move(left);
   }

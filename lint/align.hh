@@ -52,6 +52,7 @@ struct AlignOptions {
 struct Alignment {
   std::array<std::vector<RuleId>, 2> only;      // before, after: rules and policies that the other version has not, or not there
   std::array<std::vector<RuleId>, 2> changed;   // before, after
+  std::size_t joined = 0;                       // old rules for several of which one new rule stands
   std::size_t moved = 0;                        // rules that stand elsewhere among rules that they commute with
 };
 Alignment align(const Symbolic& before, const Symbolic& after, const RuleTexts& texts, const AlignOptions& options = {});

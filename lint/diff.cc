@@ -14,7 +14,7 @@
 namespace fwsim {
 namespace {
 
-constexpr std::size_t most_taken_out = 64;   // rules that are proved one by one to change nothing
+constexpr std::size_t most_taken_out = 256;   // rules that are proved one by one to change nothing
 
 using Found = std::array<std::vector<Piece>, std::size(all_ways)>;
 

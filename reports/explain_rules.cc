@@ -43,15 +43,22 @@ std::string chain_words(const Facts& facts, TableId table, std::uint16_t c) {
   return fmt::format("{}; {} rule{}, {}", whose, chain.rules.size(), chain.rules.size() == 1 ? "" : "s", rest_words(chain));
 }
 
+struct Taker {
+  RuleId rule;
+  bool perhaps = false;   // not all of them, or not surely: a limit, a list, a chain that is called
+};
+
 // Earlier rules of the chain that end packets that the rule asks for.
-std::vector<RuleId> takers(const Facts& facts, const RuleId& id) {
-  std::vector<RuleId> out;
+std::vector<Taker> takers(const Facts& facts, const RuleId& id) {
+  std::vector<Taker> out;
   const std::vector<Piece> wanted = facts.wanted(id);
   for (std::uint32_t i = 0; i < id.index; ++i) {
     const RuleId earlier{id.table, id.chain, i};
-    const auto& boxes = facts.takes(earlier);
+    const SymbolicRule& rule = *facts.rules().rule(earlier);
+    if (rule.ending == Ending::next) continue;
+    const auto& boxes = rule.match.boxes;
     const bool meets = std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) { return std::any_of(wanted.begin(), wanted.end(), [&](const Piece& p) { return overlaps(p, box); }); });
-    if (meets && !facts.rules().rule(earlier)->match.boxes.empty()) out.push_back(earlier);
+    if (meets && !facts.never(earlier)) out.push_back({earlier, !rule.match.exact || rule.ending == Ending::jump || rule.ending == Ending::perhaps});
   }
   return out;
 }
@@ -109,7 +116,7 @@ std::string service_words(const ServiceRow& row, const ServiceSource& source) {
   if (!row.ports.empty()) what += fmt::format(" {}", row.ports);
   if (!row.to.empty()) what += fmt::format(" to {}", row.to);
   if (!row.translated.empty()) what += fmt::format(" (sent on to {})", row.translated);
-  return fmt::format("{}{} from {}, by {}", source.may ? "perhaps " : "", what, source.from, source.by.name);
+  return fmt::format("{}{} from {}, by {}", source.may ? "perhaps " : "", what, source.from.starts_with("in ") || source.from.starts_with("out ") ? "anywhere " + source.from : source.from, source.by.name);
 }
 
 ExplainedChain chain_head(const Facts& facts, TableId table, std::uint16_t c) {
@@ -135,7 +142,8 @@ ExplainedRule explain_rule(const Facts& facts, const RuleId& id, SourceOf source
   out.where = fmt::format("table {}, chain {}, rule {} of {}; {}", table_name(id.table), chain.name, id.index + 1, chain.rules.size(),
                           chain.hook ? std::string(hook_words(*chain.hook)) : callers_words(facts, id.table, id.chain));
   out.reached = reached_words(facts, id);
-  for (const RuleId& other : takers(facts, id)) out.taken.push_back(fmt::format("{}: {}", facts.place(other).text(), rule_sentence(facts.rules().source(other), table_of(facts, id), chain, facts.ruleset().family)));
+  for (const Taker& other : takers(facts, id))
+    out.taken.push_back(fmt::format("{}{}: {}", other.perhaps ? "perhaps " : "", facts.place(other.rule).text(), rule_sentence(facts.rules().source(other.rule), table_of(facts, id), chain, facts.ruleset().family)));
   cut(out.taken);
   return out;
 }

@@ -68,7 +68,7 @@ TEST_CASE("rules as sentences") {
   CHECK(sentence("INPUT -j DROP") == "Everything is dropped.");
   CHECK(sentence("INPUT ! -i eth0 -p udp -m multiport --dports 53,5000:5010 -j REJECT") == "UDP to ports 53, 5000-5010 coming in by any device but eth0 is refused with icmp-port-unreachable.");
   CHECK(sentence("INPUT -p icmp -m icmp --icmp-type 8 -m limit --limit 1/sec -j ACCEPT") == "ICMP of type 8 at most 1/sec after 5 at once is accepted.");
-  CHECK(sentence("INPUT -p tcp ! --syn -j WEB") == "TCP without the TCP flags FIN,SYN,RST,ACK SYN goes through the chain WEB, and comes back here unless that decides.");
+  CHECK(sentence("INPUT -p tcp ! --syn -j WEB") == "TCP without the TCP flags SYN of FIN,SYN,RST,ACK goes through the chain WEB, and comes back here unless that decides.");
   CHECK(sentence("INPUT -m limit --limit 5/min -j LOG --log-prefix \"in: \"") == "Anything at most 5/min after 5 at once is logged, and goes on: as \"in: \".");
   CHECK(sentence("OUTPUT -p tcp --dport 80 -j DNAT --to-destination 10.0.0.5:8080", Family::v4, "nat") == "TCP to port 80 is sent on to 10.0.0.5:8080.");
   CHECK(sentence("INPUT -m nowhere --frob 3 -j ACCEPT").find("which fwsim does not know (") != std::string::npos);
