@@ -71,10 +71,14 @@ class Differ {
     const auto sees_marks = [&](std::size_t v) { return std::any_of(std::begin(all_ways), std::end(all_ways), [&](Way w) { return explorer(v).plan(w).marked() != explorer(v).plan(w).start; }); };
     const bool marks = sees_marks(0) || sees_marks(1);
     // What needs no look at each packet comes first: many of them may come to those rules.
-    const bool alike = !marks && same_without_changes();
+    const bool alike = out_.alignment.changed[0].empty() && out_.alignment.changed[1].empty() ? true : !marks && same_without_changes();
+    if (!alike && options_.quick) {
+      out_.undecided.push_back({.version = 0, .rule = {}, .text = "the rules alone do not tell", .packet = {}});
+      return std::move(out_);
+    }
     if (!alike) examine();
     // Only what has a mark before it comes here may be treated differently: then it is said.
-    if (marks && groups_.empty() && out_.undecided.empty()) {
+    if (marks && !options_.quick && groups_.empty() && out_.undecided.empty()) {
       joint_.emplace(out_.prepared[0], out_.prepared[1], true);
       options_.explore.marked = marked_ = true;
       for (auto& done : done_) done.clear();

@@ -141,10 +141,10 @@ class Rounds {
 
 }  // namespace
 
-std::string difference(const Ruleset& before, const Ruleset& after) {
+std::string difference(const Ruleset& before, const Ruleset& after, bool quick) {
   if (needs_conntrack(before) != needs_conntrack(after)) return "nothing else makes the kernel track connections";
   if (needs_defrag(before) != needs_defrag(after)) return "nothing else makes the kernel put fragments together";
-  const Diff found = diff(before, after, nullptr, {.logs = true});
+  const Diff found = diff(before, after, nullptr, {.logs = true, .quick = quick});
   if (found.same()) return {};
   if (found.groups.empty()) return fmt::format("it is not proved that nothing would change{}", found.undecided.empty() ? "" : ": " + found.undecided.front().text);
   const DiffGroup& group = found.groups.front();

@@ -36,7 +36,8 @@ struct Mended {
 };
 
 // What would be different, in words, logs included; empty when it is proved that nothing is.
-std::string difference(const Ruleset& before, const Ruleset& after);
+// `quick`: as far as the rules themselves tell (DiffOptions).
+std::string difference(const Ruleset& before, const Ruleset& after, bool quick = false);
 
 Mended mend(std::string_view text, const Mender& mender);
 

@@ -33,12 +33,16 @@ class Optimizer {
     for (unsigned l = 0; l <= lines; ++l) from_.push_back({l, {l}});
     if (!RuleLines(now_.front(), text_, source_.print).plain()) write_anew();
     for (int round = 0; round < most_rounds && !late(); ++round) {
-      const std::size_t before = out_.steps.size();
+      const std::size_t before = progress();
       remove();
       merge(false);
-      if (out_.steps.size() == before) break;
+      if (progress() == before) break;
     }
-    if (options_.sets) merge(true);
+    for (int round = 0; options_.sets && round < most_rounds && !late(); ++round) {
+      const std::size_t before = progress();
+      merge(true);
+      if (progress() == before) break;
+    }
     if (options_.weigh && !late()) move();
     finish();
     return std::move(out_);
@@ -46,6 +50,8 @@ class Optimizer {
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  std::size_t progress() const { return out_.steps.size() + hard_.size() + refused_.size(); }
 
   bool late() {
     out_.stopped = out_.stopped || Clock::now() >= end_;
@@ -112,11 +118,17 @@ class Optimizer {
     MergeOptions options{.sets = sets, .allowed = [&](const RuleId& id) { return allowed(id); }, .known = known()};
     std::vector<Merge> found = find_merges(now_.front(), options);
     std::erase_if(found, [&](const Merge& m) { return refused_.contains(key(m)); });
-    if (!found.empty()) attempt(found);
+    // What the rules themselves tell comes first: to look at packets takes longer.
+    std::vector<Merge> easy;
+    std::copy_if(found.begin(), found.end(), std::back_inserter(easy), [&](const Merge& m) { return !hard_.contains(key(m)); });
+    if (!easy.empty())
+      attempt(easy, true);
+    else if (!found.empty())
+      attempt(found, false);
   }
 
   // All together, or as many as it can be proved for.
-  void attempt(std::span<const Merge> merges) {
+  void attempt(std::span<const Merge> merges, bool quick) {
     const RuleLines lines(now_.front(), text_, source_.print);
     std::map<RuleId, std::optional<Rule>> changes;
     KnownSets sets;
@@ -127,7 +139,7 @@ class Optimizer {
     }
     Edits edits;
     lines.rewrite(changes, edits);
-    const std::string why = late() ? "there was no time left to prove it" : proof(edits, sets);
+    const std::string why = late() ? "there was no time left to prove it" : proof(edits, sets, quick);
     if (why.empty()) {
       std::map<unsigned, std::vector<unsigned>> joined;   // lines that became one
       for (const Merge& m : merges) {
@@ -137,28 +149,30 @@ class Optimizer {
       }
       out_.sets.merge(sets);
       take(edits, joined);
+    } else if (merges.size() == 1 && quick) {
+      hard_.insert(key(merges.front()));
     } else if (merges.size() == 1) {
       refused_.insert(key(merges.front()));
       out_.unproved.push_back(step_of(merges.front(), why));
     } else {
-      halves(merges);
+      halves(merges, quick);
     }
   }
 
-  void halves(std::span<const Merge> merges) {
+  void halves(std::span<const Merge> merges, bool quick) {
     std::vector<Merge> second(merges.begin() + static_cast<std::ptrdiff_t>(merges.size() / 2), merges.end());
     const std::span<const Merge> first = merges.first(merges.size() / 2);
     const std::size_t done = out_.steps.size();
-    attempt(first);
-    if (out_.steps.size() != done) renumber(first, second);
-    if (!second.empty()) attempt(second);
+    attempt(first, quick);
+    if (out_.steps.size() != done) renumber(first, second, quick);
+    if (!second.empty()) attempt(second, quick);
   }
 
   // Where those that were tried became one, the rules behind them have moved up.
-  void renumber(std::span<const Merge> tried, std::vector<Merge>& left) {
+  void renumber(std::span<const Merge> tried, std::vector<Merge>& left, bool quick) {
     std::map<std::pair<TableId, std::uint16_t>, std::set<std::uint32_t>> gone;
     for (const Merge& m : tried)
-      if (!refused_.contains(key(m)))
+      if (!refused_.contains(key(m)) && (!quick || !hard_.contains(key(m))))
         for (std::size_t i = 1; i < m.rules.size(); ++i) gone[{m.table, m.chain}].insert(m.rules[i]);
     for (Merge& m : left) {
       const auto& of_chain = gone[{m.table, m.chain}];
@@ -179,7 +193,7 @@ class Optimizer {
     const RuleLines lines(now_.front(), text_, source_.print);
     Edits edits;
     for (const ChainOrder& o : orders) lines.reorder(o.table, o.chain, o.order, edits);
-    const std::string why = proof(edits, {});
+    const std::string why = proof(edits, {}, false);
     for (const ChainOrder& o : orders) (why.empty() ? out_.steps : out_.unproved).push_back(step_of(o, why.empty() ? fmt::format("saves {} rules looked at", o.saves) : why));
     if (why.empty()) take(edits, {});
   }
@@ -193,17 +207,17 @@ class Optimizer {
   }
 
   // What would be different, of the text as it would be loaded; empty when it is proved that nothing is.
-  std::string proof(const Edits& edits, const KnownSets& more) {
+  std::string proof(const Edits& edits, const KnownSets& more, bool quick) {
     next_ = source_.read(edited(text_, edits).text);
     KnownSets sets = known();
     sets.insert(more.begin(), more.end());
-    return difference_with(now_, next_, sets);
+    return difference_with(now_, next_, sets, quick);
   }
 
-  static std::string difference_with(const std::vector<Ruleset>& before, const std::vector<Ruleset>& after, const KnownSets& sets) {
+  static std::string difference_with(const std::vector<Ruleset>& before, const std::vector<Ruleset>& after, const KnownSets& sets, bool quick) {
     if (before.size() != after.size()) return "the file would not load";
     for (std::size_t i = 0; i < before.size(); ++i)
-      if (std::string why = difference(with_known_sets(before[i], sets), with_known_sets(after[i], sets)); !why.empty()) return why;
+      if (std::string why = difference(with_known_sets(before[i], sets), with_known_sets(after[i], sets), quick); !why.empty()) return why;
     return {};
   }
 
@@ -221,7 +235,7 @@ class Optimizer {
   }
 
   void finish() {
-    out_.whole = difference_with(out_.before, now_, known());
+    out_.whole = difference_with(out_.before, now_, known(), late());
     // Lines of the given text, each with what has become of it.
     if (text_ != given_) {
       const std::vector<std::string_view> old = split(given_, '\n'), lines = split(text_, '\n');
@@ -311,7 +325,7 @@ class Optimizer {
   const Clock::time_point end_;
   std::vector<From> from_;       // by line of the text, from 1
   std::vector<Ruleset> now_, next_;
-  std::set<std::string> refused_;
+  std::set<std::string> refused_, hard_;   // not taken; not told by the rules alone
   Optimized out_;
 };
 

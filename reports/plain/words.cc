@@ -15,6 +15,7 @@ std::string value_text(const Use& use, std::string_view option, Family family) {
   const Given* given = use.find(option);
   if (!given) return {};
   std::string text = option_text(use, std::string(option).c_str(), family);
+  while (!text.empty() && text.back() == ' ') text.pop_back();
   // "FIN,SYN,RST,ACK SYN": of these, that one is set.
   if (const std::size_t blank = text.find(' '); option == "tcp-flags" && blank != std::string::npos) return fmt::format("{} of {}", text.substr(blank + 1), text.substr(0, blank));
   const bool range = std::holds_alternative<NumRange>(given->value) || std::holds_alternative<std::vector<NumRange>>(given->value);
