@@ -114,7 +114,9 @@ struct LintArgs {
 int run_lint(const LintArgs& args, const Common& common);
 
 struct ExplainArgs {
-  std::vector<std::string> checks;      // ids or names
+  std::vector<std::string> checks;      // ids or names; or rulesets, with what of them: "rules.v4:12", "rules.v4:INPUT"
+  std::string chain;                    // of a ruleset that is named without a part
+  std::optional<Family> family;
   bool all = false;
   std::string format = "text";
 };
@@ -131,6 +133,7 @@ struct DiffArgs {
   std::string before, after;            // rulesets or snapshots
   std::optional<Family> family;
   std::vector<std::string> allow;       // "tcp any -> any:443"
+  std::vector<std::string> set_files;   // of `ipset save`: sets that both versions ask
   bool logs = false;
   std::string format = "text";
 };
@@ -196,6 +199,18 @@ struct CoverArgs {
   std::uint64_t seed = 1;
 };
 int run_cover(const CoverArgs& args, const Common& common);
+
+struct OptimizeArgs {
+  std::vector<std::string> files;       // the ruleset, unless --rules names it, and captures
+  RuleArgs rules;
+  HostArgs host;
+  std::optional<Family> family;         // of a snapshot that has both
+  bool ipset = false, managed = false, whole = false, patch = false, host_replies = false;
+  double seconds = 60;
+  std::string filter, write, write_sets, format = "text";
+  std::uint64_t seed = 1;
+};
+int run_optimize(const OptimizeArgs& args, const Common& common);
 
 struct ThreatsArgs {
   std::string file;

@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "cli/host.hh"
-#include "cli/replay.hh"
+#include "cli/counted.hh"
 #include "cli/write_file.hh"
 #include "model/diagnostic.hh"
 #include "parser/print.hh"
@@ -14,63 +13,6 @@
 
 namespace fwsim {
 namespace {
-
-bool has_counters(const Ruleset& ruleset) {
-  for (const Table& table : ruleset.tables)
-    for (const Chain& chain : table.chains)
-      for (const Rule& rule : chain.rules)
-        if (rule.counters.packets > 0) return true;
-  return false;
-}
-
-Ruleset without_counters(const Ruleset& ruleset) {
-  Ruleset out = ruleset;
-  for (Table& table : out.tables)
-    for (Chain& chain : table.chains) {
-      chain.counters = {};
-      for (Rule& rule : chain.rules) rule.counters = {};
-    }
-  return out;
-}
-
-struct Replayed {
-  Coverage coverage;
-  std::vector<Fate> fates;
-  Ruleset counted;
-  std::uint64_t packets = 0, bytes = 0;
-};
-
-// `rules`: of the setting's family.
-Replayed run(const CoverArgs& args, const Ruleset& rules, const Setting& setting, Captures& captures) {
-  const Ruleset plain = without_counters(rules);
-  const Family family = rules.family;
-  Engine engine(family == Family::v4 ? &plain : nullptr, family == Family::v6 ? &plain : nullptr, setting.host,
-                {.paths = true, .host_replies = args.host_replies}, args.seed);
-  engine.world().recorded = true;
-  Replayed out;
-  captures.read([&](Captured& c) {
-    if (!c.fault.empty() || c.packet.family != family) return;
-    const Result result = replay(c, engine);
-    out.fates.push_back(result.fate);
-    if (result.fate == Fate::ignored) return;
-    ++out.packets;
-    out.bytes += c.packet.stated_length();
-    out.coverage.add(result, c.packet.time);
-  });
-  out.counted = engine.with_counters(family);
-  return out;
-}
-
-Weights weights_of(const Coverage& coverage, const Ruleset& ruleset) {
-  Weights out;
-  for (const Table& table : ruleset.tables)
-    if (const TableUse* uses = coverage.uses(ruleset.family, table.id))
-      for (const auto& chain : *uses) {
-        auto& list = out[static_cast<std::size_t>(table.id)].emplace_back();
-        for (const RuleUse& use : chain) list.push_back(use.left);
-      }
-  return out;
-}
 
 int report(const CoverArgs& args, const CoverReport& r) {
   fmt::print("{}", args.format == "json" ? cover_json(r) : cover_text(r));
@@ -122,7 +64,7 @@ int run_cover(const CoverArgs& args, const Common& common) {
     return status_bad;
   }
   if (!is_described(setting->host)) describe_by_capture(*setting, captures);
-  const Replayed now = run(args, ruleset, *setting, captures);
+  const Counted now = count_packets(ruleset, setting->host, captures, args.host_replies, args.seed);
   const auto complain = [&] {
     for (const std::string& damage : captures.damage()) fmt::print(stderr, "fwsim: {}\n", damage);
   };
@@ -131,9 +73,9 @@ int run_cover(const CoverArgs& args, const Common& common) {
     return status_bad;
   }
   say_assumptions(setting->host.assumed);
-  Reordering found = suggest_order(ruleset, weights_of(now.coverage, ruleset));
+  Reordering found = suggest_order(ruleset, weights_by_coverage(now.coverage, ruleset));
   if (!found.chains.empty()) {
-    const Replayed then = run(args, found.after, *setting, captures);
+    const Counted then = count_packets(found.after, setting->host, captures, args.host_replies, args.seed);
     r.evaluations_after = then.coverage.evaluations();
     // What the proof says shows in this traffic, too; and less work is the point of it.
     if (then.fates != now.fates || then.coverage.evaluations() >= now.coverage.evaluations()) {

@@ -7,6 +7,8 @@
 
 #include "cli/load.hh"
 #include "lint/diff.hh"
+#include "lint/known_sets.hh"
+#include "parser/ipset.hh"
 #include "parser/snapshot.hh"
 #include "reports/diff_report.hh"
 
@@ -106,11 +108,24 @@ bool read_allowed(const std::vector<std::string>& texts, std::vector<Traffic>& a
   return good;
 }
 
+bool read_sets(const std::vector<std::string>& files, IpSets& sets, const Common& common) {
+  bool good = true;
+  for (const std::string& file : files) {
+    ParsedSets parsed = parse_ipset(read_file(file), {.file = file});
+    print_diagnostics(parsed.diagnostics, common);
+    good = good && !has_errors(parsed.diagnostics);
+    sets.merge(parsed.sets);
+  }
+  return good;
+}
+
 }  // namespace
 
 int run_diff(const DiffArgs& args, const Common& common) {
   DiffOptions options{.logs = args.logs};
-  const bool good = read_allowed(args.allow, options.allowed, common);
+  IpSets sets;
+  bool good = read_allowed(args.allow, options.allowed, common);
+  good = read_sets(args.set_files, sets, common) && good;
   Version before = load(args.before, args.family, common), after = load(args.after, args.family, common);
   if (!good || before.bad || after.bad) return status_bad;
   const std::vector<Family> compared = families(before, after);
@@ -119,7 +134,8 @@ int run_diff(const DiffArgs& args, const Common& common) {
   const bool json = args.format == "json", several = compared.size() > 1;
   std::string text;
   for (Family family : compared) {
-    const Diff found = diff(*before.of(family), *after.of(family), nullptr, options);
+    const Ruleset old = with_known_sets(*before.of(family), sets), now = with_known_sets(*after.of(family), sets);
+    const Diff found = diff(old, now, nullptr, options);
     if (several) text += json ? (text.empty() ? "[\n" : ",\n") : fmt::format("{}: ", family_text(family));
     text += json ? diff_json(found) : diff_text(found, options);
     if (!found.acceptable()) status = status_not;

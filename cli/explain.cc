@@ -1,9 +1,10 @@
 // fwsim explain: what a check of lint finds, shown on its own example.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
-#include "cli/commands.hh"
+#include "cli/explain_rules.hh"
 #include "lint/check.hh"
 #include "model/diagnostic.hh"
 #include "parser/host_toml.hh"
@@ -40,13 +41,14 @@ ExplainedCheck explained(const Check& check) {
 
 }  // namespace
 
-int run_explain(const ExplainArgs& args, const Common&) {
+int run_explain(const ExplainArgs& args, const Common& common) {
   std::vector<ExplainedCheck> list;
   std::vector<std::string_view> names;
-  for (const Check* check : all_checks()) {
-    names.insert(names.end(), {check->id, check->name});
+  for (const Check* check : all_checks()) names.insert(names.end(), {check->id, check->name});
+  const auto is_check = [&](const std::string& word) { return std::find(names.begin(), names.end(), word) != names.end(); };
+  if (std::any_of(args.checks.begin(), args.checks.end(), [&](const std::string& word) { return !is_check(word) && names_rules(word); })) return run_explain_rules(args, common);
+  for (const Check* check : all_checks())
     if (args.all) list.push_back(explained(*check));
-  }
   bool good = true;
   for (const std::string& word : args.checks) {
     const Check* found = nullptr;
@@ -57,7 +59,7 @@ int run_explain(const ExplainArgs& args, const Common&) {
       continue;
     }
     const std::string near = did_you_mean(word, names);
-    fmt::print(stderr, "fwsim: there is no check '{}'{}; 'fwsim lint --list' has them all\n", word, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
+    fmt::print(stderr, "fwsim: there is no check and no file '{}'{}; 'fwsim lint --list' has the checks\n", word, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
     good = false;
   }
   if (good && list.empty()) fmt::print(stderr, "fwsim: which check? 'fwsim lint --list' has them; --all explains every one\n");

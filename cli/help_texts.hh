@@ -168,4 +168,19 @@ inline constexpr const char* live_help =
     "On the socket itself each request is a line of JSON, {\"do\":\"trace\",\"filter\":\"tcp port 22\"}; --format json prints the\n"
     "answers as they come.\n";
 
+inline constexpr const char* explain_help =
+    "Of a ruleset: a paragraph for each chain: whose packets come there, what becomes of the rest, which services are open\n"
+    "from where, what is translated, limited and logged, which rules nothing comes to. Of a line, or filter/INPUT/3: what\n"
+    "the rule takes and does, who calls its chain, a packet that comes to it, and which earlier rules take some of its\n"
+    "packets. Of a chain: every rule in a sentence. Matches and targets that fwsim does not know are named as such.\n"
+    "Of a check: what it finds, why that matters, an example of each kind, and what to do.";
+
+inline constexpr const char* optimize_help =
+    "The same with fewer rules: those that are not needed go, those that differ in ports, networks or states only become\n"
+    "one, with --ipset lists of addresses become a set; and by the counters of iptables-save -c, or captures, hot rules move\n"
+    "up. Each step is proved, as by 'fwsim diff --logs', to treat and log every packet alike; what is not proved is not\n"
+    "done. Rules that count, limit or remember stay, and so do chains of docker, ufw and other programs (--managed).\n"
+    "Nothing is written without --write FILE; all other lines keep their bytes. Comments of merged rules are joined; of\n"
+    "rules that become a set they are those of its elements. Exit status 0.";
+
 }  // namespace fwsim

@@ -55,13 +55,6 @@ std::string source(const Ruleset& ruleset, const Spot& place) {
   return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, *table, ruleset.family) : "";
 }
 
-std::size_t count_rules(const Ruleset& ruleset) {
-  std::size_t n = 0;
-  for (const Table& table : ruleset.tables)
-    for (const Chain& chain : table.chains) n += chain.rules.size();
-  return n;
-}
-
 // One setting for each file; without files the one of the snapshot.
 bool load(const LintArgs& args, SettingsFiles& files, const Common& common, std::vector<Loaded>& list) {
   std::vector<RuleArgs> each;

@@ -50,6 +50,7 @@ class CommandLine {
     translate();
     graph();
     cover();
+    optimize();
     proofs();
     live();
     commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
@@ -177,10 +178,13 @@ class CommandLine {
   }
 
   void explain() {
-    CLI::App* c = app_.add_subcommand("explain", "what a check of lint finds, and why that matters");
-    c->add_option("CHECK", explain_.checks, "ids or names: FW101 redundant");
+    CLI::App* c = app_.add_subcommand("explain", "rules in plain words; or what a check of lint finds, and why that matters");
+    c->footer(explain_help);
+    c->add_option("RULES|CHECK", explain_.checks, "rules.v4, rules.v4:12, rules.v4:INPUT; or ids or names of checks: FW101 redundant");
+    c->add_option("--chain", explain_.chain, "only this chain of the ruleset: INPUT, nat/OUTPUT");
     c->add_flag("--all", explain_.all, "every check");
-    c->add_option("--format", explain_.format, "text, markdown or json")->check(CLI::IsMember({"text", "markdown", "json"}));
+    add_family(*c, explain_.family);
+    c->add_option("--format", explain_.format, "text, markdown (of checks) or json")->check(CLI::IsMember({"text", "markdown", "json"}));
     commands_.push_back({c, [this] { return run_explain(explain_, common_); }});
   }
 
@@ -202,6 +206,7 @@ class CommandLine {
     c->add_option("NEW", diff_.after, "its new version")->required();
     c->add_option("--allow", diff_.allow, "packets that may be treated differently")->allow_extra_args(false)->take_all();
     c->add_flag("--logs", diff_.logs, "what is logged counts too");
+    c->add_option("--sets", diff_.set_files, "ipsets, as 'ipset save' prints them: lists of addresses in them are known then")->allow_extra_args(false)->take_all();
     add_family(*c, diff_.family);
     add_format(*c, diff_.format);
     commands_.push_back({c, [this] { return run_diff(diff_, common_); }});
@@ -366,6 +371,26 @@ class CommandLine {
     commands_.push_back({c, [this] { return run_cover(cover_, common_); }});
   }
 
+  void optimize() {
+    CLI::App* c = app_.add_subcommand("optimize", "the same with fewer rules, proved step by step");
+    c->footer(optimize_help);
+    c->add_option("RULES", optimize_.files, "the ruleset, unless --rules names it; then captures, as for trace")->option_text("[CAPTURE...]");
+    c->add_option("--rules", optimize_.rules.rules, "the ruleset; then all others are captures");
+    add_host(*c, optimize_.host);
+    c->add_flag("--ipset", optimize_.ipset, "also lists of addresses into ipsets, which have to be loaded before the rules");
+    c->add_flag("--managed", optimize_.managed, "also in chains that docker, ufw and the like have made");
+    c->add_flag("--all", optimize_.whole, "all steps, however many, and those that are not proved");
+    c->add_flag("--diff", optimize_.patch, "print a patch; the report goes to standard error");
+    c->add_option("--write", optimize_.write, "write the ruleset")->option_text("FILE");
+    c->add_option("--write-sets", optimize_.write_sets, "write the ipsets, as 'ipset restore' reads them")->option_text("FILE");
+    c->add_option("--seconds", optimize_.seconds, "begin no new step after so long")->check(CLI::NonNegativeNumber);
+    c->add_option("--filter", optimize_.filter, "only packets that this tcpdump expression takes: 'tcp port 22'");
+    add_chance(*c, optimize_.host_replies, optimize_.seed);
+    add_family(*c, optimize_.family);
+    add_format(*c, optimize_.format);
+    commands_.push_back({c, [this] { return run_optimize(optimize_, common_); }});
+  }
+
   void live() {
     CLI::App* c = app_.add_subcommand("live", "run the rules on real packets");
     c->footer(live_help);
@@ -436,6 +461,7 @@ class CommandLine {
   TranslateArgs translate_;
   GraphArgs graph_;
   CoverArgs cover_;
+  OptimizeArgs optimize_;
   ThreatsArgs threats_;
   LiveArgs live_;
   std::string topic_;

@@ -55,25 +55,33 @@ std::optional<FixChoice> read_fix_choice(const std::string& words) {
   return good ? std::optional(std::move(choice)) : std::nullopt;
 }
 
+OptimizeSource optimize_source(const Setting& setting, Family family, bool counters) {
+  const std::string file = setting.rules(family)->file;
+  const Family other = family == Family::v4 ? Family::v6 : Family::v4;
+  const bool both = serves_both(setting.text(family)) && parsed(setting.text(family), file, other);
+  return {.read = [file, family, other, both](std::string_view now) {
+            std::vector<Ruleset> out;
+            for (const Family f : {family, other}) {
+              if (f == other && !both) continue;
+              auto one = parsed(now, file, f);
+              if (!one) return std::vector<Ruleset>();
+              out.push_back(std::move(*one));
+            }
+            return out;
+          },
+          .print = [family](const Rule& rule, const Chain& chain, const Table& table) { return print_rule(rule, chain, table, family); },
+          .print_all = [counters](const Ruleset& ruleset) { return print_ruleset(ruleset, {.counters = counters, .keep_order = true}); }};
+}
+
 Mended mend_ruleset(Setting& setting, Family family, const Settings& settings, const LintOptions& options, const FixChoice& choice) {
   std::optional<Ruleset>& ruleset = family == Family::v4 ? setting.v4 : setting.v6;
   std::string& text = setting.texts[family == Family::v4 ? 0 : 1];
   const std::string file = ruleset->file;
-  const Family other = family == Family::v4 ? Family::v6 : Family::v4;
-  const bool both = serves_both(text) && parsed(text, file, other);
+  const OptimizeSource source = optimize_source(setting, family, false);
   const Mender mender{
-      .read = [&](std::string_view now) {
-        std::vector<Ruleset> out;
-        for (const Family f : {family, other}) {
-          if (f == other && !both) continue;
-          auto one = parsed(now, file, f);
-          if (!one) return std::vector<Ruleset>();
-          out.push_back(std::move(*one));
-        }
-        return out;
-      },
+      .read = source.read,
       .look = [&](const Ruleset& now) { return lint(now, known_host(setting), options, settings); },
-      .print = [&](const Rule& rule, const Chain& chain, const Table& table) { return print_rule(rule, chain, table, family); },
+      .print = source.print,
       .wanted = [&](const Finding& f) { return choice.wants(f); }};
   Mended mended = mend(text, mender);
   text = edited(text, mended.edits).text;

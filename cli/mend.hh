@@ -8,6 +8,7 @@
 #include "cli/host.hh"
 #include "lint/check.hh"
 #include "lint/mend.hh"
+#include "lint/optimize.hh"
 
 namespace fwsim {
 
@@ -19,6 +20,9 @@ struct FixChoice {
   bool wants(const Finding& f) const;
 };
 std::optional<FixChoice> read_fix_choice(const std::string& words);
+
+// How the ruleset's text is read and written again; `counters`: with those that it has. The setting must outlive it.
+OptimizeSource optimize_source(const Setting& setting, Family family, bool counters);
 
 // Mends the ruleset of a file, which `setting` holds with its text afterwards; writes nothing.
 Mended mend_ruleset(Setting& setting, Family family, const Settings& settings, const LintOptions& options, const FixChoice& choice);

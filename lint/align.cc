@@ -1,12 +1,14 @@
 // Rules that have the same text are taken for the same; of these the most that stand in the same order stay where they
 // are, and the others have moved. A moved rule counts as changed when it passed one that it does not commute with:
-// without such rules the two chains are the same trace (Mazurkiewicz), and no packet can tell them apart.
+// without such rules the two chains are the same trace (Mazurkiewicz), and no packet can tell them apart. Several rules
+// that became one are still there, each where the one stands.
 #include "lint/align.hh"
 
 #include <algorithm>
 #include <set>
 
 #include "lint/commute.hh"
+#include "lint/unions.hh"
 
 namespace fwsim {
 namespace {
@@ -30,18 +32,20 @@ std::string use_text(const Use& use, Family family) {
   return text;
 }
 
-std::string condition_text(const Rule& rule, Family family) {
-  std::string text = text_of(rule.basic);
-  for (const MatchUse& match : rule.matches)
-    if (match.name != "comment") text += "\n" + use_text(match, family);
-  return text;
-}
-
 std::string notes_text(const Rule& rule, Family family) {
   std::string text;
   for (const MatchUse& match : rule.matches)
     if (!is_pure(match)) text += use_text(match, family) + "\n";
   if (const auto* use = std::get_if<TargetUse>(&rule.target)) text += use_text(*use, family);
+  return text;
+}
+
+}  // namespace
+
+std::string condition_text(const Rule& rule, Family family) {
+  std::string text = text_of(rule.basic);
+  for (const MatchUse& match : rule.matches)
+    if (match.name != "comment") text += "\n" + use_text(match, family);
   return text;
 }
 
@@ -55,8 +59,6 @@ std::string target_text(const Rule& rule, const Table& table, Family family) {
   if (const auto* use = std::get_if<TargetUse>(&rule.target)) return use_text(*use, family);
   return {};
 }
-
-}  // namespace
 
 RuleTexts::RuleTexts(const Symbolic& before, const Symbolic& after) {
   number({});
@@ -106,7 +108,7 @@ std::vector<bool> longest_rising(const Places& places) {
 class Aligner {
  public:
   Aligner(const Symbolic& before, const Symbolic& after, const RuleTexts& texts, const AlignOptions& options)
-      : rules_{&before, &after}, texts_(texts), commuting_(after, 1, texts, options) {}
+      : rules_{&before, &after}, texts_(texts), commuting_(after, 1, texts, options), old_commuting_(before, 0, texts, options) {}
 
   Alignment run() {
     for (std::size_t t = 0; t < table_count; ++t) table(static_cast<TableId>(t));
@@ -165,19 +167,78 @@ class Aligner {
       waiting[{texts_.condition(1, b), texts_.target(1, b)}].push_back(static_cast<std::uint32_t>(j));
     }
     Places places;
+    std::vector<std::uint32_t> gone, fresh;
     for (std::size_t i = head; i < old_end; ++i) {
       const RuleId a = rule_id(id, c, i);
       auto& list = waiting[{texts_.condition(0, a), texts_.target(0, a)}];
       if (list.empty()) {
-        change(0, a);
+        gone.push_back(static_cast<std::uint32_t>(i));
       } else {
         places.emplace_back(static_cast<std::uint32_t>(i), list.back());
         list.pop_back();
       }
     }
-    for (const auto& [text, list] : waiting)
-      for (std::uint32_t j : list) change(1, rule_id(id, d, j));
+    for (const auto& [text, list] : waiting) fresh.insert(fresh.end(), list.begin(), list.end());
+    std::sort(fresh.begin(), fresh.end());
+    unions(id, c, d, places, gone, fresh);
+    for (std::uint32_t i : gone) change(0, rule_id(id, c, i));
+    for (std::uint32_t j : fresh) change(1, rule_id(id, d, j));
     moves(id, c, d, places);
+  }
+
+  // Rules that became one: they match together what it does, do the same, and may stand where it stands. As far as any
+  // packet can tell they are still there, and are taken out of `gone` and `fresh`.
+  void unions(TableId id, std::size_t c, std::size_t d, const Places& places, std::vector<std::uint32_t>& gone, std::vector<std::uint32_t>& fresh) {
+    if (gone.size() < 2 || fresh.empty() || fresh.size() > most_unions) return;
+    Places found;   // of all rules that are still there: before, after
+    std::vector<std::uint32_t> left;
+    for (std::uint32_t j : fresh) {
+      const std::vector<std::uint32_t> parts = parts_of(id, c, d, j, gone);
+      const bool same = parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [&](std::uint32_t i) { return may_stand(id, c, i, j, places) && may_stand(id, c, i, j, found); });
+      if (!same) {
+        left.push_back(j);
+        continue;
+      }
+      for (std::uint32_t i : parts) found.emplace_back(i, j);
+      std::erase_if(gone, [&](std::uint32_t i) { return std::binary_search(parts.begin(), parts.end(), i); });
+      out_.joined += parts.size();
+    }
+    fresh = std::move(left);
+  }
+
+  // The old rules that rule `j` stands for now; none when they are not all of what it matches.
+  std::vector<std::uint32_t> parts_of(TableId id, std::size_t c, std::size_t d, std::uint32_t j, const std::vector<std::uint32_t>& gone) const {
+    const RuleId now = rule_id(id, d, j);
+    const SymbolicRule& rule = *rules_[1]->rule(now);
+    const Space& space = *rules_[1]->space;
+    if (!decides_alone(rule)) return {};
+    std::vector<std::uint32_t> parts;
+    std::vector<Box> boxes, hotdrop;
+    for (std::uint32_t i : gone) {
+      const RuleId old = rule_id(id, c, i);
+      const SymbolicRule& part = *rules_[0]->rule(old);
+      if (texts_.target(0, old) != texts_.target(1, now) || !decides_alone(part)) continue;
+      const bool within = std::all_of(part.match.boxes.begin(), part.match.boxes.end(), [&](const Box& box) {
+        Piece piece = whole(space);
+        return !narrow(piece, box) || subtract(piece, rule.match.boxes).empty();
+      });
+      if (!within) continue;
+      parts.push_back(i);
+      boxes.insert(boxes.end(), part.match.boxes.begin(), part.match.boxes.end());
+      hotdrop.insert(hotdrop.end(), part.hotdrop.begin(), part.hotdrop.end());
+    }
+    // What one of them drops in the middle must not be what another would match.
+    const auto clear = [&](const Box& x) { return std::all_of(rule.match.boxes.begin(), rule.match.boxes.end(), [&](const Box& y) { return disjoint(x, y); }); };
+    const bool same = same_union(space, boxes, rule.match.boxes) && same_union(space, hotdrop, rule.hotdrop) && std::all_of(rule.hotdrop.begin(), rule.hotdrop.end(), clear);
+    return same ? parts : std::vector<std::uint32_t>();
+  }
+
+  // Whether old rule `i` may stand where new rule `j` does, as far as these are concerned.
+  bool may_stand(TableId id, std::size_t c, std::uint32_t i, std::uint32_t j, const Places& others) {
+    return std::all_of(others.begin(), others.end(), [&](const auto& other) {
+      const bool passed = other.second != j && (other.first < i) != (other.second < j);
+      return !passed || old_commuting_.commute(rule_id(id, c, i), rule_id(id, c, other.first));
+    });
   }
 
   void moves(TableId id, std::size_t c, std::size_t d, const Places& places) {
@@ -257,8 +318,10 @@ class Aligner {
   }
 
   std::array<const Symbolic*, 2> rules_;
+  static constexpr std::size_t most_unions = 2000;   // of a chain
+
   const RuleTexts& texts_;
-  Commuting commuting_;
+  Commuting commuting_, old_commuting_;   // of the new rules, of the old ones
   std::array<std::vector<RuleId>, 2> changed_;
   std::map<std::pair<TableId, std::size_t>, std::vector<std::uint32_t>> writers_;
   Alignment out_;

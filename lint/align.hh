@@ -11,6 +11,10 @@
 
 namespace fwsim {
 
+// What a rule asks, and what it does, as a text: the same exactly when that is, comments left out.
+std::string condition_text(const Rule& rule, Family family);
+std::string target_text(const Rule& rule, const Table& table, Family family);
+
 // Numbers for texts of conditions and of targets: the same in both versions exactly when the text is.
 class RuleTexts {
  public:
@@ -48,6 +52,7 @@ struct AlignOptions {
 struct Alignment {
   std::array<std::vector<RuleId>, 2> only;      // before, after: rules and policies that the other version has not, or not there
   std::array<std::vector<RuleId>, 2> changed;   // before, after
+  std::size_t joined = 0;                       // old rules for several of which one new rule stands
   std::size_t moved = 0;                        // rules that stand elsewhere among rules that they commute with
 };
 Alignment align(const Symbolic& before, const Symbolic& after, const RuleTexts& texts, const AlignOptions& options = {});

@@ -14,7 +14,7 @@
 namespace fwsim {
 namespace {
 
-constexpr std::size_t most_taken_out = 16;   // rules that are proved one by one to change nothing
+constexpr std::size_t most_taken_out = 256;   // rules that are proved one by one to change nothing
 
 using Found = std::array<std::vector<Piece>, std::size(all_ways)>;
 
@@ -68,16 +68,23 @@ class Differ {
   Diff run() {
     out_.alignment = align(*out_.prepared.rules[0], *out_.prepared.rules[1], *out_.texts, {.logs = options_.logs});
     joint_.emplace(out_.prepared[0], out_.prepared[1], false);
-    examine();
-    // Only what has a mark before it comes here may be treated differently: then it is said.
     const auto sees_marks = [&](std::size_t v) { return std::any_of(std::begin(all_ways), std::end(all_ways), [&](Way w) { return explorer(v).plan(w).marked() != explorer(v).plan(w).start; }); };
-    if (groups_.empty() && out_.undecided.empty() && (sees_marks(0) || sees_marks(1))) {
+    const bool marks = sees_marks(0) || sees_marks(1);
+    // What needs no look at each packet comes first: many of them may come to those rules.
+    const bool alike = out_.alignment.changed[0].empty() && out_.alignment.changed[1].empty() ? true : !marks && same_without_changes();
+    if (!alike && options_.quick) {
+      out_.undecided.push_back({.version = 0, .rule = {}, .text = "the rules alone do not tell", .packet = {}});
+      return std::move(out_);
+    }
+    if (!alike) examine();
+    // Only what has a mark before it comes here may be treated differently: then it is said.
+    if (marks && !options_.quick && groups_.empty() && out_.undecided.empty()) {
       joint_.emplace(out_.prepared[0], out_.prepared[1], true);
       options_.explore.marked = marked_ = true;
       for (auto& done : done_) done.clear();
       examine();
     }
-    if (groups_.empty() && !out_.undecided.empty() && same_without_changes()) out_.undecided.clear();
+    if (!alike && groups_.empty() && !out_.undecided.empty() && same_without_changes()) out_.undecided.clear();
     fragments();
     for (FoundGroup& found : groups_) finish(found);
     return std::move(out_);
@@ -114,18 +121,25 @@ class Differ {
     out_.undecided.push_back(std::move(undecided));
   }
 
-  // Whether each version, without the few rules that only it has, is proved to be what it was, and both are then alike.
+  // Whether each version, without the few rules that only it has, as far as it is proved to be then what it was, is like
+  // the other.
   bool same_without_changes() {
     const auto& only = out_.alignment.only;
-    if (only[0].size() + only[1].size() > most_taken_out) return false;
-    std::array<std::optional<Ruleset>, 2> less;
+    if (only[0].empty() && only[1].empty()) return true;
+    if (reduced_ || only[0].size() + only[1].size() > most_taken_out) return false;
+    std::array<Ruleset, 2> less;
+    std::size_t taken = 0;
     for (std::size_t v = 0; v < 2; ++v) {
-      const bool rules = std::all_of(only[v].begin(), only[v].end(), [&](const RuleId& id) { return explorer(v).rules().rule(id); });
-      if (!rules || !(less[v] = without_all(*rulesets_[v], only[v], host_))) return false;
+      std::vector<RuleId> rules;   // not policies
+      std::copy_if(only[v].begin(), only[v].end(), std::back_inserter(rules), [&](const RuleId& id) { return explorer(v).rules().rule(id); });
+      Reduced reduced = without_needless(*rulesets_[v], std::move(rules), host_);
+      taken += reduced.taken;
+      less[v] = std::move(reduced.ruleset);
     }
-    const Prepared prepared = prepare({&*less[0], &*less[1]}, host_);
-    const auto& left = align(*prepared.rules[0], *prepared.rules[1], RuleTexts(*prepared.rules[0], *prepared.rules[1]), {.logs = options_.logs}).changed;
-    return left[0].empty() && left[1].empty();
+    if (taken == 0) return false;
+    Differ rest(less[0], less[1], host_, options_);
+    rest.reduced_ = true;
+    return rest.run().same();
   }
 
   // What is treated in one way by one version.
@@ -325,6 +339,7 @@ class Differ {
   Diff out_;
   std::optional<Joint> joint_;
   std::array<std::vector<Box>, std::size(all_ways)> done_;
+  bool reduced_ = false;   // a question within one: what can be taken out is
   bool marked_ = false;   // looking at packets that come with a mark
   std::vector<FoundGroup> groups_;
   std::map<std::tuple<std::optional<RuleId>, std::optional<RuleId>, std::string, std::string, bool, bool>, std::size_t> by_key_;

@@ -1,17 +1,12 @@
 // The fixes of findings, as edits of the file that the ruleset was read from.
 #pragma once
 
-#include <functional>
-#include <string>
 #include <string_view>
 
 #include "lint/finding.hh"
-#include "model/ruleset.hh"
+#include "lint/rule_lines.hh"
 
 namespace fwsim {
-
-// "-A INPUT -j DROP"
-using RulePrinter = std::function<std::string(const Rule&, const Chain&, const Table&)>;
 
 // Gives each finding that can be mended its fix. `text` is what was read; lines are those of rules and chains.
 void add_fixes(LintResult& result, const Ruleset& ruleset, std::string_view text, const RulePrinter& print);

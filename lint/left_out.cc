@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "lint/managers.hh"
 #include "model/value.hh"
 
 namespace fwsim {
@@ -22,6 +21,8 @@ bool is_bare_return(const Chain& chain, const RuleId& id) {
   return verdict && *verdict == Verdict::back && chain.rules[id.index].matches.empty() && chain.rules[id.index].basic == BasicMatch{};
 }
 
+}  // namespace
+
 // Whose it is: the chain's, or of a rule of a built-in chain that jumps to one of theirs.
 const Manager* responsible(const Ruleset& ruleset, const RuleId& id, bool of_chain) {
   const Table* table = ruleset.find(id.table);
@@ -36,8 +37,6 @@ const Manager* responsible(const Ruleset& ruleset, const RuleId& id, bool of_cha
   const auto* jump = std::get_if<Jump>(&rule.target);
   return jump ? manager_of(ruleset, table->chains[static_cast<std::size_t>(jump->chain)].name) : nullptr;
 }
-
-}  // namespace
 
 LintResult leave_out_managed(LintResult result, const Ruleset& ruleset) {
   const auto left_out = [&](const RuleId& id, bool of_chain) {

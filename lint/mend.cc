@@ -27,25 +27,12 @@ void renumber(Ruleset& ruleset, const std::vector<unsigned>& was) {
   }
 }
 
-// What would be different; empty when it is proved that nothing is.
-std::string difference(const Ruleset& before, const Ruleset& after) {
-  if (needs_conntrack(before) != needs_conntrack(after)) return "nothing else makes the kernel track connections";
-  if (needs_defrag(before) != needs_defrag(after)) return "nothing else makes the kernel put fragments together";
-  const Diff found = diff(before, after, nullptr, {.logs = true});
-  if (found.same()) return {};
-  if (found.groups.empty()) return fmt::format("it is not proved that nothing would change{}", found.undecided.empty() ? "" : ": " + found.undecided.front().text);
-  const DiffGroup& group = found.groups.front();
-  const std::string packets = group.classes.empty() ? "packets" : group.classes.front().text;
-  if (group.notes_only) return fmt::format("something else would be logged or remembered of {}", packets);
-  return fmt::format("{} {} be {}, not {}", packets, group.perhaps ? "might" : "would", group.now, group.was);
-}
-
 class Rounds {
  public:
   Rounds(std::string_view text, const Mender& mender) : text_(text), mender_(mender), old_(read({})), current_(old_) {}
 
   Mended run() {
-    for (int round = 0; round < most_rounds && !current_.empty(); ++round) {
+    for (int round = 0; round < most_rounds && !current_.empty() && !late(); ++round) {
       LintResult result = mender_.look(current_.front());
       add_fixes(result, current_.front(), text_, mender_.print);
       if (round == 0)
@@ -72,6 +59,8 @@ class Rounds {
     for (Ruleset& ruleset : rulesets) renumber(ruleset, now.was);
     return rulesets;
   }
+
+  bool late() const { return mender_.late && mender_.late(); }
 
   // Not what was tried in vain, nor two fixes at once that want to write the same line differently.
   std::vector<const Finding*> choose(const LintResult& result) {
@@ -102,7 +91,7 @@ class Rounds {
     Edits next = out_.edits;
     for (const Finding* f : todo)
       for (const auto& [line, text] : f->fix->edits) next.insert_or_assign(line, text);
-    std::string why = ++proofs_ > most_proofs ? "there are too many fixes to prove them one by one" : change(next);
+    std::string why = late() ? "there was no time left to prove it" : ++proofs_ > most_proofs ? "there are too many fixes to prove them one by one" : change(next);
     if (why.empty()) {
       out_.edits = std::move(next);
       for (const Finding* f : todo) out_.done.push_back({*f, sources_[f], {}});
@@ -151,6 +140,18 @@ class Rounds {
 };
 
 }  // namespace
+
+std::string difference(const Ruleset& before, const Ruleset& after, bool quick) {
+  if (needs_conntrack(before) != needs_conntrack(after)) return "nothing else makes the kernel track connections";
+  if (needs_defrag(before) != needs_defrag(after)) return "nothing else makes the kernel put fragments together";
+  const Diff found = diff(before, after, nullptr, {.logs = true, .quick = quick});
+  if (found.same()) return {};
+  if (found.groups.empty()) return fmt::format("it is not proved that nothing would change{}", found.undecided.empty() ? "" : ": " + found.undecided.front().text);
+  const DiffGroup& group = found.groups.front();
+  const std::string packets = group.classes.empty() ? "packets" : group.classes.front().text;
+  if (group.notes_only) return fmt::format("something else would be logged or remembered of {}", packets);
+  return fmt::format("{} {} be {}, not {}", packets, group.perhaps ? "might" : "would", group.now, group.was);
+}
 
 Mended mend(std::string_view text, const Mender& mender) { return Rounds(text, mender).run(); }
 

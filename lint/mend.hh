@@ -19,6 +19,7 @@ struct Mender {
   std::function<LintResult(const Ruleset& ruleset)> look;   // of the first of them
   RulePrinter print;
   std::function<bool(const Finding&)> wanted;               // of those that have a fix
+  std::function<bool()> late{};                             // whether to stop; null: never
 };
 
 // A finding and what became of it.
@@ -33,6 +34,10 @@ struct Mended {
   std::vector<Mending> done, left;
   std::vector<Finding> offered;   // have a fix that was not asked for
 };
+
+// What would be different, in words, logs included; empty when it is proved that nothing is.
+// `quick`: as far as the rules themselves tell (DiffOptions).
+std::string difference(const Ruleset& before, const Ruleset& after, bool quick = false);
 
 Mended mend(std::string_view text, const Mender& mender);
 

@@ -85,6 +85,7 @@ class Comparison {
   }
 
   bool without(Piece piece, End expected) {
+    if (!comes(piece)) return !gave_up_;
     if (table().chains[removed_.chain].hook && expected.ending == Ending::back) expected = {table().chains[removed_.chain].policy, nullptr};
     State rest{.piece = std::move(piece), .frames = {{removed_.chain, removed_.index + 1}}};
     const bool leaves = expected.ending == Ending::back;
@@ -248,21 +249,26 @@ bool same_kernel(const Symbolic& a, const Symbolic& b) {
 
 Without without(const Facts& facts, const RuleId& rule, const std::vector<RuleId>& gone) { return Comparison(facts, rule, gone).make(); }
 
-std::optional<Ruleset> without_all(Ruleset ruleset, std::vector<RuleId> rules, const Host* host) {
+Reduced without_needless(Ruleset ruleset, std::vector<RuleId> rules, const Host* host) {
+  std::size_t taken = 0;
   std::sort(rules.begin(), rules.end(), std::greater<>());   // from the last: those before keep their numbers
+  auto now = std::make_unique<Ruleset>(std::move(ruleset));
+  auto facts = std::make_unique<Facts>(*now, host);
   for (const RuleId& id : rules) {
-    const Facts facts(ruleset, host);
-    const SymbolicRule& rule = *facts.rules().rule(id);
-    const bool dead = rule.hotdrop.empty() && !rule.remembers && facts.never(id);
-    if (!dead && without(facts, id, {}).answer != Without::Answer::same) return std::nullopt;
-    Ruleset less = ruleset;
-    for (Table& table : less.tables)
+    const SymbolicRule& rule = *facts->rules().rule(id);
+    const bool dead = rule.hotdrop.empty() && !rule.remembers && facts->never(id);
+    if (!dead && without(*facts, id, {}).answer != Without::Answer::same) continue;
+    auto less = std::make_unique<Ruleset>(*now);
+    for (Table& table : less->tables)
       if (table.id == id.table) table.chains[id.chain].rules.erase(table.chains[id.chain].rules.begin() + id.index);
+    auto next = std::make_unique<Facts>(*less, host);
     // What a rule brings about by being there at all.
-    if (!same_kernel(facts.rules(), Facts(less, host).rules())) return std::nullopt;
-    ruleset = std::move(less);
+    if (!same_kernel(facts->rules(), next->rules())) continue;
+    facts = std::move(next);   // before the ruleset that the old ones refer to goes
+    now = std::move(less);
+    ++taken;
   }
-  return ruleset;
+  return {std::move(*now), taken};
 }
 
 }  // namespace fwsim

@@ -23,7 +23,11 @@ struct Without {
 // `gone`: rules that are taken as deleted already, so that all that are found can be deleted together.
 Without without(const Facts& facts, const RuleId& rule, const std::vector<RuleId>& gone);
 
-// The ruleset without these rules, when that is proved to treat every packet the same, one rule after the other.
-std::optional<Ruleset> without_all(Ruleset ruleset, std::vector<RuleId> rules, const Host* host);
+// The ruleset without those of the rules of which it is proved, one after the other, that every packet is treated the same.
+struct Reduced {
+  Ruleset ruleset;
+  std::size_t taken = 0;   // so many of them
+};
+Reduced without_needless(Ruleset ruleset, std::vector<RuleId> rules, const Host* host);
 
 }  // namespace fwsim

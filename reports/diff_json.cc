@@ -42,6 +42,7 @@ std::string diff_json(const Diff& diff) {
                    {"same", diff.same()},
                    {"acceptable", diff.acceptable()},
                    {"moved", diff.alignment.moved},
+                   {"joined", diff.alignment.joined},
                    {"groups", groups_json(diff, diff.groups)},
                    {"allowed", groups_json(diff, diff.allowed)},
                    {"undecided", ordered_json::array()}};

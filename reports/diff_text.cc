@@ -66,6 +66,8 @@ std::string diff_text(const Diff& diff, const DiffOptions& options) {
     out += "not decided\n";
   else
     out += allowed != 0 ? "no other packet is treated differently\n" : "no packet is treated differently\n";
+  if (diff.same() && diff.alignment.joined != 0)
+    out += fmt::format("  {} fewer that match the same\n", count(diff.alignment.joined, "rule has become", "rules have become"));
   if (diff.same() && diff.alignment.moved != 0)
     out += fmt::format("  {} among others that give the same in either order\n", count(diff.alignment.moved, "rule has moved", "rules have moved"));
   for (const DiffGroup& group : diff.groups) group_text(diff, group, options.most_shown, out);
