@@ -135,17 +135,23 @@ Deed copy(const json& v, const json& statement, const Scope& scope) {
 std::variant<Deed, Choice> verdicts(const json& v, const Scope& scope) {
   Choice choice{.key = &v.at("key")};
   std::vector<json> seen;
+  std::vector<const json*> skipped_keys;   // their verdict is to go on
   for (const json& pair : elements_of(v.at("data"), scope)) {
     if (!pair.is_array() || pair.size() != 2) throw NotUnderstood(expression_text(pair));
     auto deed = verdict_of(pair[1]);
     if (!deed) {
-      if (pair[1].contains("continue")) continue;
+      if (pair[1].is_object() && pair[1].contains("continue") && pair[0] != "*") {
+        skipped_keys.push_back(&pair[0]);
+        continue;
+      }
       throw NotUnderstood(expression_text(pair[1]));
     }
     const auto at = std::find(seen.begin(), seen.end(), pair[1]);
     const auto place = static_cast<std::size_t>(at - seen.begin());
-    // What is in no other element comes last.
-    if (pair[0] == "*") throw NotUnderstood("a map of verdicts with *");
+    if (pair[0] == "*") {
+      choice.otherwise = std::move(deed);
+      continue;
+    }
     if (at == seen.end()) {
       seen.push_back(pair[1]);
       choice.cases.push_back({{&pair[0]}, std::move(*deed)});
@@ -153,6 +159,7 @@ std::variant<Deed, Choice> verdicts(const json& v, const Scope& scope) {
       choice.cases[place].keys.push_back(&pair[0]);
     }
   }
+  if (choice.otherwise && !skipped_keys.empty()) throw NotUnderstood("a map of verdicts with * and continue");
   return choice;
 }
 

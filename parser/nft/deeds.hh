@@ -29,6 +29,7 @@ struct Choice {
   };
   const json* key = nullptr;
   std::vector<Case> cases;
+  std::optional<Deed> otherwise{};   // of keys that are in no case: "*"
 };
 
 // What a statement does; nothing when it is one that does nothing to packets (`counter`). Throws NotUnderstood.

@@ -173,11 +173,11 @@ class Maker {
     if (const auto* verdict = std::get_if<Verdict>(&deed.what)) {
       if (*verdict == Verdict::accept) return target_from(where_.accepted);
       if (*verdict != Verdict::back) return *verdict;
-      if (inside) throw NotUnderstood("return behind something that is done only once");
+      if (inside) throw NotUnderstood("a return behind what must be asked or done only once");
       return target_from(where_.returned);
     }
     if (const auto* call = std::get_if<Call>(&deed.what)) {
-      if (call->go && inside) throw NotUnderstood("goto behind something that is done only once");
+      if (call->go && inside) throw NotUnderstood("a goto behind what must be asked or done only once");
       return Jump{where_.called(call->chain), call->go || in_choice};
     }
     return std::get<TargetUse>(deed.what);
@@ -213,28 +213,34 @@ class Maker {
   }
 
   void choose(std::size_t chain, Tests tests, const Choice& choice, bool inside) {
-    bool steady = true, calls = false, writes = false;
+    bool steady = true, calls = choice.otherwise && choice.otherwise->calls(), writes = false;
     std::vector<Tests> lookups;
     for (const Choice::Case& c : choice.cases) {
       lookups.push_back(lookup_tests(*choice.key, c.keys, where_.scope));
       calls = calls || (c.deed.calls() && !c.deed.ends);
       writes = writes || (!c.deed.calls() && !c.deed.ends);
     }
+    if (choice.otherwise) {
+      std::vector<const json*> all;
+      for (const Choice::Case& c : choice.cases) all.insert(all.end(), c.keys.begin(), c.keys.end());
+      lookups.push_back(no_lookup_tests(*choice.key, all, where_.scope));
+    }
     steady = is_steady(*choice.key, where_.scope);
     if (writes && !steady) throw NotUnderstood("a map of something that the rule itself changes");
     bool in_choice = false;
-    if ((counting(tests) && choice.cases.size() > 1) || (calls && !steady)) {
+    if ((counting(tests) && lookups.size() > 1) || (calls && !steady)) {
       if (writes) throw NotUnderstood("a map behind something that counts");
       const std::size_t helper = where_.helper();
       push(chain, std::exchange(tests, {}), Jump{static_cast<int>(helper), false});
       chain = helper;
       inside = in_choice = true;
     }
-    for (std::size_t i = 0; i < choice.cases.size(); ++i) {
+    for (std::size_t i = 0; i < lookups.size(); ++i) {
+      const Deed& deed = i < choice.cases.size() ? choice.cases[i].deed : *choice.otherwise;
       Tests all = tests;
       all.insert(all.end(), lookups[i].begin(), lookups[i].end());
-      all.insert(all.end(), choice.cases[i].deed.needs.begin(), choice.cases[i].deed.needs.end());
-      push(chain, all, target_of_deed(choice.cases[i].deed, inside, in_choice));
+      all.insert(all.end(), deed.needs.begin(), deed.needs.end());
+      push(chain, all, target_of_deed(deed, inside, in_choice));
     }
   }
 

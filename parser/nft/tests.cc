@@ -12,6 +12,8 @@
 namespace fwsim::nft_json {
 namespace {
 
+constexpr std::size_t most_told = 12;   // elements of a set
+
 // Present, and not `p`. Of a state there is always one.
 Pred negated(const Operand& o, Pred p) {
   if (o.field == Field::ct_state) return negation(std::move(p));
@@ -114,7 +116,19 @@ std::optional<MatchUse> state_match(const std::string& op, const json& right, co
 Tests lookup_tests(const json& key_expression, const std::vector<const json*>& elements, const Scope& scope) {
   const Key key(key_expression, scope);
   Tests tests = key.needs();
-  tests.push_back({.pred = key.in(elements), .connection = key.connection(), .text = expression_text(key_expression)});
+  std::string text;
+  for (std::size_t i = 0; i < elements.size() && i < most_told; ++i) text += (i == 0 ? "" : ", ") + expression_text(*elements[i]);
+  if (elements.size() > most_told) text += fmt::format(", ... ({})", elements.size());
+  tests.push_back({.pred = key.in(elements), .connection = key.connection(),
+                   .text = fmt::format(elements.size() == 1 ? "{} {}" : "{} {{ {} }}", expression_text(key_expression), text)});
+  return tests;
+}
+
+Tests no_lookup_tests(const json& key_expression, const std::vector<const json*>& elements, const Scope& scope) {
+  const Key key(key_expression, scope);
+  Tests tests = lookup_tests(key_expression, elements, scope);
+  tests.back().pred = all({key.present(), negation(std::move(tests.back().pred))});
+  tests.back().text.insert(expression_text(key_expression).size(), " !=");
   return tests;
 }
 

@@ -9,6 +9,8 @@ namespace fwsim::nft_json {
 Tests match_tests(const json& match, const Scope& scope);
 // A lookup among these elements (keys of a map), as one test with what it needs before it.
 Tests lookup_tests(const json& key, const std::vector<const json*>& elements, const Scope& scope);
+// A packet that has the key, which is none of these.
+Tests no_lookup_tests(const json& key, const std::vector<const json*>& elements, const Scope& scope);
 
 // limit, quota, ct count, and sets with a limit for each element; nothing when the statement is none of these.
 std::optional<Tests> memory_tests(const json& statement, const Scope& scope);

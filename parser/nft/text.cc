@@ -19,13 +19,14 @@ std::string raw(const json& any) {
   return text;
 }
 
-std::string list(const json& items, std::string_view separator) {
+// `pairs`: of a map.
+std::string list(const json& items, std::string_view separator, bool pairs = false) {
   std::string out;
   std::size_t n = 0;
   for (const json& item : items) {
     if (n++ == most_elements) return fmt::format("{}{}... ({})", out, separator, items.size());
     if (n > 1) out += separator;
-    if (item.is_array() && item.size() == 2)
+    if (pairs && item.is_array() && item.size() == 2)
       out += expression_text(item[0]) + " : " + expression_text(item[1]);
     else
       out += expression_text(item);
@@ -62,7 +63,7 @@ std::string of_object(const std::string& kind, const json& v) {
   if (kind == "prefix" && v.is_object())
     return fmt::format("{}/{}", expression_text(v.value("addr", json())), raw(v.value("len", json())));
   if (kind == "range" && v.is_array()) return list(v, "-");
-  if (kind == "set" && v.is_array()) return fmt::format("{{ {} }}", list(v, ", "));
+  if (kind == "set" && v.is_array()) return fmt::format("{{ {} }}", list(v, ", ", true));
   if (kind == "concat" && v.is_array()) return list(v, " . ");
   if ((kind == "&" || kind == "|" || kind == "^" || kind == "<<" || kind == ">>") && v.is_array())
     return "(" + list(v, " " + kind + " ") + ")";
@@ -71,6 +72,7 @@ std::string of_object(const std::string& kind, const json& v) {
     return fmt::format("{} map {}", expression_text(v.value("key", json())), expression_text(v.value("data", json())));
   if ((kind == "jump" || kind == "goto") && v.is_object()) return fmt::format("{} {}", kind, word(v, "target"));
   if (v.is_null()) return kind;
+  if (v.is_string()) return fmt::format("{} {}", kind, v.get<std::string>());
   return fmt::format("{} {}", kind, raw(v));
 }
 
