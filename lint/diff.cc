@@ -54,21 +54,12 @@ bool same_end(const Result& a, const Result& b) {
   return (a.ct_state == CtState::untracked) == (b.ct_state == CtState::untracked);
 }
 
-void forget_malformed(Symbolic& rules) {
-  for (auto& table : rules.tables)
-    if (table)
-      for (SymbolicChain& chain : table->chains)
-        for (SymbolicRule& rule : chain.rules) rule.hotdrop.clear();
-}
-
 class Differ {
  public:
   Differ(const Ruleset& before, const Ruleset& after, const Host* host, const DiffOptions& options) : rulesets_{&before, &after}, host_(host), options_(options) {
     std::vector<Pred> questions;
     for (const Traffic& t : options.allowed) questions.push_back(t.pred);
-    out_.prepared = prepare({&before, &after}, host, questions);
-    if (options.other_words)
-      for (const auto& rules : out_.prepared.rules) forget_malformed(*rules);
+    out_.prepared = prepare({&before, &after}, host, questions, options.other_words);
     out_.texts = std::make_unique<RuleTexts>(*out_.prepared.rules[0], *out_.prepared.rules[1], options.other_words);
     options_.explore.note_memory = true;
     options_.explore.note_logs = options.logs;
@@ -132,7 +123,7 @@ class Differ {
       const bool rules = std::all_of(only[v].begin(), only[v].end(), [&](const RuleId& id) { return explorer(v).rules().rule(id); });
       if (!rules || !(less[v] = without_all(*rulesets_[v], only[v], host_))) return false;
     }
-    const Prepared prepared = prepare({&*less[0], &*less[1]}, host_);
+    const Prepared prepared = prepare({&*less[0], &*less[1]}, host_, {}, options_.other_words);
     const auto& left = align(*prepared.rules[0], *prepared.rules[1], RuleTexts(*prepared.rules[0], *prepared.rules[1], options_.other_words), {.logs = options_.logs}).changed;
     return left[0].empty() && left[1].empty();
   }

@@ -121,6 +121,7 @@ class Maker {
       json out = json::array();
       for (const json& s : list)
         if (s.contains("match")) out.push_back(s);
+      std::sort(out.begin(), out.end());
       return out;
     };
     if (!next_->expressions->back().contains("drop") || matches(expressions) != matches(*next_->expressions)) return false;

@@ -120,7 +120,7 @@ Tests lookup_tests(const json& key_expression, const std::vector<const json*>& e
   for (std::size_t i = 0; i < elements.size() && i < most_told; ++i) text += (i == 0 ? "" : ", ") + expression_text(*elements[i]);
   if (elements.size() > most_told) text += fmt::format(", ... ({})", elements.size());
   tests.push_back({.pred = key.in(elements), .connection = key.connection(),
-                   .text = fmt::format(elements.size() == 1 ? "{} {}" : "{} {{ {} }}", expression_text(key_expression), text)});
+                   .text = expression_text(key_expression) + (elements.size() == 1 ? " " + text : fmt::format(" {{ {} }}", text))});
   return tests;
 }
 

@@ -146,6 +146,12 @@ Pred in_operand(const Operand& o, std::vector<Range> ranges) {
     for (Range& r : ranges) r = {r.low << o.shift, r.high << o.shift | low_bits};
     return in(o.field, std::move(ranges));
   }
+  if (o.field == Field::icmp && o.mask == 0xff) {   // a code, of each type: as ranges, which proofs know exactly
+    std::vector<Range> codes;
+    for (u128 type = 0; type < 256; ++type)
+      for (const Range& r : ranges) codes.push_back({type << 8 | r.low, type << 8 | r.high});
+    return in(o.field, std::move(codes));
+  }
   std::vector<Pred> parts;
   for (const Range& r : ranges) {
     if (r.high - r.low >= most_masked || parts.size() >= most_masked) throw NotUnderstood(o.text);
