@@ -33,6 +33,16 @@ bool set_basic(BasicMatch& b, const Test& t, Family family) {
   return false;
 }
 
+// Whether the test lets only packets pass that have ports, by what it says of the protocol.
+bool has_ports(const Pred& p) {
+  if (p.kind == Pred::Kind::all) return std::any_of(p.parts.begin(), p.parts.end(), has_ports);
+  if (p.kind == Pred::Kind::any) return std::all_of(p.parts.begin(), p.parts.end(), has_ports);
+  const auto with = protocols_with_ports();
+  return p.kind == Pred::Kind::in && p.field == Field::proto && std::all_of(p.ranges.begin(), p.ranges.end(), [&](const Range& r) {
+    return r.low == r.high && std::any_of(with.begin(), with.end(), [&](const Range& w) { return w.contains(r.low); });
+  });
+}
+
 }  // namespace
 
 bool conditions(const Tests& tests, Family family, Rule& rule) {
@@ -47,10 +57,17 @@ bool conditions(const Tests& tests, Family family, Rule& rule) {
     // It still turns connection tracking on.
     const auto asks = std::find_if(tests.begin(), tests.end(), [](const Test& t) { return t.connection || (t.match && t.match->extension && t.match->extension->conntrack); });
     if (asks == tests.end()) return false;
-    rule.matches.push_back(nft_match(never(), asks->text, true));
+    rule.matches.push_back(nft_match(never(), "never, " + asks->text, true));
     return true;
   }
+  bool ports = false;
   for (const Test& t : tests) {
+    ports = ports || (!t.match && !t.negated && has_ports(t.pred));
+    if (t.any_port && !ports) {
+      pending.push_back(any({t.pred, all({negation(in(Field::proto, protocols_with_ports())), unknown("'" + t.text + "' of a protocol without ports")})}));
+      text += (text.empty() ? "" : " ") + t.text;
+      continue;
+    }
     if (t.match) {
       if (t.counts) {
         flush();
@@ -60,7 +77,7 @@ bool conditions(const Tests& tests, Family family, Rule& rule) {
     } else if (counted || !set_basic(rule.basic, t, family)) {
       if (t.pred.kind == Pred::Kind::always) continue;
       pending.push_back(t.pred);
-      text += (text.empty() ? "" : " ") + t.text;
+      text += (text.empty() || t.text.empty() ? "" : " ") + t.text;
       connection = connection || t.connection;
     }
   }

@@ -7,6 +7,7 @@
 #include "model/nft.hh"
 #include "parser/nft/mangle.hh"
 #include "parser/nft/options.hh"
+#include "parser/nft/special.hh"
 #include "parser/nft/translation.hh"
 #include "parser/nft/values.hh"
 
@@ -139,6 +140,12 @@ std::variant<Deed, Choice> verdicts(const json& v, const Scope& scope) {
   for (const json& pair : elements_of(v.at("data"), scope)) {
     if (!pair.is_array() || pair.size() != 2) throw NotUnderstood(expression_text(pair));
     auto deed = verdict_of(pair[1]);
+    if (tells_family(*choice.key)) {
+      const auto tests = special_tests("==", *choice.key, pair[0], scope);
+      if (!tests || !tests->empty()) continue;   // of the other family
+      if (!deed) throw NotUnderstood(expression_text(pair[1]));
+      return std::move(*deed);
+    }
     if (!deed) {
       if (pair[1].is_object() && pair[1].contains("continue") && pair[0] != "*") {
         skipped_keys.push_back(&pair[0]);
@@ -159,6 +166,7 @@ std::variant<Deed, Choice> verdicts(const json& v, const Scope& scope) {
       choice.cases[place].keys.push_back(&pair[0]);
     }
   }
+  if (tells_family(*choice.key)) return Deed{.what = Verdict::accept, .needs = {other_family(v)}, .ends = true};
   if (choice.otherwise && !skipped_keys.empty()) throw NotUnderstood("a map of verdicts with * and continue");
   return choice;
 }

@@ -1,6 +1,7 @@
 // Conditions that count or remember, and those that several statements of a rule make together.
 #include <fmt/format.h>
 
+#include "parser/nft/operands.hh"
 #include "parser/nft/options.hh"
 #include "parser/nft/tests.hh"
 
@@ -64,6 +65,13 @@ std::optional<Address> address_of(const json& expression, Family family) {
   return Address{field == "saddr", static_cast<unsigned>(length)};
 }
 
+bool is_of_other_family(const json& key, Family family) {
+  const json* first = key.is_object() && key.contains("concat") && !key["concat"].empty() ? &key["concat"][0] : &key;
+  if (first->is_object() && first->contains("&")) first = &(*first)["&"].at(0);
+  if (!first->is_object() || !first->contains("payload")) return false;
+  return (*first)["payload"].value("protocol", "") == (family == Family::v4 ? "ip6" : "ip");
+}
+
 // Limits for each address, or address and port: hashlimit, by the name of the set.
 Tests limit_each(const json& key, const json& limit, const std::string& name, const json* set, const json& statement, const Scope& scope) {
   std::string modes, masks;
@@ -93,6 +101,7 @@ Tests limit_each(const json& key, const json& limit, const std::string& name, co
 
 Tests each_element(const json& statement, const json& elem, const json& inner, const std::string& name, const json* set, const Scope& scope) {
   const json& key = elem.is_object() && elem.contains("elem") ? elem["elem"].at("val") : elem;
+  if (is_of_other_family(key, scope.family)) return {never_test(statement_text(statement))};
   if (inner.contains("limit") && inner["limit"].is_object()) return limit_each(key, inner["limit"], name, set, statement, scope);
   if (inner.contains("ct count")) {
     const auto address = address_of(key, scope.family);

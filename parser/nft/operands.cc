@@ -1,7 +1,5 @@
 #include "parser/nft/operands.hh"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
@@ -127,14 +125,7 @@ Operand make(const HeaderField& f, Family family, const json& expression) {
   return out;
 }
 
-// A port of whatever protocol: what other protocols have in its place is not known.
-Operand any_port(const json& expression, Field field) {
-  Operand out{.field = field, .mask = half, .text = expression_text(expression)};
-  Test known{.pred = in(Field::proto, {{6, 6}, {17, 17}, {33, 33}, {132, 132}, {136, 136}}), .text = "ports"};
-  known.pred = any({std::move(known.pred), unknown("'" + out.text + "' of a protocol without ports")});
-  out.needs.push_back(std::move(known));
-  return out;
-}
+Operand any_port(const json& expression, Field field) { return {.field = field, .mask = half, .any_port = true, .text = expression_text(expression)}; }
 
 Operand payload_of(const json& expression, const json& p, Family family) {
   if (!p.contains("protocol")) throw NotUnderstood(expression_text(expression));
@@ -181,7 +172,7 @@ bool is_fragment_offset(const json& parts) {
 }  // namespace
 
 Test protocol_test(std::uint64_t protocol) {
-  return {.pred = is(Field::proto, protocol), .basic = Test::Basic::proto, .value = {protocol, byte}, .text = fmt::format("meta l4proto {}", protocol)};
+  return {.pred = is(Field::proto, protocol), .basic = Test::Basic::proto, .value = {protocol, byte}, .text = {}};
 }
 
 Test never_test(std::string text) { return {.pred = never(), .text = std::move(text)}; }

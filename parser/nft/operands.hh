@@ -17,6 +17,7 @@ struct Operand {
   bool connection = false;
   bool steady = true;        // no statement changes it
   Tests needs;               // must hold for the packet to have it
+  bool any_port = false;     // "th dport": what other protocols have in its place is not known
   std::string text;
 
   u128 most() const { return mask >> shift; }
@@ -25,7 +26,7 @@ struct Operand {
 // Throws NotUnderstood.
 Operand operand_of(const json& expression, Family family);
 
-// Tests that other expressions imply: "tcp dport" the protocol.
+// The test that other expressions imply ("tcp dport" the protocol): their words say it.
 Test protocol_test(std::uint64_t protocol);
 Test never_test(std::string text);
 

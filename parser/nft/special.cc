@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/matches/ipv6header.hh"
 #include "parser/nft/names.hh"
 #include "parser/nft/operands.hh"
 #include "parser/nft/options.hh"
@@ -151,16 +152,47 @@ Tests option_exists(const std::string& op, const json& left, const json& right, 
 
 }  // namespace
 
+namespace {
+
+// The protocol in the header of IPv6 itself: known of packets without extension headers.
+Tests next_header(const std::string& op, const json& left, const json& right, const Scope& scope) {
+  if (scope.family == Family::v4) return {never_test({})};
+  std::vector<Range> ranges;
+  const auto add = [&](const json& word) {
+    std::optional<std::uint64_t> n;
+    if (word.is_number_unsigned()) n = word.get<std::uint64_t>();
+    if (word.is_string()) n = number_of(As::protocol, word.get<std::string>());
+    constexpr std::uint64_t extensions[] = {0, 43, 44, 50, 51, 59, 60};
+    if (!n || std::find(std::begin(extensions), std::end(extensions), *n) != std::end(extensions)) refuse(left);
+    ranges.push_back({*n, *n});
+  };
+  if (right.is_object() && right.contains("set"))
+    for (const json& word : right["set"]) add(word);
+  else
+    add(right);
+  Pred plain = all({in(Field::proto, std::move(ranges)), is(Field::ipv6_exts, ipv6_ext::proto)});
+  return {{.pred = equal_op(op, left) ? std::move(plain) : negation(std::move(plain)), .text = {}}};
+}
+
+}  // namespace
+
+bool tells_family(const json& key) {
+  if (!key.is_object() || !key.contains("meta") || !key["meta"].is_object()) return false;
+  const std::string word = key["meta"].value("key", "");
+  return word == "nfproto" || word == "protocol";
+}
+
 std::optional<Tests> special_tests(const std::string& op, const json& left, const json& right, const Scope& scope) {
   if (!left.is_object() || left.size() != 1) return std::nullopt;
   const std::string& kind = left.begin().key();
   const json& v = left.begin().value();
   const std::string key = v.is_object() ? v.value("key", "") : "";
-  if (kind == "meta" && (key == "nfproto" || key == "protocol")) return family_test(op, left, right, scope);
+  if (tells_family(left)) return family_test(op, left, right, scope);
   if (kind == "payload" && v.is_object() && v.value("field", "") == "version") {
     const bool mine = (v.value("protocol", "") == "ip") == (scope.family == Family::v4) && right == (scope.family == Family::v4 ? 4 : 6);
     return constant_test(mine == equal_op(op, left));
   }
+  if (kind == "payload" && v.is_object() && v.value("protocol", "") == "ip6" && v.value("field", "") == "nexthdr") return next_header(op, left, right, scope);
   if (kind == "ct" && (key == "helper" || key == "label" || key == "bytes" || key == "packets" || key == "avgpkt"))
     return of_connection(op, left, right, scope);
   if (kind == "ct" && key == "l3proto") {

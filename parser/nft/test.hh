@@ -28,8 +28,12 @@ struct Test {
   bool negated = false;
   bool connection = false;         // asks connection tracking
   bool counts = false;             // has memory: it has its place, and is asked once
+  bool any_port = false;           // not known of protocols without ports, unless the rule asks for those with
   std::string text;
 };
 using Tests = std::vector<Test>;
+
+// Protocols whose header begins with ports.
+inline std::vector<Range> protocols_with_ports() { return {{6, 6}, {17, 17}, {33, 33}, {132, 132}, {136, 136}}; }
 
 }  // namespace fwsim::nft_json

@@ -119,7 +119,7 @@ Tests lookup_tests(const json& key_expression, const std::vector<const json*>& e
   std::string text;
   for (std::size_t i = 0; i < elements.size() && i < most_told; ++i) text += (i == 0 ? "" : ", ") + expression_text(*elements[i]);
   if (elements.size() > most_told) text += fmt::format(", ... ({})", elements.size());
-  tests.push_back({.pred = key.in(elements), .connection = key.connection(),
+  tests.push_back({.pred = key.in(elements), .connection = key.connection(), .any_port = key.any_port(),
                    .text = expression_text(key_expression) + (elements.size() == 1 ? " " + text : fmt::format(" {{ {} }}", text))});
   return tests;
 }
@@ -150,12 +150,12 @@ Tests match_tests(const json& match, const Scope& scope) {
     else
       for (const json& e : elements_of(right, scope)) elements.push_back(&e);
     Pred in = key.in(elements);
-    tests.push_back({.pred = op == "!=" ? all({key.present(), negation(std::move(in))}) : std::move(in), .connection = key.connection(), .text = text});
+    tests.push_back({.pred = op == "!=" ? all({key.present(), negation(std::move(in))}) : std::move(in), .connection = key.connection(), .any_port = key.any_port(), .text = text});
     return tests;
   }
   const Operand o = operand_of(left, scope.family);
   Tests tests = o.needs;
-  Test test{.pred = always(), .connection = o.connection, .text = text};
+  Test test{.pred = always(), .connection = o.connection, .any_port = o.any_port, .text = text};
   if (o.as == As::state && o.whole) test.match = state_match(op, right, o, scope);
   if (!test.match) test.pred = compare(op, right, o, scope);
   if ((op == "==" || op == "!=") && is_one_value(right) && !is_bits(o.as)) make_basic(test, o, op, range_of(right, o));

@@ -171,6 +171,7 @@ Key::Key(const json& expression, const Scope& scope) {
     needs_.insert(needs_.end(), o.needs.begin(), o.needs.end());
     connection_ = connection_ || o.connection;
     steady_ = steady_ && o.steady;
+    any_port_ = any_port_ || o.any_port;
   }
 }
 

@@ -27,13 +27,14 @@ class Key {
   const Tests& needs() const { return needs_; }
   bool connection() const { return connection_; }
   bool steady() const { return steady_; }
+  bool any_port() const { return any_port_; }
   // Every part is there.
   Pred present() const;
 
  private:
   std::vector<Operand> parts_;
   Tests needs_;
-  bool connection_ = false, steady_ = true;
+  bool connection_ = false, steady_ = true, any_port_ = false;
 };
 
 }  // namespace fwsim::nft_json
