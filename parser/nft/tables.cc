@@ -95,6 +95,7 @@ class TableMaker {
       for (std::size_t i = 0; i < w.listed->rules.size(); ++i) rule(w, i);
       if (!w.closes) continue;
       Rule end;
+      end.line = static_cast<unsigned>(w.listed->handle);
       if (const auto* verdict = std::get_if<Verdict>(&w.way.returned))
         end.target = *verdict;
       else
