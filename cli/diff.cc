@@ -9,6 +9,7 @@
 #include "lint/diff.hh"
 #include "lint/known_sets.hh"
 #include "parser/ipset.hh"
+#include "parser/nft_json.hh"
 #include "parser/snapshot.hh"
 #include "reports/diff_report.hh"
 
@@ -20,6 +21,7 @@ struct Version {
   std::vector<Ruleset> rules;   // of a snapshot, perhaps both families
   std::string text;             // of a file
   bool bad = false;
+  bool nft = false;
 
   const Ruleset* of(Family family) const {
     for (const Ruleset& r : rules)
@@ -47,7 +49,12 @@ Version load(const std::string& path, std::optional<Family> family, const Common
   Version version{.name = path};
   if (!is_snapshot(path)) {
     version.text = read_file(path);
-    add(version, version.text, path, family, common);
+    version.nft = is_nft_json(version.text);
+    // A listing of nft has both families.
+    std::vector<Family> all;
+    if (version.nft && !family) all = nft_families(version.text);
+    if (all.size() < 2) add(version, version.text, path, family, common);
+    else for (Family f : all) add(version, version.text, path, f, common);
     return version;
   }
   const Snapshot snapshot = read_snapshot(path);
@@ -127,6 +134,7 @@ int run_diff(const DiffArgs& args, const Common& common) {
   bool good = read_allowed(args.allow, options.allowed, common);
   good = read_sets(args.set_files, sets, common) && good;
   Version before = load(args.before, args.family, common), after = load(args.after, args.family, common);
+  options.other_words = before.nft != after.nft;
   if (!good || before.bad || after.bad) return status_bad;
   const std::vector<Family> compared = families(before, after);
   if (compared.empty()) return status_bad;

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cli/load.hh"
+#include "parser/nft_json.hh"
 #include "parser/print.hh"
 
 namespace fwsim {
@@ -11,7 +12,13 @@ namespace fwsim {
 int run_format(const FormatArgs& args, const Common& common) {
   int status = status_good;
   for (const std::string& file : args.files) {
-    const auto ruleset = load_ruleset(file, args.family, common);
+    const std::string source = read_file(file);
+    const auto ruleset = load_ruleset(file, source, args.family, common);
+    if (ruleset && !args.check_only && is_nft_json(source)) {
+      fmt::print(stderr, "fwsim: {} is a listing of nft: iptables has no words for all of its rules\n", file);
+      status = status_bad;
+      continue;
+    }
     if (!ruleset) {
       status = status_bad;
       continue;

@@ -10,6 +10,7 @@
 #include "parser/host_toml.hh"
 #include "parser/ipset.hh"
 #include "parser/iproute.hh"
+#include "parser/nft_json.hh"
 #include "parser/snapshot.hh"
 
 namespace fwsim {
@@ -74,8 +75,16 @@ class Loader {
   void rules(const std::string& file, std::optional<Family> family) {
     if (file.empty()) return;
     std::string text = read_file(file);
+    if (is_nft_json(text)) return nft_rules(file, text, family);
     auto ruleset = load_ruleset(file, text, family, common_);
     take(std::move(ruleset), file, std::move(text));
+  }
+
+  // A listing of nft holds both families; its lines are not those of a ruleset.
+  void nft_rules(const std::string& file, std::string_view text, std::optional<Family> family) {
+    std::vector<Family> families = nft_families(text);
+    if (family || families.empty()) families = {family.value_or(Family::v4)};
+    for (Family f : families) take(load_ruleset(file, text, f, common_), file);
   }
 
   // `text`: as it was read; empty when it is none of a file.

@@ -152,7 +152,7 @@ bool mend_all(std::vector<Loaded>& loaded, const LintArgs& args, const FixChoice
       if (!setting.rules(family)) continue;
       const std::string file = setting.rules(family)->file, text = setting.text(family);
       if (text.empty()) {
-        fmt::print(stderr, "fwsim: --fix changes files; {} is of a snapshot, which says what there was\n", file);
+        fmt::print(stderr, "fwsim: --fix changes files; {} is of a snapshot or a listing of nft, which say what there was\n", file);
         return false;
       }
       const Mended mended = mend_ruleset(setting, family, *settings, options, choice);

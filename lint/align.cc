@@ -4,6 +4,8 @@
 // that became one are still there, each where the one stands.
 #include "lint/align.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -29,6 +31,26 @@ std::string use_text(const Use& use, Family family) {
     print_options(use, family, text);
   else
     text += " " + use.verbatim;
+  return text;
+}
+
+// What the rule matches, whatever words it has for it: the boxes of its pure part, in any order, and what it asks beyond.
+std::string meaning_text(const Rule& rule, const SymbolicRule& symbolic, Family family) {
+  const bool asks = std::any_of(rule.matches.begin(), rule.matches.end(), [](const MatchUse& m) { return !is_pure(m); });
+  if (!symbolic.match.exact && !asks) return condition_text(rule, family);   // too much for boxes
+  std::vector<std::string> boxes;
+  for (const Box& box : symbolic.match.boxes) {
+    std::string& text = boxes.emplace_back();
+    for (const auto& [var, set] : box.limits) {
+      text += fmt::format("{}:", var);
+      for (const AtomInterval& i : set.intervals()) text += fmt::format("{}-{},", i.low, i.high);
+    }
+  }
+  std::sort(boxes.begin(), boxes.end());
+  std::string text = "meaning";
+  for (const std::string& box : boxes) text += "\n" + box;
+  for (const MatchUse& match : rule.matches)
+    if (!is_pure(match)) text += "\n" + use_text(match, family);
   return text;
 }
 
@@ -60,7 +82,7 @@ std::string target_text(const Rule& rule, const Table& table, Family family) {
   return {};
 }
 
-RuleTexts::RuleTexts(const Symbolic& before, const Symbolic& after) {
+RuleTexts::RuleTexts(const Symbolic& before, const Symbolic& after, bool by_meaning) : by_meaning_(by_meaning) {
   number({});
   add(0, before);
   add(1, after);
@@ -75,11 +97,13 @@ int RuleTexts::number(std::string text) {
 void RuleTexts::add(std::size_t version, const Symbolic& rules) {
   for (const Table& table : rules.ruleset->tables) {
     auto& chains = numbers_[version][static_cast<std::size_t>(table.id)];
-    for (const Chain& chain : table.chains) {
+    for (std::size_t c = 0; c < table.chains.size(); ++c) {
       auto& list = chains.emplace_back();
-      for (const Rule& rule : chain.rules)
-        list.push_back({number(condition_text(rule, rules.ruleset->family)), number(target_text(rule, table, rules.ruleset->family)),
+      for (std::size_t r = 0; r < table.chains[c].rules.size(); ++r) {
+        const Rule& rule = table.chains[c].rules[r];
+        list.push_back({number(by_meaning_ ? meaning_text(rule, rules.table(table.id)->chains[c].rules[r], rules.ruleset->family) : condition_text(rule, rules.ruleset->family)), number(target_text(rule, table, rules.ruleset->family)),
                         number(notes_text(rule, rules.ruleset->family))});
+      }
       list.emplace_back();   // the end
     }
   }

@@ -18,7 +18,8 @@ std::string target_text(const Rule& rule, const Table& table, Family family);
 // Numbers for texts of conditions and of targets: the same in both versions exactly when the text is.
 class RuleTexts {
  public:
-  RuleTexts(const Symbolic& before, const Symbolic& after);
+  // `by_meaning`: conditions are the same that match the same packets, though they are written differently.
+  RuleTexts(const Symbolic& before, const Symbolic& after, bool by_meaning = false);
 
   int condition(std::size_t version, const RuleId& id) const { return at(version, id).condition; }
   int target(std::size_t version, const RuleId& id) const { return at(version, id).target; }
@@ -28,6 +29,7 @@ class RuleTexts {
   const std::string& text(int number) const { return texts_[static_cast<std::size_t>(number)]; }
 
  private:
+  bool by_meaning_ = false;
   struct Numbers {
     int condition = 0, target = 0, notes = 0;
   };

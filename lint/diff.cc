@@ -54,13 +54,26 @@ bool same_end(const Result& a, const Result& b) {
   return (a.ct_state == CtState::untracked) == (b.ct_state == CtState::untracked);
 }
 
+// Packets that end within their transport header: matches of iptables drop them or look no further, rules of nft see the protocol.
+Pred cut_off(Family family) {
+  struct Header {
+    unsigned protocol, bytes;
+  };
+  std::vector<Pred> parts;
+  for (const Header& h : {Header{6, 20}, Header{17, 8}, Header{family == Family::v4 ? 1U : 58U, 8}, Header{33, 12}, Header{132, 12}, Header{136, 8},
+                          Header{50, 8}, Header{51, 12}, Header{108, 4}, Header{135, 6}})
+    parts.push_back(all({is(Field::proto, h.protocol), is(Field::frag_off, 0), in(Field::l4_len, Range{0, h.bytes - 1})}));
+  return any(std::move(parts));
+}
+
 class Differ {
  public:
   Differ(const Ruleset& before, const Ruleset& after, const Host* host, const DiffOptions& options) : rulesets_{&before, &after}, host_(host), options_(options) {
     std::vector<Pred> questions;
     for (const Traffic& t : options.allowed) questions.push_back(t.pred);
-    out_.prepared = prepare({&before, &after}, host, questions);
-    out_.texts = std::make_unique<RuleTexts>(*out_.prepared.rules[0], *out_.prepared.rules[1]);
+    out_.prepared = prepare({&before, &after}, host, questions, options.other_words);
+    out_.texts = std::make_unique<RuleTexts>(*out_.prepared.rules[0], *out_.prepared.rules[1], options.other_words);
+    if (options.other_words) cut_off_ = lower(space(), cut_off(before.family)).boxes;
     options_.explore.note_memory = true;
     options_.explore.note_logs = options.logs;
   }
@@ -186,7 +199,7 @@ class Differ {
         Piece both = p;
         if (!narrow(both, q)) continue;
         std::vector<DifferentPart> parts;
-        compare(space(), a.treatment, b.treatment, both, parts);
+        for (const Piece& whole : subtract(both, cut_off_)) compare(space(), a.treatment, b.treatment, whole, parts);
         for (DifferentPart& part : parts)
           if (possible(way, part.packets)) record(way, a.treatment, b.treatment, std::move(part));
       }
@@ -338,6 +351,7 @@ class Differ {
   DiffOptions options_;
   Diff out_;
   std::optional<Joint> joint_;
+  std::vector<Box> cut_off_;   // packets that are not compared
   std::array<std::vector<Box>, std::size(all_ways)> done_;
   bool reduced_ = false;   // a question within one: what can be taken out is
   bool marked_ = false;   // looking at packets that come with a mark

@@ -19,6 +19,8 @@ namespace fwsim {
 struct DiffOptions {
   bool logs = false;                 // what is logged counts too
   bool quick = false;                // packets are not looked at: either the rules themselves tell, or it is not decided
+  bool other_words = false;          // one is written for nft: rules are the same that mean the same, and packets are left out
+                                     // whose headers are cut off, which matches of iptables drop
   std::vector<Traffic> allowed;      // changes that are intended
   ExploreOptions explore;            // the budget is that of one rule, or one class
   std::size_t most_pieces = 4000;    // of the packets that come to one rule; beyond it, it is not decided

@@ -18,7 +18,7 @@ struct Prepared {
 };
 
 // The rulesets and the host (may be null) must outlive it; the predicates of `questions` need not, but
-// for the matches that their oracles name.
-Prepared prepare(const std::vector<const Ruleset*>& rulesets, const Host* host, const std::vector<Pred>& questions = {});
+// for the matches that their oracles name. `whole_headers`: as make_symbolic() takes it.
+Prepared prepare(const std::vector<const Ruleset*>& rulesets, const Host* host, const std::vector<Pred>& questions = {}, bool whole_headers = false);
 
 }  // namespace fwsim

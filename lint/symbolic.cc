@@ -153,11 +153,11 @@ void remember(const Rule& rule, SymbolicRule& out) {
   }
 }
 
-SymbolicRule make_rule(const Rule& rule, Family family, const Space& space) {
+SymbolicRule make_rule(const Rule& rule, Family family, const Space& space, bool whole_headers) {
   SymbolicRule out;
   Boxes so_far{{Box{}}, true};
   const auto take = [&](const Meaning& m) {
-    if (m.hotdrop.kind != Pred::Kind::never) {
+    if (m.hotdrop.kind != Pred::Kind::never && !whole_headers) {
       const Boxes hot = meet(so_far, lower(space, m.hotdrop));
       // A drop that is only perhaps one is left out: malformed packets are rarely the point.
       if (hot.exact) out.hotdrop.insert(out.hotdrop.end(), hot.boxes.begin(), hot.boxes.end());
@@ -258,7 +258,7 @@ unsigned Symbolic::line(const RuleId& id) const {
   return id.index < chain.rules.size() ? chain.rules[id.index].line : chain.line;
 }
 
-Symbolic make_symbolic(const Ruleset& ruleset, const Space& space) {
+Symbolic make_symbolic(const Ruleset& ruleset, const Space& space, bool whole_headers) {
   Symbolic out{.ruleset = &ruleset, .space = &space, .tables = {}, .conntrack = needs_conntrack(ruleset), .defrag = needs_defrag(ruleset)};
   for (const Table& table : ruleset.tables) {
     SymbolicTable& t = out.tables[static_cast<std::size_t>(table.id)].emplace();
@@ -272,7 +272,7 @@ Symbolic make_symbolic(const Ruleset& ruleset, const Space& space) {
       }
       s.rules.reserve(chain.rules.size());
       for (const Rule& rule : chain.rules) {
-        s.rules.push_back(make_rule(rule, ruleset.family, space));
+        s.rules.push_back(make_rule(rule, ruleset.family, space, whole_headers));
         if (table.id == TableId::nat && s.rules.back().ending == Ending::accept && !s.rules.back().changes.empty()) out.translates = true;
         relate(rule, ruleset.family, out.relations);
       }

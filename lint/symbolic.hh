@@ -103,6 +103,7 @@ struct Symbolic {
   unsigned line(const RuleId& id) const;
 };
 
-Symbolic make_symbolic(const Ruleset& ruleset, const Space& space);
+// `whole_headers`: packets whose headers are cut off, which matches drop, are of no interest.
+Symbolic make_symbolic(const Ruleset& ruleset, const Space& space, bool whole_headers = false);
 
 }  // namespace fwsim

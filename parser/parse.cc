@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "parser/grammar.hh"
+#include "parser/nft_json.hh"
 #include "parser/rule_reader.hh"
 #include "parser/table_builder.hh"
 
@@ -204,6 +205,7 @@ std::string read_file(const std::string& path) {
 }
 
 Parsed parse_ruleset(std::string_view text, const ParseOptions& options) {
+  if (is_nft_json(text)) return parse_nft_json(text, options);
   Parsed parsed;
   FileReader(text, options, parsed).read();
   check_loading(parsed.ruleset, text, parsed.diagnostics);

@@ -99,3 +99,25 @@ TEST_CASE("the largest real ruleset: shuffled within independent rules, and with
   CHECK(changed.out.find("not decided") == std::string::npos);
   CHECK(changed.out.find("REDIRECT") != std::string::npos);
 }
+
+TEST_CASE("a listing of nft is compared by what its rules match, in both families") {
+  const Folder folder;
+  const std::string rules = R"({"rule": {"family": "inet", "table": "t", "chain": "in", "handle": 5, "expr": [{"match": {"left": {"payload": {"protocol": "tcp", "field": "dport"}}, "op": "==", "right": {"set": [22, 80]}}}, {"accept": null}]}})";
+  const std::string listing = R"({"nftables": [{"chain": {"family": "inet", "table": "t", "name": "in", "handle": 1, "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}, {"chain": {"family": "inet", "table": "t", "name": "f", "handle": 2, "type": "filter", "hook": "forward", "prio": 0, "policy": "drop"}},)" + rules + "]}";
+  const std::string nft = folder.write("rules.json", listing);
+  const std::string old = folder.write("old", filter("-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n"));
+  const Ran same = diff(old + " " + nft + " 2>/dev/null");
+  CHECK(same.status == 0);
+  CHECK(same.out == "no packet is treated differently\n");
+  const Ran other = diff(folder.write("less", filter("-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n")) + " " + nft + " 2>/dev/null");
+  CHECK(other.status == 1);
+  CHECK(without(other.out, folder / "") ==
+        "1 class of packets is treated differently\n"
+        "dropped at filter/INPUT/policy (less:2) -> passed at filter/INPUT/1 (rules.json:5)\n"
+        "  to the host: tcp to any port 22\n"
+        "    tcp 203.0.113.9:40000 -> 198.51.100.7:22 in eth0 syn\n");
+  CHECK(diff(nft + " " + nft).out == "IPv4: no packet is treated differently\nIPv6: no packet is treated differently\n");
+  const Ran broken = diff(old + " " + folder.write("broken.json", "{\"nftables\": [") + " 2>&1");
+  CHECK(broken.status == 2);
+  CHECK(broken.out.find("broken.json:1:15: error: ") != std::string::npos);
+}
