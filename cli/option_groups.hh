@@ -1,4 +1,4 @@
-// Options that several subcommands share. Only main.cc includes this, for it brings CLI11.
+// Options that several subcommands share. Only cli/subcommands includes this, for it brings CLI11.
 #pragma once
 
 #include <fmt/format.h>
@@ -37,6 +37,12 @@ inline void add_host(CLI::App& app, HostArgs& host) {
 
 inline void add_format(CLI::App& app, std::string& format) {
   app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
+inline void add_chance(CLI::App& app, bool& replies, std::uint64_t& seed) {
+  app.add_flag("--host-replies", replies, "let the host answer what reaches it: pings, closed ports, listeners");
+  app.add_option("--seed", seed, "for what the kernel draws at random")
+      ->check([](const std::string& word) { return std::string(word[0] == '-' ? "it is a number from 0 on" : ""); });
 }
 
 // One of a list of words; with a hint for any other.

@@ -1,0 +1,84 @@
+// The command line: subcommands with their options, each read into its arguments (commands.hh). Only the files of this
+// folder and main.cc see CLI11.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hh"
+
+namespace fwsim {
+
+class CommandLine {
+ public:
+  CommandLine();
+  int run(int argc, char** argv);   // the exit status
+
+ private:
+  // A subcommand and what runs it.
+  struct Command {
+    CLI::App* app;
+    std::function<int()> run;
+  };
+
+  int take_script(int argc, char** argv);
+  int fail(const CLI::ParseError& error);
+  void unexpected(const CLI::App& app, const std::string& word) const;
+  void help();
+
+  // packets.cc
+  void trace();
+  void ask();
+  void witness();
+  void cover();
+  void live();
+  // rules.cc
+  void lint();
+  void explain();
+  void diff();
+  void check();
+  void format();
+  void list();
+  void graph();
+  void optimize();
+  void translate();
+  // proofs.cc
+  template <class Args>
+  CLI::App* proof(const char* name, const char* does, const char* help, Args& args);
+  void proofs();
+  void audit();
+  // changes.cc
+  void apply();
+  void runs();
+  void deploy();
+
+  CLI::App app_{"fwsim: what an iptables ruleset does to packets, without loading it", "fwsim"};
+  Common common_;
+  std::vector<Command> commands_;
+  TraceArgs trace_;
+  AskArgs ask_;
+  LintArgs lint_;
+  ExplainArgs explain_;
+  WitnessArgs witness_;
+  DiffArgs diff_;
+  ReachArgs reach_;
+  LockoutArgs lockout_;
+  VerifyArgs verify_;
+  AuditArgs audit_;
+  FormatArgs check_, format_;
+  ListArgs list_;
+  ApplyArgs apply_;
+  RunArgs run_;
+  DeployArgs deploy_;
+  TranslateArgs translate_;
+  GraphArgs graph_;
+  CoverArgs cover_;
+  OptimizeArgs optimize_;
+  ThreatsArgs threats_;
+  LiveArgs live_;
+  std::string topic_;
+};
+
+}  // namespace fwsim
