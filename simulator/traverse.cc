@@ -82,7 +82,8 @@ class Walk {
   }
 
   std::uint32_t cannot_tell(const Op& op, const std::string& why) {
-    if (why_.empty()) why_ = why.empty() ? "it cannot be decided" : why;
+    why_ = why.empty() ? "it cannot be decided" : why;
+    why_at_ = static_cast<std::uint32_t>(&op - program_.ops.data());
     return op.success ? op.on_true : op.on_false;
   }
 
@@ -106,7 +107,8 @@ class Walk {
 
   std::uint32_t act(std::uint64_t number) {
     RuleCode& code = program_.rules[number];
-    if (!why_.empty()) return put_off(code);
+    if (!why_.empty() && asked_by(number)) return put_off(code);
+    why_.clear();   // of a rule that another of its tests ruled out
     ++code.counters.packets;
     code.counters.bytes += packet_.fields.number(Field::length);
     note(ref(code));
@@ -116,6 +118,14 @@ class Walk {
       if (done_ || at != code.next) return at;
     }
     return code.next;
+  }
+
+  // Whether the test that could not be decided is one of this rule's, which lie between its start and its act.
+  bool asked_by(std::uint64_t number) const {
+    const RuleCode& code = program_.rules[number];
+    const bool first = number == 0 || program_.rules[number - 1].chain != code.chain;
+    const std::uint32_t start = first ? program_.start[code.chain] : program_.rules[number - 1].next;
+    return start <= why_at_ && why_at_ < code.next;
   }
 
   // A rule that may or may not match is passed over, and remembered if that could matter.
@@ -249,7 +259,8 @@ class Walk {
   Traversal result_;
   std::vector<std::uint32_t> stack_;
   std::vector<Maybe> maybes_;
-  std::string why_;   // of the present rule: why a test of it could not be decided
+  std::string why_;   // of the present rule, or one before it that did not match: why a test could not be decided
+  std::uint32_t why_at_ = 0;   // that test
   unsigned repeats_ = 0;
   bool done_ = false;
 };

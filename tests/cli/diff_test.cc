@@ -106,10 +106,10 @@ TEST_CASE("a listing of nft is compared by what its rules match, in both familie
   const std::string listing = R"({"nftables": [{"chain": {"family": "inet", "table": "t", "name": "in", "handle": 1, "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}, {"chain": {"family": "inet", "table": "t", "name": "f", "handle": 2, "type": "filter", "hook": "forward", "prio": 0, "policy": "drop"}},)" + rules + "]}";
   const std::string nft = folder.write("rules.json", listing);
   const std::string old = folder.write("old", filter("-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n"));
-  const Ran same = diff(old + " " + nft + " 2>/dev/null");
+  const Ran same = fwsim::test::fwsim("diff " + old + " " + nft, "2>/dev/null");
   CHECK(same.status == 0);
   CHECK(same.out == "no packet is treated differently\n");
-  const Ran other = diff(folder.write("less", filter("-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n")) + " " + nft + " 2>/dev/null");
+  const Ran other = fwsim::test::fwsim("diff " + folder.write("less", filter("-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n")) + " " + nft, "2>/dev/null");
   CHECK(other.status == 1);
   CHECK(without(other.out, folder / "") ==
         "1 class of packets is treated differently\n"
@@ -117,7 +117,7 @@ TEST_CASE("a listing of nft is compared by what its rules match, in both familie
         "  to the host: tcp to any port 22\n"
         "    tcp 203.0.113.9:40000 -> 198.51.100.7:22 in eth0 syn\n");
   CHECK(diff(nft + " " + nft).out == "IPv4: no packet is treated differently\nIPv6: no packet is treated differently\n");
-  const Ran broken = diff(old + " " + folder.write("broken.json", "{\"nftables\": [") + " 2>&1");
+  const Ran broken = diff(old + " " + folder.write("broken.json", "{\"nftables\": ["));
   CHECK(broken.status == 2);
   CHECK(broken.out.find("broken.json:1:15: error: ") != std::string::npos);
 }

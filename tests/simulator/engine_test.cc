@@ -96,6 +96,11 @@ TEST_CASE("a rule that cannot be decided makes the fate unknown, unless it chang
   CHECK(decided(same.receive("tcp 10.0.0.5:1 -> 192.0.2.1:80", "eth1")) == "dropped filter/FORWARD/policy");
 }
 
+TEST_CASE("what cannot be decided does not matter in a rule that another test rules out") {
+  Bench b("*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m set --match-set nowhere src -m ttl --ttl-eq 7 -j ACCEPT\n-A FORWARD -p tcp -j DROP\nCOMMIT\n");
+  CHECK(decided(b.receive("tcp 10.0.0.5:1 -> 192.0.2.1:80", "eth1")) == "dropped filter/FORWARD/2");
+}
+
 TEST_CASE("TTL 1 is answered before FORWARD sees the packet") {
   Bench b("*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n");
   const Result r = b.receive("udp 10.0.0.5:1 -> 192.0.2.1:33434 ttl 1", "eth1");
