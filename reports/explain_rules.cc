@@ -122,6 +122,8 @@ std::string service_words(const ServiceRow& row, const ServiceSource& source) {
 ExplainedChain chain_head(const Facts& facts, TableId table, std::uint16_t c) {
   const Spot place = facts.chain_place(table, c);
   ExplainedChain out{.name = place.name, .line = place.line, .what = chain_words(facts, table, c), .open = {}, .logged = {}, .limited = {}, .translated = {}, .dead = {}, .rules = {}};
+  const Chain& chain = facts.ruleset().find(table)->chains[c];
+  out.idle = chain.hook && chain.rules.empty() && chain.policy == Verdict::accept && (table != TableId::filter || chain.hook == Hook::output);
   look(facts, table, c, out);
   return out;
 }
@@ -188,7 +190,12 @@ std::string rules_explained_text(const std::string& file, const std::vector<Expl
     out += fmt::format("  where: {}\n  reached: {}\n", r.where, r.reached);
     list_text(out, "earlier rules of the chain take some of what it asks for", r.taken);
   }
+  std::string idle;
   for (const ExplainedChain& c : chains) {
+    if (c.idle && chains.size() > 1) {
+      idle += (idle.empty() ? "" : ", ") + c.name;
+      continue;
+    }
     out += fmt::format("{}{}{}: {}.\n", out.empty() ? "" : "\n", c.name, c.line == 0 ? "" : fmt::format(" ({}:{})", file, c.line), c.what);
     list_text(out, "open", c.open);
     if (c.rules.empty()) {
@@ -200,6 +207,7 @@ std::string rules_explained_text(const std::string& file, const std::vector<Expl
     for (std::size_t i = 0; i < c.rules.size(); ++i)
       out += fmt::format("  {:>3}  {}{}\n", i + 1, c.rules[i].sentence, c.rules[i].note.empty() ? "" : fmt::format(" ({})", c.rules[i].note));
   }
+  if (!idle.empty()) out += fmt::format("{}no rules, all passes: {}\n", out.empty() ? "" : "\n", idle);
   return out;
 }
 

@@ -23,6 +23,7 @@ struct ExplainedChain {
   std::string name;                 // "filter/INPUT"
   unsigned line = 0;
   std::string what;                 // whose packets, how many rules, what becomes of the rest
+  bool idle = false;                // the kernel's own, without rules, and no service hangs on that
   std::vector<std::string> open, logged, limited, translated, dead;
   std::vector<ExplainedRule> rules; // of a chain that was asked for
 };

@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t most_placed = 1 << 20;   // bytes of a file that is copied
+constexpr std::uintmax_t most_named = 64 << 20;   // of one that the command names
 constexpr std::size_t most_files = 200;
 
 std::string file_text(const fs::path& path) {
@@ -92,6 +93,10 @@ class Planner {
     else
       throw EnvironmentError(fmt::format("cannot open {}: {}", command_[0], std::strerror(ENOENT)));
     if (!is_broad(here_)) show(here_);
+    // What the command names is there, if only as a copy.
+    for (std::size_t i = 1; i < command_.size(); ++i)
+      if (const fs::path named = (here_ / command_[i]).lexically_normal(); fs::is_regular_file(named, error) && access(named.c_str(), R_OK) == 0 && fs::file_size(named, error) <= most_named)
+        spec_.placed.try_emplace(named, SandboxSpec::Placed{.text = file_text(named), .runs = access(named.c_str(), X_OK) == 0});
     return std::move(spec_);
   }
 

@@ -75,6 +75,7 @@ class RootBuilder {
     make_directories(root + "/etc/iptables");   // a machine with a firewall has the directory of netfilter-persistent
     for (const std::string& directory : spec_.shown) show(directory);
     for (const auto& [path, placed] : spec_.placed) {
+      if (access((root + path).c_str(), placed.runs ? R_OK | X_OK : R_OK) == 0) continue;   // it is seen anyway
       make_directories(root + fs::path(path).parent_path().string());
       unlink((root + path).c_str());   // of somebody else, it could not be written to
       write_text(root + path, placed.text, placed.runs ? 0755 : 0644);
