@@ -108,16 +108,16 @@ Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now
     return Look::unknown_timeout;
   }
   if (malformed(packet, from_wire && config_->checksum && !packet.truncated)) return Look::invalid;
-  const Judgement judgement = judge(*entry, packet, reply, fresh, *config_, now);
+  const CtJudgement judgement = judge(*entry, packet, reply, fresh, *config_, now);
   switch (judgement) {
-    case Judgement::invalid: return Look::invalid;
-    case Judgement::reopen: forget(entry); return Look::again;
-    case Judgement::destroy: forget(entry); break;
-    case Judgement::accept: entry->seen = now; break;
-    case Judgement::ignore: break;
+    case CtJudgement::invalid: return Look::invalid;
+    case CtJudgement::reopen: forget(entry); return Look::again;
+    case CtJudgement::destroy: forget(entry); break;
+    case CtJudgement::accept: entry->seen = now; break;
+    case CtJudgement::ignore: break;
   }
   attach(packet, entry, reply);
-  if (config_->accounting && judgement != Judgement::ignore) {
+  if (config_->accounting && judgement != CtJudgement::ignore) {
     Counters& c = entry->counters[reply];
     ++c.packets;
     c.bytes += packet.fields.number(Field::length);

@@ -196,14 +196,14 @@ class Conntrack {
 };
 
 // The protocol's judgement of a packet of `entry` (nf_conntrack_proto_*.c).
-enum class Judgement : std::uint8_t {
+enum class CtJudgement : std::uint8_t {
   accept,   // belongs, entry updated
   ignore,   // belongs, entry unchanged
   invalid,  // the packet gets no connection
   reopen,   // the entry is over: forget it and look again
   destroy   // belongs, and ends the entry at once
 };
-Judgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
+CtJudgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
                     std::int64_t now);
 // nf_conntrack_tcp_set_closing(): what a reset that this host sends does to the connection.
 void tcp_set_closing(CtEntry& entry, const CtConfig& config, std::int64_t now);

@@ -13,8 +13,8 @@ Zones zones_of(const Packet& packet);
 // What makes a packet untrackable whatever its connection. `verify`: checksums too.
 bool malformed(const Packet& packet, bool verify);
 // The judgement of the entry's protocol; updates its state and timeout. `fresh`: the first packet.
-Judgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now);
-Judgement judge_sctp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
+CtJudgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now);
+CtJudgement judge_sctp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
                      std::int64_t now);
 
 // Whether two connections with the same tuple may be merged or live beside each other (allow_clash).

@@ -14,24 +14,24 @@ void assure(CtEntry& entry) {
   if ((entry.status & ct_nat_clash) == 0) entry.status |= ct_assured;
 }
 
-Judgement judge_stream(CtEntry& entry, bool stream, std::int64_t normal, std::int64_t longer, std::int64_t now) {
+CtJudgement judge_stream(CtEntry& entry, bool stream, std::int64_t normal, std::int64_t longer, std::int64_t now) {
   refresh(entry, now, stream ? longer : normal);
   if (stream) assure(entry);
-  return Judgement::accept;
+  return CtJudgement::accept;
 }
 
 // 6.18 knows no DCCP: it is generic, as are ESP, AH, IPIP, ...
-Judgement judge_generic(CtEntry& entry, const CtConfig& config, std::int64_t now) {
+CtJudgement judge_generic(CtEntry& entry, const CtConfig& config, std::int64_t now) {
   refresh(entry, now, config.generic);
-  return Judgement::accept;
+  return CtJudgement::accept;
 }
 
-Judgement judge_icmp(CtEntry& entry, const Packet& packet, const CtConfig& config, std::int64_t now) {
+CtJudgement judge_icmp(CtEntry& entry, const Packet& packet, const CtConfig& config, std::int64_t now) {
   const bool v4 = packet.family == Family::v4;
-  if ((packet.protocol == icmp) != v4) return Judgement::invalid;  // ICMP of the other family
-  if (!is_icmp_query(packet.family, entry.original.dport >> 8)) return Judgement::invalid;
+  if ((packet.protocol == icmp) != v4) return CtJudgement::invalid;  // ICMP of the other family
+  if (!is_icmp_query(packet.family, entry.original.dport >> 8)) return CtJudgement::invalid;
   refresh(entry, now, v4 ? config.icmp : config.icmpv6);
-  return Judgement::accept;
+  return CtJudgement::accept;
 }
 
 bool malformed_tcp(Bytes l4, std::uint64_t length) {
@@ -55,7 +55,7 @@ bool may_clash(unsigned protocol) {
   return protocol != tcp && protocol != sctp && protocol != icmp && protocol != icmpv6;
 }
 
-Judgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now) {
+CtJudgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now) {
   switch (packet.protocol) {
     case tcp: return judge_tcp(entry, packet, reply, fresh, config, now);
     case sctp: return judge_sctp(entry, packet, reply, fresh, config, now);

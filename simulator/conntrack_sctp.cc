@@ -102,20 +102,20 @@ class Association {
   Association(CtEntry& entry, Bytes sctp, bool reply)
       : entry_(entry), t_(entry.sctp), sctp_(sctp), reply_(reply), vtag_(be32(sctp, 4)) {}
 
-  Judgement judge(bool fresh, const CtConfig& config, std::int64_t now) {
+  CtJudgement judge(bool fresh, const CtConfig& config, std::int64_t now) {
     const std::vector<ChunkAt> chunks = read_chunks(sctp_, kinds_);
-    if (chunks.empty()) return Judgement::invalid;
-    if (fresh && !begin(chunks)) return Judgement::invalid;
+    if (chunks.empty()) return CtJudgement::invalid;
+    if (fresh && !begin(chunks)) return CtJudgement::invalid;
     if (t_.unknown_tag[reply_] && !kinds_[init]) {
       t_.vtag[reply_] = vtag_;
       t_.unknown_tag[reply_] = false;
     }
-    if (needs_tag() && vtag_ != t_.vtag[reply_]) return Judgement::invalid;
+    if (needs_tag() && vtag_ != t_.vtag[reply_]) return CtJudgement::invalid;
     for (const ChunkAt& chunk : chunks)
-      if (!take(chunk, fresh)) return Judgement::invalid;
-    if (ignore_) return Judgement::ignore;
+      if (!take(chunk, fresh)) return CtJudgement::invalid;
+    if (ignore_) return CtJudgement::ignore;
     refresh(entry_, now, config.sctp[next_]);
-    return Judgement::accept;
+    return CtJudgement::accept;
   }
 
  private:
@@ -245,7 +245,7 @@ std::string_view sctp_state_name(SctpState state) {
   return names[static_cast<std::size_t>(state)];
 }
 
-Judgement judge_sctp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
+CtJudgement judge_sctp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
                      std::int64_t now) {
   return Association(entry, packet.transport(), reply).judge(fresh, config, now);
 }

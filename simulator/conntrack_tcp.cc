@@ -58,42 +58,42 @@ class Transition {
   Transition(CtEntry& entry, const Packet& packet, bool reply, const CtConfig& config, std::int64_t now)
       : entry_(entry), t_(entry.tcp), reply_(reply), s_(read_tcp_segment(packet)), config_(config), now_(now) {}
 
-  Judgement judge(bool fresh) {
-    if (fresh && !begin(t_, s_, config_)) return Judgement::invalid;
+  CtJudgement judge(bool fresh) {
+    if (fresh && !begin(t_, s_, config_)) return CtJudgement::invalid;
     old_ = static_cast<Next>(t_.state);
     next_ = transitions[reply_][static_cast<std::size_t>(s_.kind)][old_];
     bool check = true;
     switch (next_) {
       case SS:
         if (old_ < TW) break;
-        if (may_reopen()) return Judgement::reopen;
+        if (may_reopen()) return CtJudgement::reopen;
         [[fallthrough]];
       case IG:
         if (!answers_ignored_syn()) return ignore();
         resynchronise();
         break;
-      case IV: return asks_proxy_again() ? Judgement::ignore : Judgement::invalid;
+      case IV: return asks_proxy_again() ? CtJudgement::ignore : CtJudgement::invalid;
       case TW:
         if (!challenge_ack()) break;
         t_.challenge_ack = false;
-        return Judgement::ignore;
+        return CtJudgement::ignore;
       case S2: t_.simultaneous_open = true; break;
       case SR:
         if (reply_ && s_.kind == TcpKind::ack && t_.simultaneous_open) next_ = ES;
         break;
       case CL:
         if (s_.kind != TcpKind::rst) break;
-        if (const Reset reset = judge_reset(); reset == Reset::invalid) return Judgement::invalid;
+        if (const Reset reset = judge_reset(); reset == Reset::invalid) return CtJudgement::invalid;
         else check = reset == Reset::check;
         break;
       default: break;
     }
     if (check) {
       const Window window = check_window(entry_, reply_, s_, config_.tcp_liberal);
-      if (window == Window::ignore) return Judgement::ignore;
+      if (window == Window::ignore) return CtJudgement::ignore;
       if (window == Window::invalid) {
         note_invalid();
-        return Judgement::invalid;
+        return CtJudgement::invalid;
       }
     }
     return accept();
@@ -143,7 +143,7 @@ class Transition {
   }
 
   // Let through, for the other end may know better; kept in mind.
-  Judgement ignore() {
+  CtJudgement ignore() {
     t_.last_index = static_cast<unsigned>(s_.kind);
     t_.last_dir = reply_;
     t_.last_seq = s_.seq;
@@ -157,7 +157,7 @@ class Transition {
       t_.challenge_ack = old_ == LA;  // the answer might look like the last ACK (RFC 5961)
     }
     if (old_ == SS && s_.kind == TcpKind::ack && reply_) t_.last_ack = s_.ack;
-    return Judgement::ignore;
+    return CtJudgement::ignore;
   }
 
   bool challenge_ack() const {
@@ -196,22 +196,22 @@ class Transition {
     t_.last_dir = reply_;
   }
 
-  Judgement accept() {
+  CtJudgement accept() {
     t_.last_index = static_cast<unsigned>(s_.kind);
     t_.last_dir = reply_;
     t_.state = static_cast<TcpState>(next_);
     if (old_ != next_ && next_ == FW) t_.side[reply_].close_init = true;
     std::int64_t wait = timeout();
     if (!seen_reply()) {
-      if (s_.kind == TcpKind::rst) return Judgement::destroy;
+      if (s_.kind == TcpKind::rst) return CtJudgement::destroy;
       // A SYN sent again before any answer does not prolong the wait.
-      if (s_.kind == TcpKind::syn && old_ == SS) return Judgement::ignore;
+      if (s_.kind == TcpKind::syn && old_ == SS) return CtJudgement::ignore;
       if (next_ == ES) wait = std::min(wait, config_.tcp_unacknowledged);  // picked up in the middle
     } else if (!assured() && (old_ == SR || old_ == ES) && next_ == ES) {
       entry_.status |= ct_assured;
     }
     refresh(entry_, now_, wait);
-    return Judgement::accept;
+    return CtJudgement::accept;
   }
 
   std::int64_t timeout() const {
@@ -263,7 +263,7 @@ void tcp_set_closing(CtEntry& entry, const CtConfig& config, std::int64_t now) {
   if (old != TcpState::close) refresh(entry, now, config.tcp[CL]);
 }
 
-Judgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
+CtJudgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
                     std::int64_t now) {
   return Transition(entry, packet, reply, config, now).judge(fresh);
 }
