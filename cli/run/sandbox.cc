@@ -231,13 +231,14 @@ void limit(int what, rlim_t most) {
 }
 
 // Makes all of it, and stays to look at what remains.
-[[noreturn]] void keep_sandbox(const SandboxSpec& spec, int control) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+[[noreturn]] void keep_sandbox(const SandboxSpec& spec, int control, pid_t parent) {
   setsid();
   std::signal(SIGPIPE, SIG_IGN);
   try {
     give_up_root();
     separate();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);   // after the changes of user, which take it back
+    if (getppid() != parent) _exit(1);
     write_to("/proc/sys/user/max_user_namespaces", "0");
     const int status = make_network(spec);
     const SysctlValues begin = build_root(spec);
@@ -287,11 +288,12 @@ Sandbox::Sandbox(const SandboxSpec& spec) {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) fail(std::strerror(errno));
   control_ = Descriptor(pair[0]);
   Descriptor other(pair[1]);
+  const pid_t parent = getpid();
   keeper_ = fork();
   if (keeper_ < 0) fail(std::strerror(errno));
   if (keeper_ == 0) {
     control_.reset();
-    keep_sandbox(spec, other.get());
+    keep_sandbox(spec, other.get(), parent);
   }
   other.reset();
   std::vector<int> fds;
