@@ -108,7 +108,7 @@ TEST_CASE("a listing of nft is compared by what its rules match, in both familie
   const std::string old = folder.write("old", filter("-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n"));
   const Ran same = fwsim::test::fwsim("diff " + old + " " + nft, "2>/dev/null");
   CHECK(same.status == 0);
-  CHECK(same.out == "no packet is treated differently\n");
+  CHECK(same.out.starts_with("no packet is treated differently\n"));
   const Ran other = fwsim::test::fwsim("diff " + folder.write("less", filter("-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n")) + " " + nft, "2>/dev/null");
   CHECK(other.status == 1);
   CHECK(without(other.out, folder / "") ==

@@ -90,7 +90,8 @@ TEST_CASE("the example is one of the packets that were asked about") {
                                                       {"tcp any -> any", " syn"},
                                                       {"icmp any -> any type 5/1 invalid", " type 5/1"},
                                                       {"icmp any -> any type 13 new", " type 13/0"}};
-  for (const auto& [question, word] : list) {
+  for (const auto& [text, word] : list) {
+    const std::string question = text;
     INFO(question);
     const RangeAnswer answer = ask(rules, question);
     CHECK(!answer.classes.empty());

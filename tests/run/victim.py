@@ -62,10 +62,10 @@ def make_root(fwsim, script, base):
     os.mkdir(base + "/dev/shm")
     for name in ("tmp", "var/tmp", "dev/shm"):
         os.chmod(os.path.join(base, name), 0o1777)
-    shutil.copy(fwsim, base + "/opt/fwsim")
+    open(base + "/opt/fwsim", "wb").close()
+    call("mount", "--bind", fwsim, base + "/opt/fwsim")
     shutil.copy(script, base + "/opt/script.sh")
-    for name in ("fwsim", "script.sh"):
-        os.chmod(base + "/opt/" + name, 0o755)
+    os.chmod(base + "/opt/script.sh", 0o755)
     os.chdir(base)
     call("pivot_root", base, base + "/old")
     os.chroot(".")
