@@ -39,7 +39,7 @@ def write(path, text, mode=0o644, owner=0):
 
 def make_root(fwsim, script, base):
     """A file system in memory, and into it; it has what a small Debian has."""
-    call("mount", "-t", "tmpfs", "-o", "size=%dM,mode=755" % DISK, "tmpfs", base)
+    call("mount", "-t", "tmpfs", "-o", "size=%dM,mode=755" % (DISK + (os.path.getsize(fwsim) >> 20)), "tmpfs", base)
     for name in ("usr", "proc", "sys", "dev", "etc", "tmp", "run", "var/tmp", "var/lib", "srv/data", "srv/private", "home/user", "root", "opt", "mnt", "old"):
         os.makedirs(os.path.join(base, name))
     call("mount", "--rbind", "/usr", base + "/usr")
@@ -62,10 +62,10 @@ def make_root(fwsim, script, base):
     os.mkdir(base + "/dev/shm")
     for name in ("tmp", "var/tmp", "dev/shm"):
         os.chmod(os.path.join(base, name), 0o1777)
-    open(base + "/opt/fwsim", "wb").close()
-    call("mount", "--bind", fwsim, base + "/opt/fwsim")
+    shutil.copy(fwsim, base + "/opt/fwsim")
     shutil.copy(script, base + "/opt/script.sh")
-    os.chmod(base + "/opt/script.sh", 0o755)
+    for name in ("fwsim", "script.sh"):
+        os.chmod(base + "/opt/" + name, 0o755)
     os.chdir(base)
     call("pivot_root", base, base + "/old")
     os.chroot(".")
