@@ -192,6 +192,7 @@ void limit(int what, rlim_t most) {
   argv.push_back(nullptr);
   environment.push_back(nullptr);
   if (chdir(spec.directory.c_str()) != 0 && chdir("/") != 0) _exit(126);
+  limit(RLIMIT_AS, most_memory);   // last: this process can have more than that already (sanitizers)
   execvpe(argv[0], argv.data(), environment.data());
   const int why = errno;
   dprintf(2, "%s: %s\n", argv[0], std::strerror(why));
@@ -208,7 +209,6 @@ void limit(int what, rlim_t most) {
     for (const int capability : dropped) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) sandbox_fault("no_new_privs");
     limit(RLIMIT_NPROC, most_processes);
-    limit(RLIMIT_AS, most_memory);
     limit(RLIMIT_FSIZE, most_file);
     limit(RLIMIT_CORE, 0);
   } catch (const SandboxFault& fault) {

@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TIMEOUT = 5
+TIMEOUT = 5   # seconds, for scripts that do not end; those that do have time enough on a busy machine
 SKIPPED = 77
 
 
@@ -20,11 +20,12 @@ def harmed(fwsim, name, as_root):
     with open(path, encoding="utf-8") as text:
         expect = re.search(r"^# expect: (ends|timeout|any)$", text.read(), re.M).group(1)
     with tempfile.TemporaryDirectory(prefix="fwsim-harm-") as base:
-        job = {"fwsim": fwsim, "script": path, "base": base, "root": as_root, "timeout": TIMEOUT, "expect": expect}
+        timeout = 12 * TIMEOUT if expect == "ends" else TIMEOUT
+        job = {"fwsim": fwsim, "script": path, "base": base, "root": as_root, "timeout": timeout, "expect": expect}
         command = ["unshare", "--net", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--propagation", "private",
                    "/usr/bin/python3", os.path.join(HERE, "victim.py"), json.dumps(job)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT + 60)
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout + 60)
         except subprocess.TimeoutExpired:
             return {"problems": ["the machine made for it hung"], "out": ""}
         if done.returncode != 0 or not done.stdout.startswith("{"):
