@@ -115,7 +115,7 @@ def main():
     given = arguments.parse_args()
     if why := no_tools():
         print(why)
-        return 1 if os.environ.get("CI") == "true" else 77
+        return 1 if os.environ.get("CI") else 77
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["XTABLES_LOCKFILE"] = os.path.join(scratch, "lock")
         model = Model(given.shell)
