@@ -29,6 +29,7 @@ struct RuleContext {
   Scope scope = Scope::ip;
   Family family = Family::v4;
   const Ruleset* ruleset = nullptr;
+  bool whole_packets = false;        // sees_whole_packets() of it
   const Table* table = nullptr;
   const Rule* rule = nullptr;
   HookSet hooks = 0;      // from which the rule can be reached

@@ -175,7 +175,7 @@ std::optional<Ways> sctp_text(const MatchUse& use, RuleContext&, std::string& wh
 }
 
 std::optional<Ways> socket_text(const MatchUse& use, RuleContext& c, std::string&) {
-  if (!sees_whole_packets(*c.ruleset))
+  if (!c.whole_packets)
     c.objects->notes.insert(
         "-m socket lets the kernel put fragments together before the rules see them; socket of nft does not");
   Pieces pieces;
@@ -190,7 +190,7 @@ std::optional<Ways> tcp_text(const MatchUse& use, RuleContext& c, std::string& w
   if (!use.has("tcp-option")) return std::nullopt;
   MatchUse rest = use;
   rest.remove("tcp-option");
-  const auto terms = terms_of(meaning_of(rest, c.family).matches, c.family, sees_whole_packets(*c.ruleset), why);
+  const auto terms = terms_of(meaning_of(rest, c.family).matches, c.family, c.whole_packets, why);
   if (!terms) return std::nullopt;
   Ways ways;
   for (const Conjunction& term : *terms) {

@@ -73,8 +73,7 @@ class Builder {
   // The pure conditions up to here, as one.
   bool flush() {
     if (pure_.empty()) return true;
-    const bool whole = sees_whole_packets(*c_.ruleset);
-    const auto terms = terms_of(all(std::move(pure_)), c_.family, whole, out_.why);
+    const auto terms = terms_of(all(std::move(pure_)), c_.family, c_.whole_packets, out_.why);
     pure_.clear();
     if (!terms) return false;
     Ways ways;

@@ -46,7 +46,7 @@ std::optional<Ways> ask(const IpSet& set, const std::vector<std::string_view>& s
   const auto asked = write_set(set, sides, c, why);
   if (!asked) return std::nullopt;
   if (asked->name.empty()) return negated ? Ways{{}} : Ways{};
-  const bool surely_there = !asked->may_be_absent || (sees_whole_packets(*c.ruleset) &&
+  const bool surely_there = !asked->may_be_absent || (c.whole_packets &&
                                                       (c.protocol == 6 || c.protocol == 17) && has_ports(*set.type));
   const std::string text =
       fmt::format("{} {}@{}", fmt::join(asked->keys, " . "), negated && surely_there ? "!= " : "", asked->name);

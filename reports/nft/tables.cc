@@ -23,7 +23,7 @@ std::string lower(std::string_view text) {
 class Maker {
  public:
   Maker(const Ruleset& ruleset, const Table& table, Scope scope, const NftOptions& options, TableText& out)
-      : ruleset_(ruleset), table_(table), scope_(scope), options_(options), out_(out) {}
+      : ruleset_(ruleset), whole_packets_(sees_whole_packets(ruleset)), table_(table), scope_(scope), options_(options), out_(out) {}
 
   std::vector<ChainText> make() {
     // Users' names first: a chain of theirs may be called "input".
@@ -58,6 +58,7 @@ class Maker {
     RuleContext context{.scope = scope_,
                         .family = ruleset_.family,
                         .ruleset = &ruleset_,
+                        .whole_packets = whole_packets_,
                         .table = &table_,
                         .rule = &rule,
                         .hooks = hooks,
@@ -114,7 +115,7 @@ class Maker {
     if (ruleset_.family == Family::v6 && rule.basic.proto != 0)
       out_.objects.notes.insert(
           "-p of ip6tables looks behind an authentication header of IPv6, nft takes it for the protocol");
-    if (ruleset_.family == Family::v6 && !sees_whole_packets(ruleset_) &&
+    if (ruleset_.family == Family::v6 && !whole_packets_ &&
         std::any_of(rule.matches.begin(), rule.matches.end(), [](const MatchUse& m) {
           return m.name == "tcp" || m.name == "udp" || m.name == "multiport" || m.name == "icmp6" || m.name == "sctp";
         }))
@@ -128,6 +129,7 @@ class Maker {
   }
 
   const Ruleset& ruleset_;
+  const bool whole_packets_;
   const Table& table_;
   Scope scope_;
   const NftOptions& options_;
