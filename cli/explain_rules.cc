@@ -129,6 +129,7 @@ int run_explain_rules(const ExplainArgs& args, const Common& common) {
     const Wanted wanted = split_word(word);
     const auto ruleset = load_ruleset(wanted.file, args.family, common);
     if (!ruleset) return status_bad;
+    if (ruleset->tables.empty()) return table_missing(wanted.file, std::nullopt);
     Explanation explanation(*ruleset, wanted.file);
     if (!explanation.add(wanted.part.empty() ? args.chain : wanted.part)) return status_bad;
     reports.push_back(explanation.text(args.format));

@@ -17,6 +17,10 @@ int run_translate(const TranslateArgs& args, const Common& common) {
   if (rules.rules.empty()) rules.rules = args.file;
   const auto setting = load_setting(rules, args.host, common);
   if (!setting) return status_bad;
+  // One family may have none; of both together that is a file that was not meant.
+  const auto has_rules = [&](Family family) { return setting->rules(family) && !setting->rules(family)->tables.empty(); };
+  if (!has_rules(Family::v4) && !has_rules(Family::v6))
+    return table_missing(setting->rules(setting->v4 ? Family::v4 : Family::v6)->file, std::nullopt);
   const NftText result =
       nft_text(setting->rules(Family::v4), setting->rules(Family::v6),
                {.counters = args.counters,

@@ -71,6 +71,8 @@ TEST_CASE("explain: checks as before, and what is neither a check nor there") {
   CHECK(explain(corpora + "baseline-host.v4:INPT").out.find("has no chain 'INPT', did you mean 'INPUT'?\n") != std::string::npos);
   CHECK(explain(corpora + "baseline-host.v4:filter/INPUT/99").status == 2);
   CHECK(explain(corpora + "baseline-host.v4 --format markdown").status == 2);
+  const fwsim::test::Folder folder;
+  CHECK(explain(folder.write("empty.v4", "")).out.find("has no table: it should look like what iptables-save prints\n") != std::string::npos);
 }
 
 TEST_CASE("explain: every rule of the corpora is a sentence, and no option is left as it was written") {

@@ -96,6 +96,15 @@ TEST_CASE("translate names what nft cannot say, in its place and on standard err
   CHECK(said.out.find("1 of 3 rules are not translated; each stands as a comment in its place\n") != std::string::npos);
 }
 
+TEST_CASE("translate of an empty file is refused, of one family without rules not") {
+  const Folder folder;
+  const std::string empty = folder.write("empty.v6", "");
+  const auto refused = fwsim::test::fwsim("translate " + empty);
+  CHECK(refused.status == 2);
+  CHECK(refused.out == "fwsim: " + empty + " has no table: it should look like what iptables-save prints\n");
+  CHECK(fwsim::test::fwsim("translate " + folder.write("rules.v4", v4) + " --rules6 " + empty, "2>/dev/null").status == 0);
+}
+
 TEST_CASE("translate writes nothing when its input has faults") {
   const Folder folder;
   const std::string out = folder / "out.nft";
