@@ -85,6 +85,7 @@ int run_apply(const ApplyArgs& args, const Common& common) {
   const Script script = read_script(read_file(args.commands), args.commands);
   print_diagnostics(script.diagnostics, common);
   if (has_errors(script.diagnostics)) return status_bad;
+  if (script.commands.empty()) fmt::print(stderr, "note: {} has no command: nothing changes\n", args.commands);
 
   const bool output_free = !args.to.empty() && args.to != "-" && args.to6 != "-" && args.sets != "-";
   Diagnostics faults;

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/run/tools.hh"
 #include "model/diagnostic.hh"
 #include "model/value.hh"
 
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t most_placed = 1 << 20;   // bytes of a file that is copied
 constexpr std::uintmax_t most_named = 64 << 20;   // of one that the command names
 constexpr std::size_t most_files = 200;
+constexpr std::array program_places = std::to_array<std::string_view>({"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"});
 
 std::string file_text(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -76,7 +78,7 @@ class Planner {
     std::error_code ignored;
     here_ = fs::current_path(ignored);
     spec_.directory = here_;
-    spec_.environment = {"PATH=/.fwsim/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/bash",
+    spec_.environment = {fmt::format("PATH=/.fwsim/bin:{}", fmt::join(program_places, ":")), "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/bash",
                          "TERM=dumb", "BASH_ENV=/.fwsim/prelude"};
     for (const char* name : {"LANG", "LC_ALL", "LC_MESSAGES", "LC_TIME", "TZ"})
       if (const char* value = std::getenv(name)) spec_.environment.push_back(fmt::format("{}={}", name, value));
@@ -101,7 +103,14 @@ class Planner {
   }
 
  private:
-  void program() { spec_.argv = command_; }
+  void program() {
+    const std::vector<std::string> tools = tool_names();
+    const bool known = std::find(tools.begin(), tools.end(), command_[0]) != tools.end() || std::any_of(program_places.begin(), program_places.end(), [&](std::string_view place) {
+      return access(fmt::format("{}/{}", place, command_[0]).c_str(), X_OK) == 0;
+    });
+    if (!known) throw EnvironmentError(fmt::format("there is no script and no program '{}'", command_[0]));
+    spec_.argv = command_;
+  }
 
   void script() {
     std::error_code error;

@@ -19,6 +19,7 @@ class ScriptReader {
   ScriptReader(std::string_view text, const std::string& file, Script& out) : text_(text), file_(file), out_(out) {}
 
   void read() {
+    if (const std::size_t zero = text_.find('\0'); zero != text_.npos) return binary(zero);
     while (at_ < text_.size()) {
       command_ = {};
       bad_ = false;
@@ -34,6 +35,15 @@ class ScriptReader {
     return text_.substr(line_start_, end - line_start_);
   }
   unsigned column() const { return static_cast<unsigned>(at_ - line_start_) + 1; }
+
+  void binary(std::size_t zero) {
+    const std::string_view before = text_.substr(0, zero);
+    line_ += static_cast<unsigned>(std::count(before.begin(), before.end(), '\n'));
+    line_start_ = before.rfind('\n') + 1;   // 0 in the first line
+    at_ = zero;
+    out_.diagnostics.push_back({.file = file_, .line = line_, .column = column(), .width = 1, .id = "binary",
+                                .text = "the line holds a zero byte: this is no text file", .hint = {}, .source = std::string(current_line())});
+  }
 
   // Only the first fault of a line is told.
   void fault(ScriptCommand::Place place, std::string text, std::string hint) {

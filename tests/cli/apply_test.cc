@@ -59,6 +59,17 @@ TEST_CASE("a command that fails is told with its place, and nothing is written")
   CHECK(text(folder / "to.v4").find("-A OUTPUT -j DROP") != std::string::npos);
 }
 
+TEST_CASE("a file that is no text, and one without a command") {
+  const Folder folder;
+  const auto binary = fwsim::test::fwsim("apply " + folder.write("commands", std::string("iptables -F\niptables -X\0(x", 26)));
+  CHECK(binary.status == 2);
+  CHECK(binary.out.find("commands:2:12: error: the line holds a zero byte: this is no text file [binary]") != std::string::npos);
+  CHECK(binary.out.find("shell language") == std::string::npos);
+  const auto none = fwsim::test::fwsim("apply " + folder.write("commands", "# nothing yet\n"));
+  CHECK(none.status == 0);
+  CHECK(none.out.find("has no command: nothing changes\n") != std::string::npos);
+}
+
 TEST_CASE("shell language is refused before anything is done") {
   const Folder folder;
   const auto ran = fwsim::test::fwsim("apply " + folder.write("commands", "LAN=10.0.0.0/8\niptables -A INPUT -s $LAN -j ACCEPT\n") + " --to " + (folder / "to.v4"));

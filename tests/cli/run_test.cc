@@ -39,6 +39,13 @@ TEST_CASE("the baseline host's script locks out from its policy to its ssh rule"
   CHECK(has(fresh["packet"].get<std::string>(), ":22 in eth0 syn"));
 }
 
+TEST_CASE("run of what is not there is refused, and programs of the machine are found") {
+  for (const char* missing : {"run nowhere.sh", "run -- nowhere", "run ./nowhere.sh"}) CHECK(fwsim::test::fwsim(missing, ">/dev/null 2>&1").status == 2);
+  CHECK(fwsim::test::fwsim("run nowhere.sh").out == "fwsim: there is no script and no program 'nowhere.sh'\n");
+  CHECK(fwsim::test::fwsim("run -q -- iptables -A INPUT -j ACCEPT", "2>/dev/null").status == 0);
+  CHECK(fwsim::test::fwsim("run -q -- env", "2>/dev/null").status == 0);
+}
+
 TEST_CASE("what a script opens for a while is told, with a packet that the simulator lets through only then") {
   const Folder folder;
   const std::string script = folder.write("restart.sh",
