@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include "cli/host.hh"
 #include "cli/load.hh"
@@ -21,12 +23,19 @@ std::optional<Fate> find_fate(std::string_view name) {
   return std::nullopt;
 }
 
+// For tests and measurements: the answers are the same.
+Lookup lookup_asked_for() {
+  const char* const word = std::getenv("FWSIM_LOOKUP");
+  if (!word) return Lookup::indexed;
+  return std::string_view(word) == "scan" ? Lookup::one_by_one : std::string_view(word) == "always" ? Lookup::always_indexed : Lookup::indexed;
+}
+
 class Run {
  public:
   Run(const TraceArgs& args, const Setting& setting, const Common& common)
       : args_(args), context_(setting.context(common)), progress_(common.progress),
         engine_(setting.rules(Family::v4), setting.rules(Family::v6), setting.host,
-                {.paths = args.verbose || args.format == "json", .host_replies = args.host_replies}, args.seed) {
+                {.paths = args.verbose || args.format == "json", .host_replies = args.host_replies, .lookup = lookup_asked_for()}, args.seed) {
     if (!args.only.empty()) only_ = find_fate(args.only);
     engine_.world().recorded = true;
     if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);

@@ -49,7 +49,7 @@ void Engine::load(Family family) {
   defrag_[f] = needs_defrag(*rulesets_[f]);
   asks_address_types_[f] = false;
   for (const Table& table : rulesets_[f]->tables) {
-    auto program = std::make_unique<Program>(compile(table, family, world_));
+    auto program = std::make_unique<Program>(compile(table, family, world_, options_.lookup));
     asks_address_types_[f] = asks_address_types_[f] || std::any_of(program->ops.begin(), program->ops.end(), [](const Op& op) {
       return op.field >= Field::src_type && op.field <= Field::dst_type_out;
     });

@@ -18,6 +18,7 @@ namespace fwsim {
 struct EngineOptions {
   bool paths = false;   // record every step of the way
   bool host_replies = false;   // the host's own stack answers what is delivered to it
+  Lookup lookup = Lookup::indexed;   // of rules; all give the same
 };
 
 class Engine {

@@ -9,9 +9,13 @@
 namespace fwsim {
 namespace {
 
+constexpr std::size_t long_chain = 16;   // rules; fewer are asked one by one
+constexpr std::size_t asked_first = 4;   // of a long chain, which often end it: established connections
+constexpr std::size_t walks_before_index = 50;
+
 class Compiler {
  public:
-  Compiler(const Table& table, Family family, World& world) : world_(world) {
+  Compiler(const Table& table, Family family, World& world, Lookup lookup) : world_(world), lookup_(lookup) {
     out_.table = &table;
     out_.family = family;
   }
@@ -24,13 +28,19 @@ class Compiler {
       if (chain.hook) out_.base[static_cast<std::size_t>(*chain.hook)] = static_cast<int>(c);
       out_.start.push_back(here());
       out_.policies.push_back(chain.counters);
-      for (std::size_t r = 0; r < chain.rules.size(); ++r) rule(c, r);
+      const bool always = lookup_ == Lookup::always_indexed;
+      const bool indexed = lookup_ != Lookup::one_by_one && chain.rules.size() >= (always ? 1 : long_chain);
+      if (indexed) add_long_chain(chain.rules.size());
+      for (std::size_t r = 0; r < chain.rules.size(); ++r) {
+        if (indexed && (always || r >= asked_first)) leap();
+        rule(c, r);
+      }
       put({.kind = Op::Kind::end, .a = c});
     }
     bind(hot_);
     put({.kind = Op::Kind::hotdrop});
     for (Op& op : out_.ops) {
-      if (op.kind == Op::Kind::end || op.kind == Op::Kind::hotdrop || op.kind == Op::Kind::act) continue;
+      if (op.kind == Op::Kind::end || op.kind == Op::Kind::hotdrop || op.kind == Op::Kind::act || op.kind == Op::Kind::leap) continue;
       op.on_true = labels_[op.on_true];
       op.on_false = labels_[op.on_false];
     }
@@ -47,6 +57,17 @@ class Compiler {
   }
   void bind(Label label) { labels_[label] = here(); }
   void put(Op op) { out_.ops.push_back(op); }
+
+  void add_long_chain(std::size_t rules) {
+    const std::size_t first = out_.rules.size(), walks = lookup_ == Lookup::always_indexed ? 0 : walks_before_index;
+    out_.long_chains.push_back({.first = static_cast<std::uint32_t>(first),
+                                .last = static_cast<std::uint32_t>(first + rules),
+                                .patience = walks * rules});
+  }
+
+  void leap() {
+    put({.kind = Op::Kind::leap, .on_true = here() + 1, .a = out_.rules.size(), .b = out_.long_chains.size() - 1});
+  }
 
   void rule(std::size_t chain, std::size_t index) {
     const Rule& rule = out_.table->chains[chain].rules[index];
@@ -175,6 +196,7 @@ class Compiler {
   }
 
   World& world_;
+  Lookup lookup_;
   Program out_;
   std::vector<std::uint32_t> labels_;
   Label hot_ = 0;
@@ -182,6 +204,6 @@ class Compiler {
 
 }  // namespace
 
-Program compile(const Table& table, Family family, World& world) { return Compiler(table, family, world).compile(); }
+Program compile(const Table& table, Family family, World& world, Lookup lookup) { return Compiler(table, family, world, lookup).compile(); }
 
 }  // namespace fwsim

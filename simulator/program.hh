@@ -9,7 +9,9 @@
 
 #include "model/ruleset.hh"
 #include "simulator/effect.hh"
+#include "simulator/lookup.hh"
 #include "simulator/oracle.hh"
+#include "simulator/rule_index.hh"
 
 namespace fwsim {
 
@@ -22,6 +24,7 @@ struct Op {  // 32 bytes
     list,       // field in one of ranges[a..b)
     in_wide,    // the same for 128-bit fields: operands wide[a], wide[a + 1]
     masked_wide,
+    leap,       // before rule a of long_chains[b]: to the next rule that does something, or on_true
     oracle,     // oracles[a]
     unknown,    // reasons[a]
     act,        // rule a matched
@@ -45,6 +48,13 @@ struct RuleCode {
   Counters counters;
 };
 
+// A chain that may get an index.
+struct LongChain {
+  std::uint32_t first = 0, last = 0;   // its rules are `first` to `last` - 1
+  std::uint64_t patience = 0;          // rules that are still walked without one
+  std::unique_ptr<RuleIndex> index = nullptr;
+};
+
 struct Program {
   const Table* table = nullptr;
   Family family = Family::v4;
@@ -57,9 +67,17 @@ struct Program {
   std::vector<std::unique_ptr<Oracle>> oracles;
   std::vector<std::string> reasons;
   std::array<int, hook_count> base{-1, -1, -1, -1, -1};  // chain of each hook
+  std::vector<LongChain> long_chains;
+
+  // The first test of a rule.
+  std::uint32_t first_op(std::uint32_t rule) const {
+    const bool first = rule == 0 || rules[rule - 1].chain != rules[rule].chain;
+    const std::uint32_t at = first ? start[rules[rule].chain] : rules[rule - 1].next;
+    return ops[at].kind == Op::Kind::leap ? at + 1 : at;
+  }
 };
 
 // The table must outlive the program.
-Program compile(const Table& table, Family family, World& world);
+Program compile(const Table& table, Family family, World& world, Lookup lookup = Lookup::one_by_one);
 
 }  // namespace fwsim

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "simulator/log_line.hh"
+#include "simulator/pure_test.hh"
 #include "simulator/queues.hh"
 #include "simulator/rewrite.hh"
 
@@ -36,38 +37,29 @@ class Walk {
  private:
   std::uint32_t step(std::uint32_t at) {
     const Op& op = program_.ops[at];
-    const FieldValues& f = packet_.fields;
+    if (is_pure(op.kind)) return holds(program_, op, packet_.fields) ? op.on_true : op.on_false;
     switch (op.kind) {
-      case Op::Kind::jump: return op.on_true;
-      case Op::Kind::present: return f.has(op.field) ? op.on_true : op.on_false;
-      case Op::Kind::in: {
-        const std::uint64_t x = f.number(op.field);
-        return f.has(op.field) && op.a <= x && x <= op.b ? op.on_true : op.on_false;
-      }
-      case Op::Kind::masked: return f.has(op.field) && (f.number(op.field) & op.b) == op.a ? op.on_true : op.on_false;
-      case Op::Kind::list: return in_list(op) ? op.on_true : op.on_false;
-      case Op::Kind::in_wide: {
-        const u128 x = f.get(op.field);
-        return f.has(op.field) && program_.wide[op.a] <= x && x <= program_.wide[op.a + 1] ? op.on_true : op.on_false;
-      }
-      case Op::Kind::masked_wide:
-        return f.has(op.field) && (f.get(op.field) & program_.wide[op.a + 1]) == program_.wide[op.a] ? op.on_true
-                                                                                                     : op.on_false;
+      case Op::Kind::leap: return leap(op);
       case Op::Kind::oracle: return ask(op);
       case Op::Kind::unknown: return cannot_tell(op, program_.reasons[op.a]);
       case Op::Kind::act: return act(op.a);
       case Op::Kind::hotdrop: return hotdrop();
       case Op::Kind::end: return end_of_chain(static_cast<std::uint32_t>(op.a));
+      default: break;   // pure ones
     }
     return at;
   }
 
-  bool in_list(const Op& op) const {
-    if (!packet_.fields.has(op.field)) return false;
-    const u128 x = packet_.fields.number(op.field);
-    return std::any_of(program_.ranges.begin() + static_cast<std::ptrdiff_t>(op.a),
-                       program_.ranges.begin() + static_cast<std::ptrdiff_t>(op.b),
-                       [&](const Range& r) { return r.contains(x); });
+  std::uint32_t leap(const Op& op) {
+    LongChain& chain = program_.long_chains[op.b];
+    if (!chain.index) {
+      if (chain.patience > 0) {
+        --chain.patience;
+        return op.on_true;
+      }
+      chain.index = std::make_unique<RuleIndex>(program_, chain.first, chain.last);
+    }
+    return chain.index->find(program_, packet_.fields, static_cast<std::uint32_t>(op.a)).value_or(op.on_true);
   }
 
   std::uint32_t ask(const Op& op) {

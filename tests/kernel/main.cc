@@ -1,5 +1,5 @@
-// kernel_check [--brief] [--print] DIR...: scenarios recorded on a Linux kernel, replayed in fwsim. A DIR is
-// a scenario or holds scenarios. The last line is "kernel: S scenarios, P packets, D differences".
+// kernel_check [--brief] [--print] [--indexed | --scan] DIR...: scenarios recorded on a Linux kernel, replayed in fwsim. A DIR is
+// a scenario or holds scenarios; rules are found by an index of every chain, or one by one. The last line is "kernel: S scenarios, P packets, D differences".
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -47,13 +47,13 @@ void show(const Scenario& s, const std::vector<Difference>& list) {
   }
 }
 
-void check(const std::string& directory, bool brief, bool print, Totals& totals) {
+void check(const std::string& directory, bool brief, bool print, Lookup lookup, Totals& totals) {
   const Scenario scenario = load_scenario(directory);
   ++totals.scenarios;
   for (const Json& step : scenario.expected.at("packets")) totals.packets += step.contains("fate");
   std::vector<Difference> differences;
   try {
-    const Json ours = replay(scenario);
+    const Json ours = replay(scenario, lookup);
     if (print) fmt::print("{}\n", ours.dump(1));
     differences = compare(scenario, ours);
   } catch (const EnvironmentError& error) {
@@ -71,13 +71,18 @@ void check(const std::string& directory, bool brief, bool print, Totals& totals)
 int run(const std::vector<std::string>& arguments) {
   Totals totals;
   bool brief = false, print = false;
+  Lookup lookup = Lookup::indexed;
   for (const std::string& argument : arguments) {
     if (argument == "--brief")
       brief = true;
     else if (argument == "--print")
       print = true;
+    else if (argument == "--indexed")
+      lookup = Lookup::always_indexed;
+    else if (argument == "--scan")
+      lookup = Lookup::one_by_one;
     else
-      for (const std::string& directory : scenarios_in(argument)) check(directory, brief, print, totals);
+      for (const std::string& directory : scenarios_in(argument)) check(directory, brief, print, lookup, totals);
   }
   fmt::print("kernel: {} scenarios, {} packets, {} differences\n", totals.scenarios, totals.packets, totals.differences);
   return totals.differences == 0 && totals.scenarios > 0 ? 0 : 1;

@@ -48,8 +48,8 @@ void let_draw(Conntrack& conntrack, const Json& rows) {
 
 }  // namespace
 
-Json replay(const Scenario& scenario) {
-  Machine machine(scenario);
+Json replay(const Scenario& scenario, Lookup lookup) {
+  Machine machine(scenario, lookup);
   Json result{{"name", scenario.name}, {"packets", Json::array()}};
   Json counters = counters_json(machine.engine());
   Json sets = sets_json(machine.engine().world()), recent = recent_json(machine.engine().world());

@@ -60,10 +60,11 @@ std::size_t timestamp_at(Bytes b, std::size_t tcp) {
 
 }  // namespace
 
-Machine::Machine(const Scenario& scenario) : scenario_(scenario), rules_{scenario.rules4, scenario.rules6} {
+Machine::Machine(const Scenario& scenario, Lookup lookup) : scenario_(scenario), rules_{scenario.rules4, scenario.rules6} {
   for (const Family family : {Family::v4, Family::v6})
     rulesets_.push_back(parse(scenario, rules_[static_cast<std::size_t>(family)], family));
-  engine_ = std::make_unique<Engine>(rulesets_[0].get(), rulesets_[1].get(), scenario.host, EngineOptions{.paths = true, .host_replies = scenario.host_replies});
+  engine_ = std::make_unique<Engine>(rulesets_[0].get(), rulesets_[1].get(), scenario.host, 
+                                     EngineOptions{.paths = true, .host_replies = scenario.host_replies, .lookup = lookup});
   engine_->world().now = static_cast<std::int64_t>(scenario.start * 1e9);
   for (const Json& words : scenario.setup) command(words);
 }

@@ -14,7 +14,7 @@ namespace fwsim::kernel {
 
 class Machine {
  public:
-  explicit Machine(const Scenario& scenario);
+  explicit Machine(const Scenario& scenario, Lookup lookup = Lookup::indexed);
 
   Engine& engine() { return *engine_; }
   // What became of the step's packet; nothing for steps without one.

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Time for each packet by how many rules there are: a router with a stateful ruleset of 100, 1,000 and 10,000 rules in one chain,
+# packets of 100 bytes in 10,000 established connections, and packets that each begin one. Against another build of fwsim where
+# OTHER names one.
+# [OTHER=PROGRAM] walk_bench.sh [PAIRS] [PACKETS]
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+fwsim=${FWSIM:-$here/../../build/release/fwsim}
+pairs=${1:-5} packets=${2:-300000}
+
+[[ -x $fwsim ]] || { echo "$fwsim is not there: ./dev build first" >&2; exit 2; }
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+cat >"$scratch/host.toml" <<'END'
+routes = ["10.0.0.0/8 via 203.0.113.1 dev eth0"]
+[interfaces.eth0]
+addresses = ["203.0.113.2/24"]
+mac = "02:00:00:00:00:02"
+[interfaces.eth1]
+addresses = ["192.168.0.1/16"]
+mac = "02:00:00:00:01:01"
+[sysctl]
+"net.ipv4.ip_forward" = 1
+"net.netfilter.nf_conntrack_max" = 0
+END
+
+rules() {
+  python3 "$here/make_linear.py" "$1" 0 | awk '
+    /^-A/ && !begun { begun = 1; print "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT" }
+    /^COMMIT/ { print "-A FORWARD -i eth1 -m conntrack --ctstate NEW -j ACCEPT" }
+    { print }' >"$scratch/$1.v4"
+}
+
+for kind in established new; do
+  mkdir "$scratch/$kind"
+  python3 "$here/make_flows.py" "$kind" "$packets" 10000 "$scratch/$kind"
+done
+for count in 100 1000 10000; do rules "$count"; done
+
+echo "$packets packets, $(nproc) CPUs"
+for kind in established new; do
+  for count in 100 1000 10000; do
+    arguments="trace $scratch/$kind/lan.pcap@eth1 $scratch/$kind/wan.pcap@eth0 --summary"
+    arguments+=" --rules $scratch/$count.v4 --host $scratch/host.toml"
+    printf '\n%s, %s rules\n' "$kind" "$count"
+    if [[ -n ${OTHER:-} ]]; then
+      python3 "$here/pairs.py" "$pairs" fwsim "$fwsim $arguments" "$OTHER" "$OTHER $arguments"
+    else
+      python3 "$here/pairs.py" "$pairs" fwsim "$fwsim $arguments" "one by one" "env FWSIM_LOOKUP=scan $fwsim $arguments"
+    fi
+  done
+done
