@@ -129,7 +129,7 @@ std::string Summary::json(const ReportContext& context) const {
   j["answers"] = generated_;
   j["records"] = records_;
   j["rules"] = Json::array();
-  for (const auto& [name, decided] : rules_) {
+  for (const Decided& decided : decided()) {
     Json s = rule_json(decided.rule, context);
     s["fate"] = fate_name(decided.fate);
     s["packets"] = decided.counters.packets;

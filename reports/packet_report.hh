@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -70,11 +71,22 @@ class Summary {
     Fate fate = Fate::unknown;
     Counters counters;
   };
+  struct Decision {
+    const Table* table = nullptr;
+    std::uint32_t chain = 0, index = 0;
+    Fate fate = Fate::unknown;
+    bool operator==(const Decision&) const = default;
+  };
+  struct DecisionHash {
+    std::size_t operator()(const Decision& d) const;
+  };
+  // In the order of family, name and fate.
+  std::vector<Decided> decided() const;
   std::uint64_t packets_ = 0, bytes_ = 0, generated_ = 0, records_ = 0;
   std::array<std::uint64_t, fate_count> fates_{};
   std::array<std::uint64_t, 5> states_{};       // packets by CtState, as PREROUTING or OUTPUT left it
   std::unordered_set<std::uint64_t> connections_, expected_;   // serial numbers of those that came into the table
-  std::map<std::string, Decided> rules_;        // by name
+  std::unordered_map<Decision, Decided, DecisionHash> rules_;
   std::map<std::string, std::uint64_t> reasons_;
 };
 

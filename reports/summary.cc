@@ -18,7 +18,7 @@ void Summary::add(const Traced& t) {
   records_ += r.records.size();
   note_connection(r);
   if (r.decided_by && r.fate != Fate::unknown) {
-    Decided& d = rules_[fmt::format("{} {} {}", static_cast<int>(r.decided_by->family), r.decided_by->name(), fate_name(r.fate))];
+    Decided& d = rules_[{r.decided_by->table, r.decided_by->chain, r.decided_by->index, r.fate}];
     d.rule = *r.decided_by;
     d.fate = r.fate;
     ++d.counters.packets;
@@ -26,6 +26,20 @@ void Summary::add(const Traced& t) {
   } else if (!r.reason.empty()) {
     ++reasons_[r.reason];
   }
+}
+
+std::size_t Summary::DecisionHash::operator()(const Decision& d) const {
+  const std::uint64_t place = (std::uint64_t{d.chain} << 32 | d.index) * 16 + static_cast<unsigned>(d.fate);
+  return std::hash<const void*>()(d.table) ^ static_cast<std::size_t>(place * 0x9e3779b97f4a7c15U);
+}
+
+std::vector<Summary::Decided> Summary::decided() const {
+  std::map<std::string, Decided> by_name;
+  for (const auto& [place, d] : rules_)
+    by_name[fmt::format("{} {} {}", static_cast<int>(d.rule.family), d.rule.name(), fate_name(d.fate))] = d;
+  std::vector<Decided> list;
+  for (auto& [name, d] : by_name) list.push_back(std::move(d));
+  return list;
 }
 
 // A connection counts once a packet of it came past the last hook; RELATED ICMP errors make none.
@@ -56,12 +70,11 @@ std::string Summary::text(const ReportContext& context) const {
   out += states_text();
   if (!rules_.empty()) {
     out += "decided by\n";
-    std::vector<const Decided*> list;
-    for (const auto& [name, decided] : rules_) list.push_back(&decided);
+    std::vector<Decided> list = decided();
     std::stable_sort(list.begin(), list.end(),
-                     [](const Decided* a, const Decided* b) { return a->counters.packets > b->counters.packets; });
-    for (const Decided* d : list)
-      out += fmt::format("  {:>8}  {:<9}  {}\n", d->counters.packets, fate_name(d->fate), place_text(d->rule, context));
+                     [](const Decided& a, const Decided& b) { return a.counters.packets > b.counters.packets; });
+    for (const Decided& d : list)
+      out += fmt::format("  {:>8}  {:<9}  {}\n", d.counters.packets, fate_name(d.fate), place_text(d.rule, context));
   }
   if (!reasons_.empty()) {
     out += "decided by no rule\n";
