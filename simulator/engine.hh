@@ -21,6 +21,8 @@ struct EngineOptions {
   Lookup lookup = Lookup::indexed;   // of rules; all give the same
 };
 
+class FragmentQueues;
+
 class Engine {
  public:
   // Either ruleset may be null: then nothing filters that family. They must outlive the engine.
@@ -71,6 +73,7 @@ class Engine {
   bool defrag_[2] = {false, false};   // by family: fragments are put together before any rule
   bool asks_address_types_[2] = {false, false};   // some rule does (-m addrtype)
   unsigned depth_ = 0;   // of packets that cause packets
+  FragmentQueues* fragments_ = nullptr;   // the World's, once looked up
 };
 
 }  // namespace fwsim

@@ -82,10 +82,10 @@ bool Engine::Journey::hook(Hook hook) {
         break;
       default: {
         const bool may_reroute = hook == Hook::output && (stage == Stage::mangle || stage == Stage::nat);
-        const RouteKey before = may_reroute ? key(true) : RouteKey();
+        const std::optional<RouteKey> before = may_reroute ? std::optional(key(true)) : std::nullopt;
         const auto ttl = static_cast<unsigned>(p_.fields.number(Field::ttl));
         if (!table(hook, *stage_table(stage))) return false;
-        if (may_reroute && route_changed(stage, before, ttl) && !reroute()) return false;
+        if (before && route_changed(stage, *before, ttl) && !reroute()) return false;
       }
     }
   }

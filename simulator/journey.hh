@@ -37,6 +37,7 @@ struct Engine::Journey {
   // Fragments. False: the packet waits for others, or is refused.
   bool defragment(Hook hook);
   bool gather(const FragmentUser& user, std::optional<Hook> at);
+  FragmentQueues& fragment_queues();
   void expire_fragments();
   // IPv4 options, after routing; a source route can change the route. False: dropped.
   bool take_options(RouteResult& route);

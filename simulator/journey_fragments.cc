@@ -10,11 +10,10 @@
 #include "simulator/split.hh"
 
 namespace fwsim {
-namespace {
-
-FragmentQueues& fragment_queues(World& world) { return world.get_shared<FragmentQueues>("fragments"); }
-
-}  // namespace
+FragmentQueues& Engine::Journey::fragment_queues() {
+  if (!e_.fragments_) e_.fragments_ = &e_.world_.get_shared<FragmentQueues>("fragments");
+  return *e_.fragments_;
+}
 
 // The defrag stage of PREROUTING and OUTPUT. Packets that have their connection already came by lo.
 bool Engine::Journey::defragment(Hook hook) {
@@ -27,7 +26,7 @@ bool Engine::Journey::defragment(Hook hook) {
 bool Engine::Journey::gather(const FragmentUser& user, std::optional<Hook> at) {
   World& world = e_.world_;
   std::string why;
-  switch (fragment_queues(world).gather(p_, user, in_, world, why)) {
+  switch (fragment_queues().gather(p_, user, in_, world, why)) {
     case Gathered::whole: return true;
     case Gathered::waiting: why = "it waits for the other fragments of its datagram"; break;
     case Gathered::refused: break;
@@ -46,7 +45,7 @@ void Engine::Journey::expire_fragments() {
   World& world = e_.world_;
   if (e_.depth_ != 0) return;
   const std::int64_t now = world.now;
-  for (FragmentQueues::Expired& over : fragment_queues(world).expire(now)) {
+  for (FragmentQueues::Expired& over : fragment_queues().expire(now)) {
     if (!over.queue.first_in || over.queue.device.empty()) continue;
     Result first{.packet = std::move(over.queue.head)};
     Journey journey(e_, first);

@@ -52,8 +52,6 @@ void Engine::Journey::find_socket_early() {
   const Bytes l4 = p_.transport();
   const bool tcp = p_.protocol == 6;
   if (!(tcp && l4.size() >= 20) && !(p_.protocol == 17 && l4.size() >= 8)) return;
-  const auto on = [&](const char* name) { return e_.host().sysctl(name, 1) != 0; };
-  if (!on("net.ipv4.ip_early_demux") || !on(tcp ? "net.ipv4.tcp_early_demux" : "net.ipv4.udp_early_demux")) return;
   FoundSocket found = e_.world_.sockets.early({.family = p_.family,
                                                .proto = static_cast<std::uint8_t>(p_.protocol),
                                                .src = p_.fields.get(Field::src),
@@ -61,7 +59,10 @@ void Engine::Journey::find_socket_early() {
                                                .dst = p_.fields.get(Field::dst),
                                                .dport = be16(l4, 2),
                                                .device = in_});
-  if (found.socket) attach_socket(p_, std::move(found.socket));
+  if (!found.socket) return;
+  const auto on = [&](const char* name) { return e_.host().sysctl(name, 1) != 0; };
+  if (on("net.ipv4.ip_early_demux") && on(tcp ? "net.ipv4.tcp_early_demux" : "net.ipv4.udp_early_demux"))
+    attach_socket(p_, std::move(found.socket));
 }
 
 bool Engine::Journey::lacks_ipv6(const std::string& device) const {
