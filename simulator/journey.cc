@@ -38,7 +38,8 @@ void Engine::Journey::note_addresses() {
   const auto type = [&](Field address, const std::string& device) {
     return static_cast<unsigned>(e_.routing_->address_type(p_.family, f.get(address), device));
   };
-  f.set(Field::dst_type, type(Field::dst, {}));
+  if (typed_ != f.get(Field::dst)) f.set(Field::dst_type, type(Field::dst, {}));
+  typed_ = f.get(Field::dst);
   if (!e_.asks_address_types_[static_cast<std::size_t>(p_.family)]) return;
   f.set(Field::src_type, type(Field::src, {}));
   const auto limited = [&](Field field, Field address, const std::string& device) {

@@ -103,6 +103,7 @@ struct Engine::Journey {
   Packet& p_;
   Result& r_;
   std::string in_, out_;
+  std::optional<u128> typed_;   // the destination of which Field::dst_type tells
   bool stopped_ = false;
   bool merged_ = false;   // segments that an offload put together, or will take apart: no MTU is too small for it
   std::optional<RouteResult> route_;   // of a packet that passes OUTPUT
