@@ -110,6 +110,17 @@ bool is_header_field(Field f) {
   return f == Field::src || f == Field::dst || (f >= Field::proto && f <= Field::srh_tag);
 }
 
+// Whether nothing else of the packet is read by it. What an IPv6 header says can hang on the addresses.
+bool stands_alone(Family family, Field f) {
+  return f == Field::tos || f == Field::ttl || f == Field::sport || f == Field::dport ||
+         (family == Family::v4 && (f == Field::src || f == Field::dst));
+}
+
+u128 width_of(Family family, Field f) {
+  if (f == Field::src || f == Field::dst) return address_mask(family);
+  return f == Field::tos || f == Field::ttl ? 0xff : 0xffff;
+}
+
 // The kernel's notes that every packet has, 0 at first.
 bool always_there(Field f) { return f == Field::mark || f == Field::priority; }
 
@@ -157,7 +168,10 @@ std::size_t transport_checksum_at(const Packet& p) {
 bool set_field(Packet& packet, Field field, u128 value) {
   if (is_header_field(field)) {
     if (!set_header_field(packet, field, value)) return false;
-    decode(packet);
+    if (stands_alone(packet.family, field) && packet.fields.has(field))
+      packet.fields.set(field, value & width_of(packet.family, field));
+    else
+      decode(packet);
     return true;
   }
   if (field == Field::ct_mark) {
