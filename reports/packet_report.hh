@@ -2,11 +2,11 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -59,8 +59,8 @@ class Summary {
   std::uint64_t count(Fate fate) const { return fates_[static_cast<std::size_t>(fate)]; }
 
   std::uint64_t count(CtState state) const { return states_[static_cast<std::size_t>(state)]; }
-  std::size_t connections() const { return connections_.size(); }
-  std::size_t expected_connections() const { return expected_.size(); }
+  std::size_t connections() const { return connections_.count(); }
+  std::size_t expected_connections() const { return expected_.count(); }
 
  private:
   void note_connection(const Result& result);
@@ -85,7 +85,18 @@ class Summary {
   std::uint64_t packets_ = 0, bytes_ = 0, generated_ = 0, records_ = 0;
   std::array<std::uint64_t, fate_count> fates_{};
   std::array<std::uint64_t, 5> states_{};       // packets by CtState, as PREROUTING or OUTPUT left it
-  std::unordered_set<std::uint64_t> connections_, expected_;   // serial numbers of those that came into the table
+  // Connections that came into the table, by serial number: these are dense, so neighbours share a set of bits.
+  class Seen {
+   public:
+    void add(std::uint64_t serial);
+    std::size_t count() const { return count_; }
+
+   private:
+    static constexpr std::uint64_t together = 4096;
+    std::unordered_map<std::uint64_t, std::bitset<together>> seen_;
+    std::size_t count_ = 0;
+  };
+  Seen connections_, expected_;
   std::unordered_map<Decision, Decided, DecisionHash> rules_;
   std::map<std::string, std::uint64_t> reasons_;
 };

@@ -47,8 +47,14 @@ void Summary::note_connection(const Result& r) {
   if (!r.ct_state) return;
   ++states_[static_cast<std::size_t>(*r.ct_state)];
   if (!r.packet.ct || (r.packet.ct->status & ct_confirmed) == 0) return;
-  connections_.insert(r.packet.ct->serial);
-  if ((r.packet.ct->status & ct_expected) != 0) expected_.insert(r.packet.ct->serial);
+  connections_.add(r.packet.ct->serial);
+  if ((r.packet.ct->status & ct_expected) != 0) expected_.add(r.packet.ct->serial);
+}
+
+void Summary::Seen::add(std::uint64_t serial) {
+  auto bit = seen_[serial / together][serial % together];
+  count_ += bit ? 0 : 1;
+  bit = true;
 }
 
 std::string Summary::states_text() const {
@@ -57,7 +63,7 @@ std::string Summary::states_text() const {
   for (const auto& [state, name] : state_names)
     if (count(state) > 0) out += fmt::format("  {:>8}  {}\n", count(state), name);
   out += fmt::format("  {:>8}  connections", connections());
-  if (!expected_.empty()) out += fmt::format(", {} of them expected by a helper", expected_connections());
+  if (expected_.count() > 0) out += fmt::format(", {} of them expected by a helper", expected_connections());
   return out + '\n';
 }
 
