@@ -35,7 +35,8 @@ class Run {
   Run(const TraceArgs& args, const Setting& setting, const Common& common)
       : args_(args), context_(setting.context(common)), progress_(common.progress),
         engine_(setting.rules(Family::v4), setting.rules(Family::v6), setting.host,
-                {.paths = args.verbose || args.format == "json", .host_replies = args.host_replies, .lookup = lookup_asked_for()}, args.seed) {
+                {.paths = args.verbose || args.format == "json", .host_replies = args.host_replies,
+                 .frames = !args.summary || !args.wire.empty(), .lookup = lookup_asked_for()}, args.seed) {
     if (!args.only.empty()) only_ = find_fate(args.only);
     engine_.world().recorded = true;
     if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);

@@ -18,6 +18,7 @@ namespace fwsim {
 struct EngineOptions {
   bool paths = false;   // record every step of the way
   bool host_replies = false;   // the host's own stack answers what is delivered to it
+  bool frames = true;          // keep what leaves: without, Result::out has no forwarded packets that left whole
   Lookup lookup = Lookup::indexed;   // of rules; all give the same
 };
 

@@ -77,7 +77,9 @@ void Engine::Journey::leave(const RouteResult& route, Fate fate) {
   }
   r_.fate = fate;
   r_.out_if = route.device;
-  if (parts.kind == Split::Kind::whole)
+  // What the host sends can come back to it.
+  const bool kept = e_.options_.frames || fate != Fate::forwarded;
+  if (parts.kind == Split::Kind::whole && kept)
     r_.out.push_back({route.device, p_, world.next_order(), route.gateway});
   for (Packet& part : parts.fragments)
     r_.out.push_back({route.device, std::move(part), world.next_order(), route.gateway});
