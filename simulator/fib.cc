@@ -55,6 +55,11 @@ bool applies(const RoutingRule& rule, const RouteKey& key) {
   return match != rule.invert;
 }
 
+bool asks_nothing(const RoutingRule& r) {
+  return r.from.mask == 0 && r.from.address == 0 && r.to.mask == 0 && r.to.address == 0 && !r.invert && r.mark_mask == 0 && r.tos == 0 &&
+         r.iif.empty() && r.oif.empty() && !r.ipproto && !r.sport && !r.dport && !r.uids;
+}
+
 // The route with the hop that this packet may take; type unspec when it may take none.
 FibResult use(const Route& route, const RouteKey& key) {
   if (route.tos != 0 && route.tos != (key.tos & routing_tos)) return {};
@@ -142,6 +147,7 @@ void RouteTables::take_routes(const Host& host) {
     if (route.family == Family::v4 && route.realm != 0) realms_ = true;
     if (route.table == table_local && route.type == RouteType::local)
       own[{route.family, route.destination.address}] = true;
+    if (route.family == Family::v4 && (route.tos != 0 || route.hops.size() > 1)) by_destination_ = false;
     fibs_[static_cast<std::size_t>(route.family)][route.table].add(std::move(route));
   }
   for (const Interface& i : host.interfaces)
@@ -232,6 +238,7 @@ void RouteTables::take_rules(const Host& host) {
                      [](const RoutingRule& a, const RoutingRule& b) { return a.priority < b.priority; });
     for (const RoutingRule& r : rules) ports_ = ports_ || r.ipproto || r.sport || r.dport;
   }
+  by_destination_ = by_destination_ && std::all_of(rules_[0].begin(), rules_[0].end(), asks_nothing);
   // The three of every host and nothing else.
   const std::array<std::uint32_t, 3> plain{table_local, table_main, table_default};
   std::vector<std::uint32_t> tables;
@@ -239,13 +246,32 @@ void RouteTables::take_rules(const Host& host) {
   customized_ = customized_ || !std::equal(tables.begin(), tables.end(), plain.begin(), plain.end());
 }
 
+template <class Look>
+FibResult RouteTables::remembered(std::vector<Found>& found, const RouteKey& key, Look look) const {
+  constexpr std::size_t places = 8192;
+  if (!by_destination_ || key.family != Family::v4 || !key.out.empty()) return look();
+  if (found.empty()) found.resize(places);
+  Found& f = found[((static_cast<std::uint64_t>(key.dst) * 0x9e3779b97f4a7c15U) >> 32) % places];
+  if (!f.used || f.dst != key.dst) f = {key.dst, true, look()};
+  return f.result;
+}
+
 FibResult RouteTables::find_in(std::uint32_t table, const RouteKey& key) const {
+  if (table != table_local) return look_up_in(table, key);
+  return remembered(local_found_, key, [&] { return look_up_in(table, key); });
+}
+
+FibResult RouteTables::find(const RouteKey& key) const {
+  return remembered(routes_found_, key, [&] { return look_up(key); });
+}
+
+FibResult RouteTables::look_up_in(std::uint32_t table, const RouteKey& key) const {
   const auto& fibs = fibs_[static_cast<std::size_t>(key.family)];
   const auto fib = fibs.find(table);
   return fib == fibs.end() ? FibResult{} : fib->second.find(key);
 }
 
-FibResult RouteTables::find(const RouteKey& key) const {
+FibResult RouteTables::look_up(const RouteKey& key) const {
   const auto& rules = rules_[static_cast<std::size_t>(key.family)];
   std::uint32_t from = 0;  // where a goto goes on
   for (const RoutingRule& rule : rules) {
@@ -255,7 +281,7 @@ FibResult RouteTables::find(const RouteKey& key) const {
       continue;
     }
     if (rule.action != RouteType::unicast) return {.type = rule.action};
-    const FibResult found = find_in(rule.table, key);
+    const FibResult found = look_up_in(rule.table, key);
     if (found.type == RouteType::unspec || found.type == RouteType::throw_) continue;
     if (found.found() && rule.suppress_length >= 0 && found.length <= static_cast<unsigned>(rule.suppress_length))
       continue;

@@ -61,6 +61,19 @@ class RouteTables {
   bool asks_ports() const { return ports_; }
 
  private:
+  // IPv4, where no rule and no route looks at anything but the destination: what was found for the last ones.
+  struct Found {
+    u128 dst = 0;
+    bool used = false;
+    FibResult result;
+  };
+  template <class Look>
+  FibResult remembered(std::vector<Found>& found, const RouteKey& key, Look look) const;
+  FibResult look_up(const RouteKey& key) const;
+  FibResult look_up_in(std::uint32_t table, const RouteKey& key) const;
+  bool by_destination_ = true;
+  mutable std::vector<Found> routes_found_, local_found_;
+
   std::map<std::uint32_t, Fib> fibs_[2];
   std::vector<RoutingRule> rules_[2];
   bool customized_ = false, realms_ = false, ports_ = false;
