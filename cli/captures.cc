@@ -45,7 +45,7 @@ void Captures::close(Open& open) {
   if (open.file->damage()) damage_.push_back(to_text(*open.file->damage()));
 }
 
-void Captures::read(const std::function<void(Captured&)>& each) {
+void Captures::read(const std::function<void(Captured&)>& each, const Known& known) {
   notes_.clear();
   damage_.clear();
   std::vector<Open> files = open_all();
@@ -57,7 +57,12 @@ void Captures::read(const std::function<void(Captured&)>& each) {
       if (open.more && (!first || open.frame.time < first->frame.time)) first = &open;
     if (!first) break;
     if (files.size() > 1) first->frame.number = ++number;
-    if (!filter_ || filter_->matches(first->frame)) hand_on(*first, packet, each);
+    const Frame& frame = first->frame;
+    const std::string_view device = first->input->device.empty() ? frame.interface : first->input->device;
+    if ((!filter_ || filter_->matches(frame)) && !(known && known(frame, device))) {
+      Captured captured = take_frame(frame, std::string(device), packet);
+      each(captured);
+    }
     first->more = first->file->next(first->frame);
     if (!first->more) close(*first);
   }
@@ -65,15 +70,11 @@ void Captures::read(const std::function<void(Captured&)>& each) {
     for (const std::string& complaint : filter_->complaints()) notes_.push_back(complaint);
 }
 
-void Captures::hand_on(const Open& open, Packet& packet, const std::function<void(Captured&)>& each) {
-  Captured captured = take_frame(open.frame, open.input->device.empty() ? std::string(open.frame.interface) : open.input->device, packet);
-  each(captured);
-}
-
 Captured take_frame(const Frame& frame, const std::string& device, Packet& packet) {
   const Stripped stripped = strip_link_layer(frame, packet);
   Captured captured{.packet = packet, .device = device, .outgoing = stripped.outgoing || (frame.flags & 3) == 2};
   captured.device_index = captured.outgoing ? stripped.out_index : stripped.in_index;
+  captured.frame = &frame;
   packet.number = frame.number;
   if (stripped.kind != Stripped::Kind::packet)
     captured.fault = to_text(stripped);

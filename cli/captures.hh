@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "simulator/sources/capture_file.hh"
@@ -20,6 +21,7 @@ struct Captured {
   bool outgoing = false;
   unsigned device_index = 0;   // of the device, where the frame tells it by that (NFLOG, Linux cooked v2)
   std::string fault;      // "ARP", "IP header is cut short", ...: iptables never sees this frame
+  const Frame* frame = nullptr;
 };
 
 // What the frame of a device holds; the packet is made in `packet`.
@@ -33,8 +35,10 @@ class Captures {
   // Why the filter cannot be compiled.
   std::optional<std::string> filter_error() const { return filter_ ? filter_->error() : std::nullopt; }
 
-  // Calls `each` for every frame that passes the filter. Can be done again, from the start.
-  void read(const std::function<void(Captured&)>& each);
+  // Calls `each` for every frame that passes the filter. Can be done again, from the start. `known`: asked before, as long as nothing
+  // is decoded, about the frame and the device where it was captured; true: the frame is done with.
+  using Known = std::function<bool(const Frame& frame, std::string_view device)>;
+  void read(const std::function<void(Captured&)>& each, const Known& known = {});
 
   // What is wrong with the files, and the complaints of the filter: a line each.
   const std::vector<std::string>& damage() const { return damage_; }
@@ -53,7 +57,6 @@ class Captures {
     bool more = false;
   };
   std::vector<Open> open_all();
-  void hand_on(const Open& open, Packet& packet, const std::function<void(Captured&)>& each);
   void close(Open& open);
 
   std::vector<Input> inputs_;

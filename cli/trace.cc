@@ -11,6 +11,7 @@
 #include "cli/write_file.hh"
 #include "parser/print.hh"
 #include "simulator/engine.hh"
+#include "simulator/flow_memory.hh"
 #include "simulator/sources/assume.hh"
 #include "simulator/sources/wire_writer.hh"
 
@@ -39,17 +40,26 @@ class Run {
                  .frames = !args.summary || !args.wire.empty(), .lookup = lookup_asked_for()}, args.seed) {
     if (!args.only.empty()) only_ = find_fate(args.only);
     engine_.world().recorded = true;
+    if (remembers()) memory_.emplace(engine_.world());
     if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);
+  }
+
+  // Whether the frame goes a way that an earlier one went, and is counted there.
+  bool know(const Frame& frame, std::string_view device) {
+    show_progress();
+    return memory_ && memory_->recall(frame, device);
   }
 
   void take(Captured& captured) {
     Traced traced{.number = captured.packet.number, .time = captured.packet.time};
     traced.flow = captured.fault.empty() && !args_.summary ? packet_text(captured.packet) : "-";
+    const bool learns = memory_ && captured.fault.empty();
+    if (learns) memory_->watch();
     traced.result = replay(captured, engine_);
     summary_.add(traced);
+    if (learns) memory_->learn(*captured.frame, captured.device, traced.result);
     if (wire_) wire_->write(traced.result);
     print(traced);
-    if (progress_ && args_.summary && summary_.packets() % 65536 == 0) fmt::print(stderr, "\r{} packets", summary_.packets());
   }
 
   void finish() {
@@ -57,7 +67,11 @@ class Run {
       wire_->commit();
       if (wire_->left_out() > 0) fmt::print(stderr, "note: {} packets of unknown fate are not in {}\n", wire_->left_out(), args_.wire);
     }
-    if (progress_ && args_.summary && summary_.packets() >= 65536) fmt::print(stderr, "\r                    \r");
+    if (progress_ && args_.summary && taken_ >= progress_step) fmt::print(stderr, "\r                    \r");
+    if (memory_) {
+      memory_->settle();
+      for (const FlowMemory::Way& way : memory_->ways()) summary_.add(way);
+    }
     if (!args_.summary) return;
     if (args_.format == "json")
       fmt::print("{}\n", summary_.json(context_));
@@ -68,6 +82,16 @@ class Run {
   const Engine& engine() const { return engine_; }
 
  private:
+  static constexpr std::uint64_t progress_step = 65536;
+
+  // What a walk shows beyond its end is asked for only here, and answers of the host change what its sockets are.
+  bool remembers() const { return args_.summary && args_.wire.empty() && !args_.verbose && !args_.host_replies && lookup_asked_for() != Lookup::one_by_one; }
+
+  void show_progress() {
+    ++taken_;
+    if (progress_ && args_.summary && taken_ % progress_step == 0) fmt::print(stderr, "\r{} packets", taken_);
+  }
+
   void print(const Traced& traced) const {
     if (args_.summary || (only_ && traced.result.fate != *only_)) return;
     if (args_.format == "json") {
@@ -84,7 +108,9 @@ class Run {
   Engine engine_;
   std::optional<Fate> only_;
   std::optional<WireWriter> wire_;
+  std::optional<FlowMemory> memory_;
   Summary summary_;
+  std::uint64_t taken_ = 0;
 };
 
 }  // namespace
@@ -105,7 +131,8 @@ int run_trace(const TraceArgs& args, const Common& common) {
   say_assumptions(setting->host.assumed);
 
   Run run(args, *setting, common);
-  captures.read([&](Captured& captured) { run.take(captured); });
+  captures.read([&](Captured& captured) { run.take(captured); },
+                [&](const Frame& frame, std::string_view device) { return run.know(frame, device); });
   run.finish();
   for (const std::string& damage : captures.damage()) fmt::print(stderr, "fwsim: {}\n", damage);
   for (const std::string& note : captures.notes()) fmt::print(stderr, "note: {}\n", note);

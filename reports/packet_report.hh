@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "simulator/flow_memory.hh"
 #include "simulator/result.hh"
 
 namespace fwsim {
@@ -52,6 +53,8 @@ inline constexpr std::pair<CtState, std::string_view> state_names[] = {{CtState:
 class Summary {
  public:
   void add(const Traced& traced);
+  // Packets that went the way of earlier ones, whose connections have been counted with those.
+  void add(const FlowMemory::Way& way);
   std::string text(const ReportContext& context) const;
   std::string json(const ReportContext& context) const;
 
@@ -64,6 +67,7 @@ class Summary {
 
  private:
   void note_connection(const Result& result);
+  void count(const RuleRef& by, Fate fate, const Counters& counters);
   std::string states_text() const;
 
   struct Decided {

@@ -17,15 +17,28 @@ void Summary::add(const Traced& t) {
   generated_ += r.generated.size();
   records_ += r.records.size();
   note_connection(r);
-  if (r.decided_by && r.fate != Fate::unknown) {
-    Decided& d = rules_[{r.decided_by->table, r.decided_by->chain, r.decided_by->index, r.fate}];
-    d.rule = *r.decided_by;
-    d.fate = r.fate;
-    ++d.counters.packets;
-    d.counters.bytes += bytes;
-  } else if (!r.reason.empty()) {
+  if (r.decided_by && r.fate != Fate::unknown)
+    count(*r.decided_by, r.fate, {1, bytes});
+  else if (!r.reason.empty())
     ++reasons_[r.reason];
-  }
+}
+
+void Summary::add(const FlowMemory::Way& way) {
+  const Counters& went = way.recalled;
+  if (went.packets == 0) return;
+  packets_ += went.packets;
+  bytes_ += went.bytes;
+  fates_[static_cast<std::size_t>(way.fate)] += went.packets;
+  states_[static_cast<std::size_t>(way.ct_state)] += went.packets;
+  if (way.decided_by) count(*way.decided_by, way.fate, went);
+}
+
+void Summary::count(const RuleRef& by, Fate fate, const Counters& counters) {
+  Decided& d = rules_[{by.table, by.chain, by.index, fate}];
+  d.rule = by;
+  d.fate = fate;
+  d.counters.packets += counters.packets;
+  d.counters.bytes += counters.bytes;
 }
 
 std::size_t Summary::DecisionHash::operator()(const Decision& d) const {

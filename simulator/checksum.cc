@@ -25,12 +25,15 @@ bool fragmented(const Packet& packet) {
 }
 
 // The addresses, the protocol and the length of everything behind the headers.
-std::uint32_t pseudo_header(const Packet& packet, unsigned protocol) {
-  const std::size_t size = address_bits(packet.family) / 8;
-  const std::size_t at = packet.family == Family::v4 ? 12 : 8;
-  const std::size_t length = packet.transport().size();
+std::uint32_t pseudo_header(Family family, Bytes packet, std::size_t length, unsigned protocol) {
+  const std::size_t size = address_bits(family) / 8;
+  const std::size_t at = family == Family::v4 ? 12 : 8;
   const auto sum = static_cast<std::uint32_t>(protocol + (length >> 16) + (length & 0xffff));
-  return packet.bytes.size() < at + 2 * size ? sum : sum_words(packet.all().subspan(at, 2 * size), sum);
+  return packet.size() < at + 2 * size ? sum : sum_words(packet.subspan(at, 2 * size), sum);
+}
+
+std::uint32_t pseudo_header(const Packet& packet, unsigned protocol) {
+  return pseudo_header(packet.family, packet.all(), packet.transport().size(), protocol);
 }
 
 bool whole_ok(const Packet& packet, std::uint32_t pseudo) {
@@ -129,6 +132,12 @@ void fix_header_checksum(Packet& packet) {
 void fix_checksums(Packet& packet, bool fill_udp) {
   fix_header_checksum(packet);
   if (packet.l4_known && !packet.truncated && !fragmented(packet)) fix_transport(packet, fill_udp);
+}
+
+bool transport_checksum_ok(Family family, unsigned protocol, Bytes packet, std::size_t l4) {
+  const Bytes transport = packet.subspan(l4);
+  if (protocol == udp && be16(transport, 6) == 0) return true;
+  return fold_sum(sum_words(transport, pseudo_header(family, packet, transport.size(), protocol))) == 0xffff;
 }
 
 bool transport_checksum_ok(const Packet& packet) {

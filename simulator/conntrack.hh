@@ -60,6 +60,7 @@ class Expectations;   // expectation.hh
 class GreKeymap;      // gre_keymap.hh
 struct CtSelector;    // conntrack_select.hh
 struct SynproxyTrack; // synproxy.hh
+struct TcpSegment;    // tcp_segment.hh
 
 // How far a helper's rewriting has moved the sequence numbers of one direction (struct nf_ct_seqadj):
 // by `before` up to the position, by `after` behind it.
@@ -203,7 +204,7 @@ enum class CtJudgement : std::uint8_t {
   reopen,   // the entry is over: forget it and look again
   destroy   // belongs, and ends the entry at once
 };
-CtJudgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
+CtJudgement judge_tcp(CtEntry& entry, const TcpSegment& segment, bool reply, bool fresh, const CtConfig& config,
                     std::int64_t now);
 // nf_conntrack_tcp_set_closing(): what a reset that this host sends does to the connection.
 void tcp_set_closing(CtEntry& entry, const CtConfig& config, std::int64_t now);

@@ -12,8 +12,11 @@ Zones zones_of(const Packet& packet);
 
 // What makes a packet untrackable whatever its connection. `verify`: checksums too.
 bool malformed(const Packet& packet, bool verify);
+// The same of the header alone. `length`: of header and payload, also of what was not captured.
+bool malformed_header(unsigned protocol, Bytes l4, std::uint64_t length);
 // The judgement of the entry's protocol; updates its state and timeout. `fresh`: the first packet.
 CtJudgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now);
+CtJudgement judge_udp(CtEntry& entry, const CtConfig& config, std::int64_t now);
 CtJudgement judge_sctp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
                      std::int64_t now);
 

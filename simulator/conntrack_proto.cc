@@ -1,6 +1,7 @@
 // What each protocol makes of a packet of its connections, but for TCP (conntrack_tcp.cc) and SCTP
 // (conntrack_sctp.cc): net/netfilter/nf_conntrack_proto_{udp,icmp,icmpv6,gre,generic}.c.
 #include "simulator/conntrack_parts.hh"
+#include "simulator/tcp_segment.hh"
 
 namespace fwsim {
 namespace {
@@ -55,12 +56,15 @@ bool may_clash(unsigned protocol) {
   return protocol != tcp && protocol != sctp && protocol != icmp && protocol != icmpv6;
 }
 
+CtJudgement judge_udp(CtEntry& entry, const CtConfig& config, std::int64_t now) {
+  return judge_stream(entry, seen_reply(entry) && now - entry.created > until_stream, config.udp, config.udp_stream, now);
+}
+
 CtJudgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config, std::int64_t now) {
   switch (packet.protocol) {
-    case tcp: return judge_tcp(entry, packet, reply, fresh, config, now);
+    case tcp: return judge_tcp(entry, read_tcp_segment(packet), reply, fresh, config, now);
     case sctp: return judge_sctp(entry, packet, reply, fresh, config, now);
-    case udp:
-      return judge_stream(entry, seen_reply(entry) && now - entry.created > until_stream, config.udp, config.udp_stream, now);
+    case udp: return judge_udp(entry, config, now);
     case udplite: return judge_stream(entry, seen_reply(entry), config.udp, config.udp_stream, now);
     case gre: return judge_stream(entry, seen_reply(entry), config.gre, config.gre_stream, now);
     case icmp:
@@ -69,25 +73,20 @@ CtJudgement judge(CtEntry& entry, const Packet& packet, bool reply, bool fresh, 
   }
 }
 
-bool malformed(const Packet& packet, bool verify) {
-  const Bytes l4 = packet.transport();
-  const auto length = packet.fields.number(Field::l4_len);
-  switch (packet.protocol) {
-    case tcp:
-      if (malformed_tcp(l4, length)) return true;
-      break;
-    case udp:
-      if (malformed_udp(l4, length)) return true;
-      break;
-    case udplite:
-      if (malformed_udplite(l4, length)) return true;
-      break;
-    case sctp:
-      if (length < 12) return true;
-      break;
+bool malformed_header(unsigned protocol, Bytes l4, std::uint64_t length) {
+  switch (protocol) {
+    case tcp: return malformed_tcp(l4, length);
+    case udp: return malformed_udp(l4, length);
+    case udplite: return malformed_udplite(l4, length);
+    case sctp: return length < 12;
     default: return false;
   }
-  return verify && !transport_checksum_ok(packet);
+}
+
+bool malformed(const Packet& packet, bool verify) {
+  if (malformed_header(packet.protocol, packet.transport(), packet.fields.number(Field::l4_len))) return true;
+  const bool has_sum = packet.protocol == tcp || packet.protocol == udp || packet.protocol == udplite || packet.protocol == sctp;
+  return verify && has_sum && !transport_checksum_ok(packet);
 }
 
 }  // namespace fwsim

@@ -55,8 +55,8 @@ bool begin(TcpTrack& t, const TcpSegment& s, const CtConfig& config) {
 
 class Transition {
  public:
-  Transition(CtEntry& entry, const Packet& packet, bool reply, const CtConfig& config, std::int64_t now)
-      : entry_(entry), t_(entry.tcp), reply_(reply), s_(read_tcp_segment(packet)), config_(config), now_(now) {}
+  Transition(CtEntry& entry, const TcpSegment& segment, bool reply, const CtConfig& config, std::int64_t now)
+      : entry_(entry), t_(entry.tcp), reply_(reply), s_(segment), config_(config), now_(now) {}
 
   CtJudgement judge(bool fresh) {
     if (fresh && !begin(t_, s_, config_)) return CtJudgement::invalid;
@@ -226,7 +226,7 @@ class Transition {
   CtEntry& entry_;
   TcpTrack& t_;
   bool reply_;
-  TcpSegment s_;
+  const TcpSegment& s_;
   const CtConfig& config_;
   std::int64_t now_;
   Next old_ = NO, next_ = NO;
@@ -263,9 +263,9 @@ void tcp_set_closing(CtEntry& entry, const CtConfig& config, std::int64_t now) {
   if (old != TcpState::close) refresh(entry, now, config.tcp[CL]);
 }
 
-CtJudgement judge_tcp(CtEntry& entry, const Packet& packet, bool reply, bool fresh, const CtConfig& config,
+CtJudgement judge_tcp(CtEntry& entry, const TcpSegment& segment, bool reply, bool fresh, const CtConfig& config,
                     std::int64_t now) {
-  return Transition(entry, packet, reply, config, now).judge(fresh);
+  return Transition(entry, segment, reply, config, now).judge(fresh);
 }
 
 }  // namespace fwsim

@@ -87,6 +87,7 @@ class FragmentQueues : public Shared {
     FragmentQueue queue;
   };
   std::vector<Expired> expire(std::int64_t now);
+  bool empty() const { return queues_.empty(); }
 
  private:
   using Table = std::map<FragmentKey, FragmentQueue>;

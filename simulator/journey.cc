@@ -178,6 +178,8 @@ bool Engine::Journey::proxy(Hook hook) {
 }
 
 bool Engine::Journey::confirm(Hook hook) {
+  // The next packet of a connection that is new finds another one.
+  if (p_.ct && (p_.ct->status & ct_confirmed) == 0) unfix();
   if (!proxy(hook)) return false;
   Helped helped = help(e_.world_, p_, hook, out_, in_ == "lo");
   for (std::string& note : helped.notes) say(hook, std::move(note));

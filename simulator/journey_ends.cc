@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "simulator/icmp_error.hh"
+#include "simulator/trail.hh"
 
 namespace fwsim {
 namespace {
@@ -24,6 +25,16 @@ bool Engine::Journey::drop(std::string reason, std::optional<Hook> at, std::opti
 
 void Engine::Journey::say(Hook hook, std::string note) {
   if (e_.options_.paths) r_.path.push_back({.hook = hook, .note = std::move(note)});
+}
+
+void Engine::Journey::unfix() {
+  if (Trail* trail = e_.world_.trail) trail->fixed = false;
+}
+
+// The way of longer packets, of which segments may be cut, is another one. Long ones that were put together ask nothing.
+void Engine::Journey::fit(unsigned mtu) {
+  if (merged_) unfix();
+  if (Trail* trail = e_.world_.trail) trail->fit(mtu);
 }
 
 void Engine::Journey::answer_with_error(const RouteResult& route) {

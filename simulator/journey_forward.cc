@@ -11,6 +11,7 @@
 #include "simulator/redirect.hh"
 #include "simulator/rewrite.hh"
 #include "simulator/split.hh"
+#include "simulator/trail.hh"
 
 namespace fwsim {
 
@@ -37,6 +38,8 @@ void Engine::Journey::forward(const RouteResult& route) {
     error(v4 ? 3 : 2, v4 ? 4 : 0, mtu, "packet too big");
     return;
   }
+  fit(mtu);
+  if (Trail* trail = e_.world_.trail) trail->forwarded = true;
   set_field(p_, Field::ttl, p_.fields.number(Field::ttl) - 1);
   if (v4 && route.redirect && !(p_.ip_options && p_.ip_options->source_route != 0)) redirect_v4(route);
   enter(in_, route.device);
@@ -76,6 +79,7 @@ bool Engine::Journey::may_forward_v6(const RouteResult& route) {
 void Engine::Journey::redirect_v4(const RouteResult& route) {
   World& world = e_.world_;
   const u128 sender = p_.fields.get(Field::src);
+  unfix();
   IcmpLimits& limits = icmp_limits(world);
   if (!limits.allow_redirect(world, sender)) return;
   error(5, 1, static_cast<std::uint32_t>(route.gateway.value_or(p_.fields.get(Field::dst))), "redirect");
@@ -84,6 +88,7 @@ void Engine::Journey::redirect_v4(const RouteResult& route) {
 
 void Engine::Journey::redirect_v6(const RouteResult& route) {
   World& world = e_.world_;
+  unfix();
   IcmpLimits& limits = icmp_limits(world);
   if (!limits.allow_redirect_v6(world, p_.fields.get(Field::dst))) return;
   auto message = make_redirect_v6(p_, in_, route.gateway.value_or(p_.fields.get(Field::dst)), world);

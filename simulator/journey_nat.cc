@@ -47,6 +47,7 @@ bool Engine::Journey::leaves_elsewhere(Hook hook) const {
 }
 
 bool Engine::Journey::choose_mapping(Hook hook, Program& program) {
+  unfix();
   World& world = e_.world_;
   Traversal t = traverse(program, hook, p_, world, e_.options_.paths ? &r_.path : nullptr);
   std::move(t.undecided.begin(), t.undecided.end(), std::back_inserter(r_.undecided));

@@ -20,8 +20,12 @@ void Engine::Journey::receive(const std::string& device) {
   begin();
   r_.in_if = device;
   p_.arrived = true;
-  if (const Interface* by = e_.host().find(device)) merged_ = is_merged(by->mtu);
+  if (const Interface* by = e_.host().find(device)) {
+    merged_ = is_merged(by->mtu);
+    if (by->mtu != 0) fit(by->mtu);
+  }
   if (const Interface* bridge = bridge_of(e_.host(), device)) {
+    unfix();
     cross_bridge(*bridge, device);
     return finish();
   }
@@ -61,6 +65,7 @@ void Engine::Journey::find_socket_early() {
                                                .device = in_});
   if (!found.socket) return;
   const auto on = [&](const char* name) { return e_.host().sysctl(name, 1) != 0; };
+  unfix();
   if (on("net.ipv4.ip_early_demux") && on(tcp ? "net.ipv4.tcp_early_demux" : "net.ipv4.udp_early_demux"))
     attach_socket(p_, std::move(found.socket));
 }

@@ -130,6 +130,8 @@ void fix_header_checksum(Packet& packet);  // the IPv4 header alone; needs no de
 // Whether the transport checksum is right as connection tracking sees it (checksum.cc tells the odd
 // cases); true where there is none to check: other protocols, later fragments, truncated packets.
 bool transport_checksum_ok(const Packet& packet);
+// The same of TCP or UDP, with its whole header, in a whole packet.
+bool transport_checksum_ok(Family family, unsigned protocol, Bytes packet, std::size_t l4);
 // Internet checksum of some bytes, added to `sum` (RFC 1071).
 std::uint32_t sum_words(Bytes bytes, std::uint32_t sum = 0);
 std::uint16_t fold_sum(std::uint32_t sum);

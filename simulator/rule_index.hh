@@ -6,6 +6,7 @@
 // rule is skipped is proved by its conditions, that one is found by its own tests. The plain walk gives the same.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -25,6 +26,8 @@ class RuleIndex {
   // packet passes all of them; nothing when it must be walked rule by rule (malformed headers).
   std::optional<std::uint32_t> find(const Program& program, const FieldValues& fields, std::uint32_t from) const;
 
+  // All that the chain's tests look at.
+  const std::bitset<field_count>& fields() const { return fields_; }
   std::size_t bytes() const;   // of memory
 
  private:
@@ -50,6 +53,7 @@ class RuleIndex {
   std::vector<Place> places_;
   std::vector<std::uint32_t> leaves_;
   std::vector<Danger> dangers_;
+  std::bitset<field_count> fields_;
   Place root_ = nothing;
   std::uint32_t chain_end_ = 0;
   bool usable_ = true;

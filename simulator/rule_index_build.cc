@@ -5,6 +5,7 @@
 #include <span>
 
 #include "simulator/program.hh"
+#include "simulator/pure_test.hh"
 
 namespace fwsim {
 namespace {
@@ -202,6 +203,8 @@ class IndexBuilder {
 
 RuleIndex::RuleIndex(const Program& program, std::uint32_t first, std::uint32_t last)
     : chain_end_(program.rules[last - 1].next) {
+  for (std::uint32_t op = program.first_op(first); op < chain_end_; ++op)
+    if (is_pure(program.ops[op].kind)) fields_.set(index_of(program.ops[op].field));
   IndexBuilder(*this, program, first, last);
 }
 

@@ -47,7 +47,10 @@ TcpKind tcp_kind(std::uint8_t flags) {
 }
 
 TcpSegment read_tcp_segment(const Packet& packet) {
-  const Bytes tcp = packet.transport();
+  return read_tcp_segment(packet.transport(), static_cast<std::size_t>(packet.fields.number(Field::l4_len)));
+}
+
+TcpSegment read_tcp_segment(Bytes tcp, std::size_t length) {
   TcpSegment s;
   s.seq = be32(tcp, 4);
   s.ack = s.sack = be32(tcp, 8);
@@ -55,8 +58,7 @@ TcpSegment read_tcp_segment(const Packet& packet) {
   s.kind = tcp_kind(s.flags);
   s.window = be16(tcp, 14);
   const std::size_t header = static_cast<std::size_t>(byte_at(tcp, 12) >> 4) * 4;
-  const auto total = static_cast<std::size_t>(packet.fields.number(Field::l4_len));
-  const std::size_t payload = total > header ? total - header : 0;
+  const std::size_t payload = length > header ? length - header : 0;
   s.end = s.seq + static_cast<std::uint32_t>(payload) + (s.has(tcp_flag::syn) ? 1U : 0U) +
           (s.has(tcp_flag::fin) ? 1U : 0U);
   s.has_options = header > 20;

@@ -24,6 +24,8 @@ struct TcpSegment {
 };
 
 TcpKind tcp_kind(std::uint8_t flags);
+// `tcp`: from its header on, as far as it was captured; `length`: bytes of header and payload.
+TcpSegment read_tcp_segment(Bytes tcp, std::size_t length);
 TcpSegment read_tcp_segment(const Packet& packet);
 
 // Whether a is before b in the circle of sequence numbers.

@@ -9,6 +9,7 @@
 #include "simulator/pure_test.hh"
 #include "simulator/queues.hh"
 #include "simulator/rewrite.hh"
+#include "simulator/trail.hh"
 
 namespace fwsim {
 namespace {
@@ -22,7 +23,7 @@ struct Maybe {
 class Walk {
  public:
   Walk(Program& program, Hook hook, Packet& packet, World& world, std::vector<Step>* path)
-      : program_(program), where_{hook, program.table->id, program.family}, packet_(packet), world_(world), path_(path) {}
+      : program_(program), where_{hook, program.table->id, program.family}, packet_(packet), world_(world), path_(path), trail_(world.trail) {}
 
   Traversal run() {
     const int base = program_.base[static_cast<std::size_t>(where_.hook)];
@@ -37,7 +38,10 @@ class Walk {
  private:
   std::uint32_t step(std::uint32_t at) {
     const Op& op = program_.ops[at];
-    if (is_pure(op.kind)) return holds(program_, op, packet_.fields) ? op.on_true : op.on_false;
+    if (is_pure(op.kind)) {
+      if (trail_) trail_->asked.set(index_of(op.field));
+      return holds(program_, op, packet_.fields) ? op.on_true : op.on_false;
+    }
     switch (op.kind) {
       case Op::Kind::leap: return leap(op);
       case Op::Kind::oracle: return ask(op);
@@ -59,10 +63,12 @@ class Walk {
       }
       chain.index = std::make_unique<RuleIndex>(program_, chain.first, chain.last);
     }
+    if (trail_) trail_->asked |= chain.index->fields();
     return chain.index->find(program_, packet_.fields, static_cast<std::uint32_t>(op.a)).value_or(op.on_true);
   }
 
   std::uint32_t ask(const Op& op) {
+    unfix();
     Oracle& oracle = *program_.oracles[op.a];
     switch (oracle.test(packet_, where_, world_)) {
       case Answer::yes: return op.on_true;
@@ -73,7 +79,19 @@ class Walk {
     return op.on_false;
   }
 
+  // Something that can be another way the next time has a say.
+  void unfix() {
+    if (trail_) trail_->fixed = false;
+  }
+
+  void count(Counters& counters) {
+    ++counters.packets;
+    counters.bytes += packet_.fields.number(Field::length);
+    if (trail_) trail_->counters.push_back(&counters);
+  }
+
   std::uint32_t cannot_tell(const Op& op, const std::string& why) {
+    unfix();
     why_ = why.empty() ? "it cannot be decided" : why;
     why_at_ = static_cast<std::uint32_t>(&op - program_.ops.data());
     return op.success ? op.on_true : op.on_false;
@@ -87,6 +105,7 @@ class Walk {
   }
 
   std::uint32_t hotdrop() {
+    unfix();
     result_.reason = "a header is malformed or cut short (hotdrop)";
     return finish(Traversal::End::drop, std::nullopt);
   }
@@ -101,8 +120,7 @@ class Walk {
     RuleCode& code = program_.rules[number];
     if (!why_.empty() && asked_by(number)) return put_off(code);
     why_.clear();   // of a rule that another of its tests ruled out
-    ++code.counters.packets;
-    code.counters.bytes += packet_.fields.number(Field::length);
+    count(code.counters);
     note(ref(code));
     if (packet_.traced) trace(code);
     for (std::size_t i = 0; i < code.actions.size(); ++i) {
@@ -158,13 +176,18 @@ class Walk {
       return program_.start[static_cast<std::size_t>(jump->chain)];
     }
     if (const auto* assignment = std::get_if<Assign>(&action)) {
+      // Marks of the packet itself change nothing that lasts.
+      if (assignment->to != Field::mark && assignment->to != Field::priority) unfix();
+      if (trail_ && assignment->from != Field::none) trail_->asked.set(index_of(assignment->from));
       assign(packet_, *assignment);
       return code.next;
     }
     if (const auto* nat = std::get_if<Nat>(&action)) {
+      unfix();
       result_.nat = nat;
       return finish(Traversal::End::nat, ref(code));
     }
+    unfix();
     if (const auto* effect = std::get_if<Effect>(&action)) return affect(code, *effect, target);
     return unsupported(code, std::get<Opaque>(action).name);
   }
@@ -173,7 +196,7 @@ class Walk {
     switch (verdict) {
       case Verdict::accept: return finish(Traversal::End::accept, ref(code));
       case Verdict::drop: return finish(Traversal::End::drop, ref(code));
-      case Verdict::queue: return end(code, queue_packet(packet_, 0, false, world_), {}, {});
+      case Verdict::queue: unfix(); return end(code, queue_packet(packet_, 0, false, world_), {}, {});
       case Verdict::back: break;
     }
     return stack_.empty() ? policy() : pop();
@@ -223,8 +246,7 @@ class Walk {
   std::uint32_t end_of_chain(std::uint32_t chain) {
     const Chain& c = program_.table->chains[chain];
     if (!c.hook) {
-      ++program_.policies[chain].packets;
-      program_.policies[chain].bytes += packet_.fields.number(Field::length);
+      count(program_.policies[chain]);
       note({program_.family, program_.table, chain, static_cast<std::uint32_t>(c.rules.size())});
       if (packet_.traced) trace(c, "return", c.rules.size());
     }
@@ -234,9 +256,7 @@ class Walk {
   std::uint32_t policy() {
     const auto base = static_cast<std::uint32_t>(program_.base[static_cast<std::size_t>(where_.hook)]);
     const Chain& chain = program_.table->chains[base];
-    Counters& counters = program_.policies[base];
-    ++counters.packets;
-    counters.bytes += packet_.fields.number(Field::length);
+    count(program_.policies[base]);
     const RuleRef by{program_.family, program_.table, base, static_cast<std::uint32_t>(chain.rules.size())};
     note(by);
     if (packet_.traced) trace(chain, "policy", chain.rules.size());
@@ -248,6 +268,7 @@ class Walk {
   Packet& packet_;
   World& world_;
   std::vector<Step>* path_;
+  Trail* trail_;
   Traversal result_;
   std::vector<std::uint32_t> stack_;
   std::vector<Maybe> maybes_;

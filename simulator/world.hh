@@ -25,6 +25,7 @@ struct Shared {
 };
 
 class Routing;
+struct Trail;   // trail.hh
 
 struct World {
   Host host;
@@ -34,6 +35,7 @@ struct World {
   Conntrack conntrack;
   Sockets sockets;
   bool recorded = false;             // packets answer to another kernel's choices: a capture
+  Trail* trail = nullptr;            // where to note what decides the present packet's way
   std::map<std::string, std::unique_ptr<Shared>, std::less<>> shared;
 
   // Since the last packet was taken; cleared by the engine.

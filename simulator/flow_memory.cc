@@ -1,0 +1,232 @@
+#include "simulator/flow_memory.hh"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "simulator/conntrack_parts.hh"
+#include "simulator/defrag.hh"
+#include "simulator/tcp_segment.hh"
+
+namespace fwsim {
+namespace {
+
+constexpr unsigned tcp = 6;
+constexpr std::size_t first_size = std::size_t{1} << 12, greatest_size = std::size_t{1} << 20;   // slots
+constexpr std::size_t most_ways = std::size_t{1} << 16, most_arrivals = std::size_t{1} << 16;
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
+  hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+  return hash ^ (hash >> 29);
+}
+
+std::uint64_t hash_of(const Tuple& t, std::uint64_t signature) {
+  std::uint64_t hash = mixed(signature, static_cast<std::uint64_t>(t.src) ^ (static_cast<std::uint64_t>(t.dst) << 32) ^ (static_cast<std::uint64_t>(t.dst) >> 32));
+  if (t.family == Family::v6)
+    hash = mixed(mixed(hash, static_cast<std::uint64_t>(t.src >> 64)), static_cast<std::uint64_t>(t.dst >> 64));
+  return mixed(hash, std::uint64_t{t.sport} << 32 | std::uint64_t{t.dport} << 16 | t.proto);
+}
+
+// Connections that read, rewrite or answer packets, or whose end is not known.
+bool is_plain(const CtEntry& e) {
+  return (e.status & ct_confirmed) != 0 && (e.status & (ct_dying | ct_seq_adjust)) == 0 && e.zone == Zones{} && e.helper.empty() &&
+         !e.synproxy && !e.expectation && e.timeout_policy.empty();
+}
+
+// How the connection stands before a packet, to take that packet back.
+class Before {
+ public:
+  explicit Before(CtEntry& entry) : entry_(entry), tcp_(entry.tcp), status_(entry.status), expires_(entry.expires) {}
+  void restore() const {
+    entry_.tcp = tcp_;
+    entry_.status = status_;
+    entry_.expires = expires_;
+  }
+
+ private:
+  CtEntry& entry_;
+  TcpTrack tcp_;
+  std::uint32_t status_;
+  std::int64_t expires_;
+};
+
+}  // namespace
+
+bool FlowMemory::Way::same(const Way& o) const {
+  const auto place = [](const std::optional<RuleRef>& r) {
+    return r ? std::tuple(r->table, r->chain, r->index) : std::tuple(static_cast<const Table*>(nullptr), 0U, 0U);
+  };
+  return fate == o.fate && place(decided_by) == place(o.decided_by) && ct_state == o.ct_state && status == o.status && mark == o.mark &&
+         longest == o.longest && forwarded == o.forwarded && counters == o.counters;
+}
+
+bool FlowMemory::Arrival::is(const Frame& frame, std::string_view by) const {
+  return flags == frame.flags && device == by && std::memcmp(macs.data(), frame.bytes.data(), macs.size()) == 0;
+}
+
+FlowMemory::FlowMemory(World& world)
+    : world_(world), fragments_(world.get_shared<FragmentQueues>("fragments")), slots_(first_size) {}
+
+std::uint64_t FlowMemory::signature(const FlowView& v) const {
+  std::uint64_t word = v.tos;   // routes go by it
+  if (asks_ttl_) word |= std::uint64_t{v.ttl} << 8;
+  if (asks_flags_ && v.tuple.proto == tcp) word |= std::uint64_t{v.tcp_flags()} << 16;
+  if (asks_length_) word |= std::uint64_t{v.length} << 24;
+  return word;
+}
+
+FlowMemory::Slot* FlowMemory::find(const FlowView& view, const Frame& frame, std::string_view device, std::uint64_t hash) {
+  const auto tag = static_cast<std::uint32_t>(hash >> 32);
+  Slot* slot = &slots_[hash & (slots_.size() - bucket)];
+  for (Slot* const end = slot + bucket; slot != end; ++slot) {
+    if (slot->tag != tag || !slot->connection) continue;
+    const CtEntry& e = *slot->connection;
+    if ((slot->reply ? e.reply : e.original) == view.tuple && slot->signature == signature(view) && arrivals_[slot->arrival].is(frame, device))
+      return slot;
+  }
+  return nullptr;
+}
+
+bool FlowMemory::recall(const Frame& frame, std::string_view device) {
+  const auto view = view_flow(frame);
+  if (!view || !fragments_.empty()) return false;
+  const std::uint64_t hash = hash_of(view->tuple, signature(*view));
+  Slot* const slot = find(*view, frame, device, hash);
+  if (!slot) return false;
+  CtEntry& connection = *slot->connection;
+  if ((connection.status & ct_dying) != 0 || connection.expires <= frame.time) {
+    slot->connection.reset();
+    --used_;
+    return false;
+  }
+  Way& way = ways_[slot->way];
+  if (view->length > way.longest || (way.forwarded && view->ttl <= 1) || (way.mark && *way.mark != connection.mark)) return false;
+  if (!follow(connection, *view, *slot, way, frame.time)) return false;
+  world_.now = frame.time;
+  ++way.recalled.packets;
+  way.recalled.bytes += view->length;
+  return true;
+}
+
+// What Conntrack::track() does with it. False: nothing is changed.
+bool FlowMemory::follow(CtEntry& connection, const FlowView& view, const Slot& slot, const Way& way, std::int64_t now) const {
+  const CtConfig& config = world_.conntrack.config();
+  const Bytes l4 = view.transport();
+  const unsigned protocol = view.tuple.proto;
+  if (malformed_header(protocol, l4, view.l4_length())) return false;
+  if (config.checksum && !view.truncated && !transport_checksum_ok(view.tuple.family, protocol, view.packet, view.l4)) return false;
+  const Before before(connection);
+  const CtJudgement judgement = protocol == tcp ? judge_tcp(connection, read_tcp_segment(l4, view.l4_length()), slot.reply, false, config, now)
+                                                : judge_udp(connection, config, now);
+  const bool seen_reply = slot.reply || (connection.status & ct_seen_reply) != 0;
+  const CtState state = seen_reply ? CtState::established : (connection.status & ct_expected) != 0 ? CtState::related : CtState::fresh;
+  if (slot.reply) connection.status |= ct_seen_reply;
+  const bool known = judgement == CtJudgement::accept || judgement == CtJudgement::ignore;
+  if (!known || state != way.ct_state || (way.status && *way.status != connection.status)) {
+    before.restore();
+    return false;
+  }
+  if (judgement == CtJudgement::ignore) return true;
+  connection.seen = now;
+  if (config.accounting) {
+    Counters& c = connection.counters[slot.reply];
+    ++c.packets;
+    c.bytes += view.length;
+  }
+  return true;
+}
+
+void FlowMemory::watch() {
+  trail_ = {};
+  world_.trail = &trail_;
+}
+
+void FlowMemory::learn(const Frame& frame, std::string_view device, const Result& r) {
+  world_.trail = nullptr;
+  if (!trail_.fixed || r.packet.locally_sent || !r.packet.ct || !r.ct_state || !r.reason.empty() || !r.records.empty() || !r.generated.empty() || !r.undecided.empty())
+    return;
+  if (r.fate != Fate::forwarded && r.fate != Fate::delivered && r.fate != Fate::dropped) return;
+  const CtEntry& e = *r.packet.ct;
+  const auto view = view_flow(frame);
+  if (!view || !is_plain(e) || (r.packet.ct_reply ? e.reply : e.original) != view->tuple) return;
+  if (!take_in(trail_) || ways_.size() >= most_ways || arrivals_.size() >= most_arrivals) return;
+  const auto asked = [&](Field field) { return trail_.asked.test(index_of(field)); };
+  Way way{.fate = r.fate, .decided_by = r.decided_by, .ct_state = *r.ct_state, .longest = trail_.longest, .forwarded = trail_.forwarded,
+          .counters = std::move(trail_.counters)};
+  if (asked(Field::ct_status)) way.status = e.status;
+  if (asked(Field::ct_mark)) way.mark = e.mark;
+  const std::uint64_t hash = hash_of(view->tuple, signature(*view));
+  Slot* slot = find(*view, frame, device, hash);
+  if (!slot) slot = &place_for(hash);
+  if (!slot->connection) ++used_;
+  *slot = {.signature = signature(*view), .connection = r.packet.ct, .tag = static_cast<std::uint32_t>(hash >> 32),
+           .way = way_of(std::move(way)), .arrival = arrival_of(frame, device), .reply = r.packet.ct_reply};
+}
+
+// What rules look at becomes a part of every signature. False: they look at what a signature does not hold.
+bool FlowMemory::take_in(const Trail& trail) {
+  const auto asked = [&](Field field) { return trail.asked.test(index_of(field)); };
+  if (asked(Field::tcp_mss) || asked(Field::ct_expire)) return false;
+  const bool ttl = asked(Field::ttl), flags = asked(Field::tcp_flags), length = asked(Field::length) || asked(Field::l4_len);
+  if ((!ttl || asks_ttl_) && (!flags || asks_flags_) && (!length || asks_length_)) return true;
+  asks_ttl_ = asks_ttl_ || ttl;
+  asks_flags_ = asks_flags_ || flags;
+  asks_length_ = asks_length_ || length;
+  std::fill(slots_.begin(), slots_.end(), Slot{});
+  used_ = 0;
+  return true;
+}
+
+FlowMemory::Slot& FlowMemory::place_for(std::uint64_t hash) {
+  if (used_ > slots_.size() / 2 && slots_.size() < greatest_size) grow();
+  Slot* const first = &slots_[hash & (slots_.size() - bucket)];
+  for (Slot* slot = first; slot != first + bucket; ++slot)
+    if (!slot->connection) return *slot;
+  return first[(hash >> 24) % bucket];
+}
+
+void FlowMemory::grow() {
+  std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(2 * slots_.size()));
+  used_ = 0;
+  for (Slot& slot : old) {
+    if (!slot.connection || (slot.connection->status & ct_dying) != 0) continue;
+    const CtEntry& e = *slot.connection;
+    Slot& place = place_for(hash_of(slot.reply ? e.reply : e.original, slot.signature));
+    if (!place.connection) ++used_;
+    place = std::move(slot);
+  }
+}
+
+std::uint32_t FlowMemory::way_of(Way way) {
+  std::uint64_t hash = static_cast<std::uint64_t>(way.fate);
+  for (const Counters* c : way.counters) hash = mixed(hash, reinterpret_cast<std::uintptr_t>(c));
+  const auto [first, last] = ways_by_hash_.equal_range(hash);
+  for (auto at = first; at != last; ++at)
+    if (ways_[at->second].same(way)) return at->second;
+  ways_.push_back(std::move(way));
+  const auto number = static_cast<std::uint32_t>(ways_.size() - 1);
+  ways_by_hash_.emplace(hash, number);
+  return number;
+}
+
+std::uint32_t FlowMemory::arrival_of(const Frame& frame, std::string_view device) {
+  Arrival arrival{.device = std::string(device), .flags = frame.flags};
+  std::copy_n(frame.bytes.begin(), arrival.macs.size(), arrival.macs.begin());
+  std::string key(arrival.macs.begin(), arrival.macs.end());
+  key += std::to_string(arrival.flags) + ' ' + arrival.device;
+  const auto [at, fresh] = arrivals_by_key_.try_emplace(std::move(key), static_cast<std::uint32_t>(arrivals_.size()));
+  if (fresh) arrivals_.push_back(std::move(arrival));
+  return at->second;
+}
+
+void FlowMemory::settle() {
+  for (Way& way : ways_) {
+    for (Counters* counters : way.counters) {
+      counters->packets += way.recalled.packets - way.settled.packets;
+      counters->bytes += way.recalled.bytes - way.settled.bytes;
+    }
+    way.settled = way.recalled;
+  }
+}
+
+}  // namespace fwsim

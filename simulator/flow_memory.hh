@@ -1,0 +1,99 @@
+// Where the packets of a connection went, for those that come after: a packet whose connection, headers and device are those of an
+// earlier one goes its way without a look at rules and routes, as long as nothing else had a say in it. What a packet changes
+// is changed: its connection (windows, state, timeout), counters of rules, and the clock. The walk through all hooks gives the same.
+//
+// Remembered are ways of plain packets (flow_view.hh) that came by a device and whose connection is known, with no match on the way
+// that has a memory or reads payload, no target but verdicts, jumps and marks, no helper, nothing logged or answered. A packet that
+// its connection judges otherwise than the one before walks again.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "simulator/conntrack.hh"
+#include "simulator/flow_view.hh"
+#include "simulator/result.hh"
+#include "simulator/trail.hh"
+#include "simulator/world.hh"
+
+namespace fwsim {
+
+class FragmentQueues;
+
+class FlowMemory {
+ public:
+  // A way, and how many packets went it without a walk.
+  struct Way {
+    Fate fate = Fate::unknown;
+    std::optional<RuleRef> decided_by;
+    CtState ct_state = CtState::invalid;
+    std::optional<std::uint32_t> status, mark;   // of the connection, where rules look at them
+    unsigned longest = 0;                        // packet, in bytes
+    bool forwarded = false;
+    std::vector<Counters*> counters;
+    Counters recalled;
+    Counters settled;   // what of it the rules have counted
+    bool same(const Way& other) const;
+  };
+
+  // Of one engine's world. The rules, routes and sockets stay as they are.
+  explicit FlowMemory(World& world);
+  FlowMemory(const FlowMemory&) = delete;
+  FlowMemory& operator=(const FlowMemory&) = delete;
+
+  // Whether the frame went a known way. `device`: where it was captured, as place_packet() takes it.
+  bool recall(const Frame& frame, std::string_view device);
+  // Before a walk, and after it, when the frame arrived (Place::arrives): its way is kept if the next ones can go it.
+  void watch();
+  void learn(const Frame& frame, std::string_view device, const Result& result);
+
+  // Makes the counters of the rules what they are after all packets.
+  void settle();
+  const std::deque<Way>& ways() const { return ways_; }
+
+ private:
+  // What of a frame is the same for many flows.
+  struct Arrival {
+    std::string device;
+    std::uint32_t flags = 0;
+    std::array<std::uint8_t, 12> macs{};
+    bool is(const Frame& frame, std::string_view by) const;
+  };
+  struct Slot {
+    std::uint64_t signature = 0;   // what rules look at and differs between packets of a flow
+    std::shared_ptr<CtEntry> connection;
+    std::uint32_t tag = 0;
+    std::uint32_t way = 0;
+    std::uint32_t arrival = 0;
+    bool reply = false;
+  };
+  static constexpr std::size_t bucket = 4;   // slots that a flow may lie in
+
+  std::uint64_t signature(const FlowView& view) const;
+  Slot* find(const FlowView& view, const Frame& frame, std::string_view device, std::uint64_t hash);
+  Slot& place_for(std::uint64_t hash);
+  void grow();
+  bool follow(CtEntry& connection, const FlowView& view, const Slot& slot, const Way& way, std::int64_t now) const;
+  bool take_in(const Trail& trail);
+  std::uint32_t way_of(Way way);
+  std::uint32_t arrival_of(const Frame& frame, std::string_view device);
+
+  World& world_;
+  const FragmentQueues& fragments_;
+  Trail trail_;
+  bool asks_ttl_ = false, asks_flags_ = false, asks_length_ = false;
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+  std::deque<Way> ways_;
+  std::unordered_multimap<std::uint64_t, std::uint32_t> ways_by_hash_;
+  std::vector<Arrival> arrivals_;
+  std::unordered_map<std::string, std::uint32_t> arrivals_by_key_;
+};
+
+}  // namespace fwsim
