@@ -16,10 +16,6 @@ std::unique_ptr<CaptureFormat> open_format(InputBuffer& input, std::string& what
     return nullptr;
   }
   if (be32(start, 0) == 0x0a0d0d0a) return open_pcapng(input, what);
-  if (be16(start, 0) == 0x1f8b) {
-    what = "this is compressed with gzip; unpack it first";
-    return nullptr;
-  }
   return open_pcap(input, what);
 }
 
@@ -47,6 +43,7 @@ CaptureFile::CaptureFile(std::vector<std::uint8_t> content, std::string name)
 CaptureFile::~CaptureFile() = default;
 
 bool CaptureFile::stop(std::string what) {
+  if (std::string packing = input_->fault(); !packing.empty()) what = std::move(packing);
   if (!what.empty()) damage_ = CaptureDamage{name_, input_->offset(), std::move(what)};
   format_.reset();
   return false;

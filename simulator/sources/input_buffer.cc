@@ -29,7 +29,7 @@ InputBuffer::InputBuffer(const std::string& path) : path_(path), buffer_(block_s
 }
 
 InputBuffer::InputBuffer(std::vector<std::uint8_t> content)
-    : buffer_(std::move(content)), end_(buffer_.size()), at_end_(true) {}
+    : buffer_(block_size), packed_(std::move(content)) {}
 
 InputBuffer::~InputBuffer() {
   if (fd_ > STDIN_FILENO) close(fd_);
@@ -46,6 +46,7 @@ void InputBuffer::consume(std::size_t size) {
 }
 
 void InputBuffer::fill(std::size_t size) {
+  if (!std::exchange(started_, true)) start();
   std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
             buffer_.begin());
   base_ += begin_;
@@ -54,12 +55,42 @@ void InputBuffer::fill(std::size_t size) {
   while (end_ < size && !at_end_) {
     // Grows with what is really there, not with what a damaged file claims.
     if (end_ == buffer_.size()) buffer_.resize(std::min(2 * buffer_.size(), size + block_size));
-    const ssize_t got = read(fd_, buffer_.data() + end_, buffer_.size() - end_);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(path_);
+    const std::size_t room = buffer_.size() - end_;
+    const std::size_t got = unpacker_ ? unpacker_->read(buffer_.data() + end_, room) : read_raw(buffer_.data() + end_, room);
     at_end_ = got == 0;
-    end_ += static_cast<std::size_t>(got);
+    end_ += got;
   }
+}
+
+// What is in memory, then what the file holds.
+std::size_t InputBuffer::read_raw(std::uint8_t* to, std::size_t size) {
+  if (unpacked_ < packed_.size()) {
+    const std::size_t count = std::min(size, packed_.size() - unpacked_);
+    std::copy_n(packed_.begin() + static_cast<std::ptrdiff_t>(unpacked_), count, to);
+    unpacked_ += count;
+    return count;
+  }
+  while (fd_ >= 0) {
+    const ssize_t got = read(fd_, to, size);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) fail(path_);
+  }
+  return 0;
+}
+
+// Looks whether the input is compressed.
+void InputBuffer::start() {
+  std::vector<std::uint8_t> first(block_size);
+  std::size_t count = 0, got = 0;
+  do {
+    got = read_raw(first.data() + count, first.size() - count);
+    count += got;
+  } while (got > 0 && count < packed_magic);
+  first.resize(count);
+  first.insert(first.end(), packed_.begin() + static_cast<std::ptrdiff_t>(unpacked_), packed_.end());
+  packed_ = std::move(first);
+  unpacked_ = 0;
+  unpacker_ = unpacker_for(packed_, [this](std::uint8_t* to, std::size_t size) { return read_raw(to, size); });
 }
 
 }  // namespace fwsim

@@ -1,13 +1,15 @@
-// A file or standard input read front to back in large blocks, with a view on what comes next.
+// A file or standard input read front to back in large blocks, with a view on what comes next; unpacked where it is compressed.
 // Read, not mapped: a file that shrinks meanwhile must not kill the program.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "simulator/packet.hh"
+#include "simulator/sources/unpack.hh"
 
 namespace fwsim {
 
@@ -26,8 +28,10 @@ class InputBuffer {
   Bytes peek(std::size_t size);
   // Steps over bytes that peek() has shown.
   void consume(std::size_t size);
-  // Where the next byte is in the input.
+  // Where the next byte is in the input, as it is unpacked.
   std::uint64_t offset() const { return base_ + begin_; }
+  // Why a compressed input ends where it does; empty when nothing is wrong.
+  std::string fault() const { return unpacker_ ? unpacker_->fault : std::string(); }
 
  private:
   std::string path_;
@@ -35,9 +39,14 @@ class InputBuffer {
   std::vector<std::uint8_t> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what of the buffer is not consumed
   std::uint64_t base_ = 0;           // offset of the buffer's start in the input
-  bool at_end_ = false;
+  bool at_end_ = false, started_ = false;
+  std::vector<std::uint8_t> packed_;  // what was read before it turned out to be compressed, and is not unpacked yet
+  std::size_t unpacked_ = 0;
+  std::unique_ptr<Unpacker> unpacker_;
 
   void fill(std::size_t size);
+  void start();
+  std::size_t read_raw(std::uint8_t* to, std::size_t size);
 };
 
 }  // namespace fwsim
