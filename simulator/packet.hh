@@ -2,9 +2,12 @@
 // the kernel notes beside it (struct sk_buff). Decoding again after a change of bytes is cheap.
 #pragma once
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -139,10 +142,16 @@ std::uint16_t fold_sum(std::uint32_t sum);
 // Big-endian access; out-of-range reads give 0 (callers check the length where it matters).
 inline std::uint8_t byte_at(Bytes b, std::size_t at) { return at < b.size() ? b[at] : std::uint8_t{0}; }
 inline std::uint16_t be16(Bytes b, std::size_t at) {
-  return static_cast<std::uint16_t>((byte_at(b, at) << 8) | byte_at(b, at + 1));
+  if (at + 2 > b.size()) return static_cast<std::uint16_t>(byte_at(b, at) << 8);
+  std::uint16_t word;
+  std::memcpy(&word, b.data() + at, sizeof word);
+  return ntohs(word);
 }
 inline std::uint32_t be32(Bytes b, std::size_t at) {
-  return (static_cast<std::uint32_t>(be16(b, at)) << 16) | be16(b, at + 2);
+  if (at + 4 > b.size()) return (static_cast<std::uint32_t>(be16(b, at)) << 16) | be16(b, at + 2);
+  std::uint32_t word;
+  std::memcpy(&word, b.data() + at, sizeof word);
+  return ntohl(word);
 }
 inline void put16(std::vector<std::uint8_t>& b, std::size_t at, std::uint64_t value) {
   b[at] = static_cast<std::uint8_t>(value >> 8);
