@@ -10,7 +10,7 @@
 
 namespace fwsim {
 
-Captures::Captures(const std::vector<std::string>& arguments, const std::string& filter) {
+Captures::Captures(const std::vector<std::string>& arguments, const std::string& filter) : filter_text_(filter) {
   for (const std::string& argument : arguments) {
     Input input{.path = argument};
     // "@" may be a part of a file's name: then the file is there.
@@ -26,6 +26,14 @@ Captures::Captures(const std::vector<std::string>& arguments, const std::string&
     inputs_.push_back(std::move(input));
   }
   if (!filter.empty()) filter_ = std::make_unique<CaptureFilter>(filter);
+}
+
+Captures Captures::twin() const {
+  Captures other;
+  other.inputs_ = inputs_;
+  other.filter_text_ = filter_text_;
+  if (filter_) other.filter_ = std::make_unique<CaptureFilter>(filter_text_);
+  return other;
 }
 
 std::vector<Captures::Open> Captures::open_all() {

@@ -32,6 +32,9 @@ class Captures {
   // Arguments are "file" or "file@device". Throws EnvironmentError.
   Captures(const std::vector<std::string>& arguments, const std::string& filter);
 
+  // The same captures, to be read beside these by another thread.
+  Captures twin() const;
+
   // Why the filter cannot be compiled.
   std::optional<std::string> filter_error() const { return filter_ ? filter_->error() : std::nullopt; }
 
@@ -45,6 +48,7 @@ class Captures {
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  Captures() = default;
   struct Input {
     std::string path, device;
     std::vector<std::uint8_t> content;   // of standard input, which cannot be read twice
@@ -60,6 +64,7 @@ class Captures {
   void close(Open& open);
 
   std::vector<Input> inputs_;
+  std::string filter_text_;
   std::unique_ptr<CaptureFilter> filter_;
   std::vector<std::string> damage_, notes_;
 };

@@ -83,6 +83,7 @@ struct TraceArgs {
   std::uint64_t seed = 1;
   std::string wire;                     // directory for --write-pcap
   bool force = false;
+  unsigned jobs = 1;                    // of a summary
 };
 int run_trace(const TraceArgs& args, const Common& common);
 

@@ -1,117 +1,85 @@
-// fwsim trace: a capture through the ruleset, packet by packet.
+// fwsim trace: a capture through the ruleset, packet by packet, or with several threads where connections share nothing.
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
-#include <string_view>
+#include <future>
+#include <memory>
+#include <vector>
 
-#include "cli/host.hh"
 #include "cli/load.hh"
 #include "cli/replay.hh"
+#include "cli/trace_run.hh"
 #include "cli/write_file.hh"
 #include "parser/print.hh"
-#include "simulator/engine.hh"
-#include "simulator/flow_memory.hh"
+#include "simulator/conntrack_config.hh"
+#include "simulator/shards.hh"
 #include "simulator/sources/assume.hh"
-#include "simulator/sources/wire_writer.hh"
 
 namespace fwsim {
 namespace {
 
-std::optional<Fate> find_fate(std::string_view name) {
-  for (unsigned i = 0; i < fate_count; ++i)
-    if (fate_name(static_cast<Fate>(i)) == name) return static_cast<Fate>(i);
+using Runs = std::vector<std::unique_ptr<TraceRun>>;   // none: one thread must take all packets
+
+void say_alone(const std::string& why) { fmt::print(stderr, "note: --jobs: one thread takes all packets, for they share {}\n", why); }
+
+// Why the runs may have decided otherwise than one that took all packets.
+std::optional<std::string> shared_by(const Runs& runs, std::uint64_t seed) {
+  std::size_t most = 0;
+  for (const auto& run : runs) {
+    if (auto what = shared_by_packets(run->engine(), seed)) return what;
+    most += run->engine().world().conntrack.most();
+  }
+  const std::uint64_t max = runs.front()->engine().world().conntrack.config().max;
+  if (max != 0 && most > max) return "the connection table, which may have been full";
   return std::nullopt;
 }
 
-// For tests and measurements: the answers are the same.
-Lookup lookup_asked_for() {
-  const char* const word = std::getenv("FWSIM_LOOKUP");
-  if (!word) return Lookup::indexed;
-  return std::string_view(word) == "scan" ? Lookup::one_by_one : std::string_view(word) == "always" ? Lookup::always_indexed : Lookup::indexed;
+// Each thread reads all frames, which costs little, and takes its own.
+Runs run_parts(const TraceArgs& args, const Setting& setting, const Common& common, Captures& captures) {
+  Runs runs;
+  if (args.jobs < 2) return runs;
+  for (unsigned i = 0; i < args.jobs; ++i) {
+    runs.push_back(std::make_unique<TraceRun>(args, setting, common, TraceShare{i, args.jobs}));
+    if (i > 0) continue;
+    const std::optional<std::string> what = args.host_replies    ? std::optional<std::string>("the sockets of this host")
+                      : !args.wire.empty() ? std::optional<std::string>("the files of --write-pcap")
+                                           : shared_by_rules(runs.front()->engine());
+    if (!what) continue;
+    say_alone(*what);
+    return {};
+  }
+  std::vector<Captures> twins;
+  for (unsigned i = 1; i < args.jobs; ++i) twins.push_back(captures.twin());
+  std::vector<std::future<void>> others;
+  for (unsigned i = 1; i < args.jobs; ++i)
+    others.push_back(std::async(std::launch::async, [&run = *runs[i], &twin = twins[i - 1]] { run.read(twin); }));
+  runs.front()->read(captures);
+  for (std::future<void>& other : others) other.get();
+  const auto what = shared_by(runs, args.seed);
+  if (!what) return runs;
+  say_alone(*what);
+  return {};
 }
 
-class Run {
- public:
-  Run(const TraceArgs& args, const Setting& setting, const Common& common)
-      : args_(args), context_(setting.context(common)), progress_(common.progress),
-        engine_(setting.rules(Family::v4), setting.rules(Family::v6), setting.host,
-                {.paths = args.verbose || args.format == "json", .host_replies = args.host_replies,
-                 .frames = !args.summary || !args.wire.empty(), .lookup = lookup_asked_for()}, args.seed) {
-    if (!args.only.empty()) only_ = find_fate(args.only);
-    engine_.world().recorded = true;
-    if (remembers()) memory_.emplace(engine_.world());
-    if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);
+Ruleset counted(const Runs& runs, const Setting& setting, Family family) {
+  Ruleset all = runs.front()->engine().with_counters(family);
+  const Ruleset& before = *setting.rules(family);
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    const Ruleset part = runs[i]->engine().with_counters(family);
+    const auto add = [](Counters& to, const Counters& now, const Counters& old) {
+      to.packets += now.packets - old.packets;
+      to.bytes += now.bytes - old.bytes;
+    };
+    for (std::size_t t = 0; t < all.tables.size(); ++t)
+      for (std::size_t c = 0; c < all.tables[t].chains.size(); ++c) {
+        Chain& chain = all.tables[t].chains[c];
+        const Chain &now = part.tables[t].chains[c], &old = before.tables[t].chains[c];
+        add(chain.counters, now.counters, old.counters);
+        for (std::size_t r = 0; r < chain.rules.size(); ++r) add(chain.rules[r].counters, now.rules[r].counters, old.rules[r].counters);
+      }
   }
-
-  // Whether the frame goes a way that an earlier one went, and is counted there.
-  bool know(const Frame& frame, std::string_view device) {
-    show_progress();
-    return memory_ && memory_->recall(frame, device);
-  }
-
-  void take(Captured& captured) {
-    Traced traced{.number = captured.packet.number, .time = captured.packet.time};
-    traced.flow = captured.fault.empty() && !args_.summary ? packet_text(captured.packet) : "-";
-    const bool learns = memory_ && captured.fault.empty();
-    if (learns) memory_->watch();
-    traced.result = replay(captured, engine_);
-    summary_.add(traced);
-    if (learns) memory_->learn(*captured.frame, captured.device, traced.result);
-    if (wire_) wire_->write(traced.result);
-    print(traced);
-  }
-
-  void finish() {
-    if (wire_) {
-      wire_->commit();
-      if (wire_->left_out() > 0) fmt::print(stderr, "note: {} packets of unknown fate are not in {}\n", wire_->left_out(), args_.wire);
-    }
-    if (progress_ && args_.summary && taken_ >= progress_step) fmt::print(stderr, "\r                    \r");
-    if (memory_) {
-      memory_->settle();
-      for (const FlowMemory::Way& way : memory_->ways()) summary_.add(way);
-    }
-    if (!args_.summary) return;
-    if (args_.format == "json")
-      fmt::print("{}\n", summary_.json(context_));
-    else
-      fmt::print("{}", summary_.text(context_));
-  }
-
-  const Engine& engine() const { return engine_; }
-
- private:
-  static constexpr std::uint64_t progress_step = 65536;
-
-  // What a walk shows beyond its end is asked for only here, and answers of the host change what its sockets are.
-  bool remembers() const { return args_.summary && args_.wire.empty() && !args_.verbose && !args_.host_replies && lookup_asked_for() != Lookup::one_by_one; }
-
-  void show_progress() {
-    ++taken_;
-    if (progress_ && args_.summary && taken_ % progress_step == 0) fmt::print(stderr, "\r{} packets", taken_);
-  }
-
-  void print(const Traced& traced) const {
-    if (args_.summary || (only_ && traced.result.fate != *only_)) return;
-    if (args_.format == "json") {
-      fmt::print("{}\n", json_of(traced, context_));
-      return;
-    }
-    fmt::print("{}\n", line_of(traced, context_));
-    if (args_.verbose) fmt::print("{}", path_of(traced.result, context_));
-  }
-
-  const TraceArgs& args_;
-  ReportContext context_;
-  bool progress_;
-  Engine engine_;
-  std::optional<Fate> only_;
-  std::optional<WireWriter> wire_;
-  std::optional<FlowMemory> memory_;
-  Summary summary_;
-  std::uint64_t taken_ = 0;
-};
+  return all;
+}
 
 }  // namespace
 
@@ -130,16 +98,16 @@ int run_trace(const TraceArgs& args, const Common& common) {
   if (!is_described(setting->host)) describe_by_capture(*setting, captures);
   say_assumptions(setting->host.assumed);
 
-  Run run(args, *setting, common);
-  captures.read([&](Captured& captured) { run.take(captured); },
-                [&](const Frame& frame, std::string_view device) { return run.know(frame, device); });
-  run.finish();
+  Runs runs = run_parts(args, *setting, common, captures);
+  if (runs.empty()) {
+    runs.push_back(std::make_unique<TraceRun>(args, *setting, common));
+    runs.front()->read(captures);
+  }
+  for (std::size_t i = 1; i < runs.size(); ++i) runs.front()->add(*runs[i]);
+  runs.front()->finish();
   for (const std::string& damage : captures.damage()) fmt::print(stderr, "fwsim: {}\n", damage);
   for (const std::string& note : captures.notes()) fmt::print(stderr, "note: {}\n", note);
-  if (!args.counters.empty()) {
-    const Family family = setting->v4 ? Family::v4 : Family::v6;
-    write_file(args.counters, print_ruleset(run.engine().with_counters(family), {.counters = true}));
-  }
+  if (!args.counters.empty()) write_file(args.counters, print_ruleset(counted(runs, *setting, setting->v4 ? Family::v4 : Family::v6), {.counters = true}));
   return captures.damage().empty() ? status_good : status_bad;
 }
 

@@ -55,6 +55,8 @@ class Summary {
   void add(const Traced& traced);
   // Packets that went the way of earlier ones, whose connections have been counted with those.
   void add(const FlowMemory::Way& way);
+  // The totals of other packets, whose connections are others.
+  void add(const Summary& other);
   std::string text(const ReportContext& context) const;
   std::string json(const ReportContext& context) const;
 
@@ -94,6 +96,7 @@ class Summary {
    public:
     void add(std::uint64_t serial);
     std::size_t count() const { return count_; }
+    void add_others(const Seen& other) { count_ += other.count_; }   // other ones, which no serial number names
 
    private:
     static constexpr std::uint64_t together = 4096;

@@ -33,6 +33,19 @@ void Summary::add(const FlowMemory::Way& way) {
   if (way.decided_by) count(*way.decided_by, way.fate, went);
 }
 
+void Summary::add(const Summary& other) {
+  packets_ += other.packets_;
+  bytes_ += other.bytes_;
+  generated_ += other.generated_;
+  records_ += other.records_;
+  for (std::size_t i = 0; i < fates_.size(); ++i) fates_[i] += other.fates_[i];
+  for (std::size_t i = 0; i < states_.size(); ++i) states_[i] += other.states_[i];
+  connections_.add_others(other.connections_);
+  expected_.add_others(other.expected_);
+  for (const auto& [place, decided] : other.rules_) count(decided.rule, decided.fate, decided.counters);
+  for (const auto& [reason, packets] : other.reasons_) reasons_[reason] += packets;
+}
+
 void Summary::count(const RuleRef& by, Fate fate, const Counters& counters) {
   Decided& d = rules_[{by.table, by.chain, by.index, fate}];
   d.rule = by;

@@ -141,6 +141,8 @@ class Conntrack {
   // Living entries whose original tuple has this source (address, port and protocol).
   std::vector<std::shared_ptr<CtEntry>> of_source(const Tuple& tuple, std::uint16_t zone, std::int64_t now);
   void forget(const std::shared_ptr<CtEntry>& entry);
+  // How many there were at most at one time, at least: those that are over count until they are met.
+  std::size_t most() const { return most_; }
   // Whether every index leads where it should: what fuzzing checks.
   bool consistent() const;
   // All living entries, oldest first.
@@ -192,6 +194,7 @@ class Conntrack {
   std::unique_ptr<Expectations> expectations_;
   std::unique_ptr<GreKeymap> gre_keymap_;
   std::uint64_t serial_ = 0;
+  std::size_t most_ = 0;
   std::int64_t full_until_ = 0;     // the table stays as full as it was until then
   Room full_room_ = Room::free;
 };

@@ -89,6 +89,7 @@ void Conntrack::insert(const std::shared_ptr<CtEntry>& entry, bool answers_only)
   if (!answers_only) table_[{entry->original, entry->zone[0], false}] = entry;
   table_[{entry->reply, entry->zone[1], true}] = entry;
   by_source_.emplace(source_key(entry->original, entry->zone[0]), entry);
+  most_ = std::max(most_, by_source_.size());
 }
 
 void Conntrack::forget(const std::shared_ptr<CtEntry>& entry) {

@@ -53,6 +53,7 @@ FragmentQueue* FragmentQueues::find(const FragmentKey& key, const World& world) 
     queue.expires = world.now + limit.lifetime;
     queue.memory = queue_overhead;
     memory_[static_cast<std::size_t>(key.family)] += queue.memory;
+    used_ = true;
   }
   return &queue;
 }

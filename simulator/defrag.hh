@@ -88,8 +88,10 @@ class FragmentQueues : public Shared {
   };
   std::vector<Expired> expire(std::int64_t now);
   bool empty() const { return queues_.empty(); }
+  bool used() const { return used_; }   // whether it ever had one
 
  private:
+  bool used_ = false;
   using Table = std::map<FragmentKey, FragmentQueue>;
 
   Gathered gather_v4(Packet&, const FragmentUser&, const std::string& device, const World&, std::string& why);

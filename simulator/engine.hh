@@ -53,6 +53,7 @@ class Engine {
   void record_paths(bool paths) { options_.paths = paths; }
 
   World& world() { return world_; }
+  const World& world() const { return world_; }
   const Host& host() const { return world_.host; }
   const Routing& routing() const { return *routing_; }
 

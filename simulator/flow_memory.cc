@@ -87,8 +87,7 @@ FlowMemory::Slot* FlowMemory::find(const FlowView& view, const Frame& frame, std
   return nullptr;
 }
 
-bool FlowMemory::recall(const Frame& frame, std::string_view device) {
-  const auto view = view_flow(frame);
+bool FlowMemory::recall(const Frame& frame, const std::optional<FlowView>& view, std::string_view device) {
   if (!view || !fragments_.empty()) return false;
   const std::uint64_t hash = hash_of(view->tuple, signature(*view));
   Slot* const slot = find(*view, frame, device, hash);

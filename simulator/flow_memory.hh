@@ -47,8 +47,8 @@ class FlowMemory {
   FlowMemory(const FlowMemory&) = delete;
   FlowMemory& operator=(const FlowMemory&) = delete;
 
-  // Whether the frame went a known way. `device`: where it was captured, as place_packet() takes it.
-  bool recall(const Frame& frame, std::string_view device);
+  // Whether the frame went a known way. `device`: where it was captured, as place_packet() takes it; `view` is that of the frame.
+  bool recall(const Frame& frame, const std::optional<FlowView>& view, std::string_view device);
   // Before a walk, and after it, when the frame arrived (Place::arrives): its way is kept if the next ones can go it.
   void watch();
   void learn(const Frame& frame, std::string_view device, const Result& result);

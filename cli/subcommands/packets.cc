@@ -12,7 +12,8 @@ void CommandLine::trace() {
   add_rules(*c, trace_.rules);
   add_host(*c, trace_.host);
   c->add_flag("-v,--verbose", trace_.verbose, "the whole way of each packet, hook by hook");
-  c->add_flag("--summary", trace_.summary, "only totals, by fate and by rule");
+  auto* summary = c->add_flag("--summary", trace_.summary, "only totals, by fate and by rule");
+  c->add_option("--jobs", trace_.jobs, "take a summary with N threads, where connections share nothing")->option_text("N")->check(CLI::Range(1, 256))->needs(summary);
   c->add_option("--only", trace_.only, "only packets of this fate: dropped, delivered, forwarded, sent, unknown, ...");
   c->add_option("--filter", trace_.filter, "only packets that this tcpdump expression takes: 'tcp port 22'");
   c->add_option("--counters", trace_.counters, "write the ruleset with its counters afterwards, as iptables-save -c");

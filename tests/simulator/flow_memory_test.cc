@@ -188,7 +188,8 @@ class Wire {
       bytes[6 + i] = static_cast<std::uint8_t>(from >> (40 - 8 * i));
     }
     put16(bytes, 12, v4_ ? 0x0800 : 0x86dd);
-    return bytes + packet.bytes;
+    bytes.insert(bytes.end(), packet.bytes.begin(), packet.bytes.end());
+    return bytes;
   }
 
   bool v4_;
@@ -214,7 +215,7 @@ class Side {
 
   // Nothing: it went the way of an earlier one.
   std::optional<Result> take(const Frame& frame, const std::string& device) {
-    if (memory_ && memory_->recall(frame, device)) {
+    if (memory_ && memory_->recall(frame, view_flow(frame), device)) {
       ++recalled;
       return std::nullopt;
     }

@@ -1,0 +1,58 @@
+// One engine that takes the packets of captures, or its share of them, and what is told of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "cli/captures.hh"
+#include "cli/commands.hh"
+#include "cli/host.hh"
+#include "reports/packet_report.hh"
+#include "simulator/engine.hh"
+#include "simulator/flow_memory.hh"
+#include "simulator/sources/wire_writer.hh"
+
+namespace fwsim {
+
+std::optional<Fate> find_fate(std::string_view name);
+
+// Of several runs side by side, each takes the frames of its own number (shards.hh).
+struct TraceShare {
+  unsigned number = 0, of = 1;
+};
+
+class TraceRun {
+ public:
+  TraceRun(const TraceArgs& args, const Setting& setting, const Common& common, TraceShare share = {});
+
+  // All frames of the captures. Throws EnvironmentError.
+  void read(Captures& captures);
+
+  // What has become of them, where each packet is not told of: known after read().
+  const Summary& summary() const { return summary_; }
+  void add(const TraceRun& other) { summary_.add(other.summary_); }
+  // Prints the summary, and puts the files into place that --write-pcap asks for.
+  void finish();
+  const Engine& engine() const { return engine_; }
+
+ private:
+  bool know(const Frame& frame, std::string_view device);
+  void take(Captured& captured);
+  bool remembers() const;
+  void show_progress();
+  void print(const Traced& traced) const;
+
+  const TraceArgs& args_;
+  ReportContext context_;
+  bool progress_;
+  TraceShare share_;
+  Engine engine_;
+  std::optional<Fate> only_;
+  std::optional<WireWriter> wire_;
+  std::optional<FlowMemory> memory_;
+  Summary summary_;
+  std::uint64_t taken_ = 0;
+};
+
+}  // namespace fwsim
