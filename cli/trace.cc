@@ -38,15 +38,16 @@ std::optional<std::string> shared_by(const Runs& runs, std::uint64_t seed) {
 Runs run_parts(const TraceArgs& args, const Setting& setting, const Common& common, Captures& captures) {
   Runs runs;
   if (args.jobs < 2) return runs;
+  const auto alone = [](const std::string& why) {
+    say_alone(why);
+    return Runs();
+  };
+  if (args.host_replies) return alone("the sockets of this host");
+  if (!args.wire.empty()) return alone("the files of --write-pcap");
   for (unsigned i = 0; i < args.jobs; ++i) {
     runs.push_back(std::make_unique<TraceRun>(args, setting, common, TraceShare{i, args.jobs}));
     if (i > 0) continue;
-    const std::optional<std::string> what = args.host_replies    ? std::optional<std::string>("the sockets of this host")
-                      : !args.wire.empty() ? std::optional<std::string>("the files of --write-pcap")
-                                           : shared_by_rules(runs.front()->engine());
-    if (!what) continue;
-    say_alone(*what);
-    return {};
+    if (const auto what = shared_by_rules(runs.front()->engine())) return alone(*what);
   }
   std::vector<Captures> twins;
   for (unsigned i = 1; i < args.jobs; ++i) twins.push_back(captures.twin());
@@ -55,10 +56,8 @@ Runs run_parts(const TraceArgs& args, const Setting& setting, const Common& comm
     others.push_back(std::async(std::launch::async, [&run = *runs[i], &twin = twins[i - 1]] { run.read(twin); }));
   runs.front()->read(captures);
   for (std::future<void>& other : others) other.get();
-  const auto what = shared_by(runs, args.seed);
-  if (!what) return runs;
-  say_alone(*what);
-  return {};
+  if (const auto what = shared_by(runs, args.seed)) return alone(*what);
+  return runs;
 }
 
 Ruleset counted(const Runs& runs, const Setting& setting, Family family) {
