@@ -163,7 +163,7 @@ void FlowMemory::learn(const Frame& frame, std::string_view device, const Result
 }
 
 // What rules look at becomes a part of every signature. False: they look at what a signature does not hold.
-bool FlowMemory::take_in(const Trail& trail) {
+bool FlowMemory::take_in(const FlowTrail& trail) {
   const auto asked = [&](Field field) { return trail.asked.test(index_of(field)); };
   if (asked(Field::tcp_mss) || asked(Field::ct_expire)) return false;
   const bool ttl = asked(Field::ttl), flags = asked(Field::tcp_flags), length = asked(Field::length) || asked(Field::l4_len);

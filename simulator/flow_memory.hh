@@ -80,13 +80,13 @@ class FlowMemory {
   Slot& place_for(std::uint64_t hash);
   void grow();
   bool follow(CtEntry& connection, const FlowView& view, const Slot& slot, const Way& way, std::int64_t now) const;
-  bool take_in(const Trail& trail);
+  bool take_in(const FlowTrail& trail);
   std::uint32_t way_of(Way way);
   std::uint32_t arrival_of(const Frame& frame, std::string_view device);
 
   World& world_;
   const FragmentQueues& fragments_;
-  Trail trail_;
+  FlowTrail trail_;
   bool asks_ttl_ = false, asks_flags_ = false, asks_length_ = false;
   std::vector<Slot> slots_;
   std::size_t used_ = 0;

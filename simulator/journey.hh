@@ -89,7 +89,7 @@ struct Engine::Journey {
   void note_addresses();
   // `by`: the rule that dropped it; none when the kernel itself did.
   bool drop(std::string reason, std::optional<Hook> at = {}, std::optional<RuleRef> by = {});
-  // For Trail: something else than it notes has a say; what is longer than the MTU may go another way.
+  // For FlowTrail: something else than it notes has a say; what is longer than the MTU may go another way.
   void unfix();
   void fit(unsigned mtu);
   void answer_with_error(const RouteResult& route);

@@ -28,13 +28,13 @@ void Engine::Journey::say(Hook hook, std::string note) {
 }
 
 void Engine::Journey::unfix() {
-  if (Trail* trail = e_.world_.trail) trail->fixed = false;
+  if (FlowTrail* trail = e_.world_.trail) trail->fixed = false;
 }
 
 // The way of longer packets, of which segments may be cut, is another one. Long ones that were put together ask nothing.
 void Engine::Journey::fit(unsigned mtu) {
   if (merged_) unfix();
-  if (Trail* trail = e_.world_.trail) trail->fit(mtu);
+  if (FlowTrail* trail = e_.world_.trail) trail->fit(mtu);
 }
 
 void Engine::Journey::answer_with_error(const RouteResult& route) {

@@ -39,7 +39,7 @@ void Engine::Journey::forward(const RouteResult& route) {
     return;
   }
   fit(mtu);
-  if (Trail* trail = e_.world_.trail) trail->forwarded = true;
+  if (FlowTrail* trail = e_.world_.trail) trail->forwarded = true;
   set_field(p_, Field::ttl, p_.fields.number(Field::ttl) - 1);
   if (v4 && route.redirect && !(p_.ip_options && p_.ip_options->source_route != 0)) redirect_v4(route);
   enter(in_, route.device);

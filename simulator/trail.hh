@@ -10,7 +10,7 @@
 
 namespace fwsim {
 
-struct Trail {
+struct FlowTrail {
   std::bitset<field_count> asked;      // fields that tests looked at
   std::vector<Counters*> counters;     // of rules and policies, those that counted it
   // A longer packet (bytes) might not go the same way.

@@ -268,7 +268,7 @@ class Walk {
   Packet& packet_;
   World& world_;
   std::vector<Step>* path_;
-  Trail* trail_;
+  FlowTrail* trail_;
   Traversal result_;
   std::vector<std::uint32_t> stack_;
   std::vector<Maybe> maybes_;

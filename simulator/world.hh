@@ -25,7 +25,7 @@ struct Shared {
 };
 
 class Routing;
-struct Trail;   // trail.hh
+struct FlowTrail;   // trail.hh
 
 struct World {
   Host host;
@@ -35,7 +35,7 @@ struct World {
   Conntrack conntrack;
   Sockets sockets;
   bool recorded = false;             // packets answer to another kernel's choices: a capture
-  Trail* trail = nullptr;            // where to note what decides the present packet's way
+  FlowTrail* trail = nullptr;            // where to note what decides the present packet's way
   std::map<std::string, std::unique_ptr<Shared>, std::less<>> shared;
 
   // Since the last packet was taken; cleared by the engine.
