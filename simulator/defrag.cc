@@ -54,6 +54,7 @@ FragmentQueue* FragmentQueues::find(const FragmentKey& key, const World& world) 
     queue.memory = queue_overhead;
     memory_[static_cast<std::size_t>(key.family)] += queue.memory;
     used_ = true;
+    next_end_ = std::min(next_end_, queue.expires);
   }
   return &queue;
 }
@@ -94,8 +95,14 @@ std::optional<FragmentQueue> FragmentQueues::note(const FragmentKey& key, Fragme
 
 std::vector<FragmentQueues::Expired> FragmentQueues::expire(std::int64_t now) {
   std::vector<Expired> over;
-  for (const auto& [key, queue] : queues_)
-    if (queue.expires <= now) over.push_back({key, queue});
+  if (!due(now)) return over;
+  next_end_ = std::numeric_limits<std::int64_t>::max();
+  for (const auto& [key, queue] : queues_) {
+    if (queue.expires <= now)
+      over.push_back({key, queue});
+    else
+      next_end_ = std::min(next_end_, queue.expires);
+  }
   for (const Expired& e : over) forget(e.key);
   std::stable_sort(over.begin(), over.end(),
                    [](const Expired& a, const Expired& b) { return a.queue.expires < b.queue.expires; });

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -87,11 +88,13 @@ class FragmentQueues : public Shared {
     FragmentQueue queue;
   };
   std::vector<Expired> expire(std::int64_t now);
-  bool empty() const { return queues_.empty(); }
+  // Whether the time of one may have run out.
+  bool due(std::int64_t now) const { return next_end_ <= now; }
   bool used() const { return used_; }   // whether it ever had one
 
  private:
   bool used_ = false;
+  std::int64_t next_end_ = std::numeric_limits<std::int64_t>::max();   // no queue ends before
   using Table = std::map<FragmentKey, FragmentQueue>;
 
   Gathered gather_v4(Packet&, const FragmentUser&, const std::string& device, const World&, std::string& why);

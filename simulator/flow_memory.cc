@@ -57,7 +57,7 @@ bool FlowMemory::Way::same(const Way& o) const {
     return r ? std::tuple(r->table, r->chain, r->index) : std::tuple(static_cast<const Table*>(nullptr), 0U, 0U);
   };
   return fate == o.fate && place(decided_by) == place(o.decided_by) && ct_state == o.ct_state && status == o.status && mark == o.mark &&
-         longest == o.longest && forwarded == o.forwarded && counters == o.counters;
+         shortest == o.shortest && longest == o.longest && forwarded == o.forwarded && counters == o.counters;
 }
 
 bool FlowMemory::Arrival::is(const Frame& frame, std::string_view by) const {
@@ -71,7 +71,6 @@ std::uint64_t FlowMemory::signature(const FlowView& v) const {
   std::uint64_t word = v.tos;   // routes go by it
   if (asks_ttl_) word |= std::uint64_t{v.ttl} << 8;
   if (asks_flags_ && v.tuple.proto == tcp) word |= std::uint64_t{v.tcp_flags()} << 16;
-  if (asks_length_) word |= std::uint64_t{v.length} << 24;
   return word;
 }
 
@@ -81,6 +80,8 @@ FlowMemory::Slot* FlowMemory::find(const FlowView& view, const Frame& frame, std
   for (Slot* const end = slot + bucket; slot != end; ++slot) {
     if (slot->tag != tag || !slot->connection) continue;
     const CtEntry& e = *slot->connection;
+    const Way& way = ways_[slot->way];
+    if (view.length < way.shortest || view.length > way.longest) continue;
     if ((slot->reply ? e.reply : e.original) == view.tuple && slot->signature == signature(view) && arrivals_[slot->arrival].is(frame, device))
       return slot;
   }
@@ -88,7 +89,7 @@ FlowMemory::Slot* FlowMemory::find(const FlowView& view, const Frame& frame, std
 }
 
 bool FlowMemory::recall(const Frame& frame, const std::optional<FlowView>& view, std::string_view device) {
-  if (!view || !fragments_.empty()) return false;
+  if (!view || fragments_.due(frame.time)) return false;
   const std::uint64_t hash = hash_of(view->tuple, signature(*view));
   Slot* const slot = find(*view, frame, device, hash);
   if (!slot) return false;
@@ -99,7 +100,7 @@ bool FlowMemory::recall(const Frame& frame, const std::optional<FlowView>& view,
     return false;
   }
   Way& way = ways_[slot->way];
-  if (view->length > way.longest || (way.forwarded && view->ttl <= 1) || (way.mark && *way.mark != connection.mark)) return false;
+  if ((way.forwarded && view->ttl <= 1) || (way.mark && *way.mark != connection.mark)) return false;
   if (!follow(connection, *view, *slot, way, frame.time)) return false;
   world_.now = frame.time;
   ++way.recalled.packets;
@@ -150,7 +151,7 @@ void FlowMemory::learn(const Frame& frame, std::string_view device, const Result
   if (!view || !is_plain(e) || (r.packet.ct_reply ? e.reply : e.original) != view->tuple) return;
   if (!take_in(trail_) || ways_.size() >= most_ways || arrivals_.size() >= most_arrivals) return;
   const auto asked = [&](Field field) { return trail_.asked.test(index_of(field)); };
-  Way way{.fate = r.fate, .decided_by = r.decided_by, .ct_state = *r.ct_state, .longest = trail_.longest, .forwarded = trail_.forwarded,
+  Way way{.fate = r.fate, .decided_by = r.decided_by, .ct_state = *r.ct_state, .shortest = trail_.shortest, .longest = trail_.longest, .forwarded = trail_.forwarded,
           .counters = std::move(trail_.counters)};
   if (asked(Field::ct_status)) way.status = e.status;
   if (asked(Field::ct_mark)) way.mark = e.mark;
@@ -166,11 +167,10 @@ void FlowMemory::learn(const Frame& frame, std::string_view device, const Result
 bool FlowMemory::take_in(const FlowTrail& trail) {
   const auto asked = [&](Field field) { return trail.asked.test(index_of(field)); };
   if (asked(Field::tcp_mss) || asked(Field::ct_expire)) return false;
-  const bool ttl = asked(Field::ttl), flags = asked(Field::tcp_flags), length = asked(Field::length) || asked(Field::l4_len);
-  if ((!ttl || asks_ttl_) && (!flags || asks_flags_) && (!length || asks_length_)) return true;
+  const bool ttl = asked(Field::ttl), flags = asked(Field::tcp_flags);
+  if ((!ttl || asks_ttl_) && (!flags || asks_flags_)) return true;
   asks_ttl_ = asks_ttl_ || ttl;
   asks_flags_ = asks_flags_ || flags;
-  asks_length_ = asks_length_ || length;
   std::fill(slots_.begin(), slots_.end(), Slot{});
   used_ = 0;
   return true;

@@ -34,7 +34,7 @@ class FlowMemory {
     std::optional<RuleRef> decided_by;
     CtState ct_state = CtState::invalid;
     std::optional<std::uint32_t> status, mark;   // of the connection, where rules look at them
-    unsigned longest = 0;                        // packet, in bytes
+    std::uint64_t shortest = 0, longest = 0;     // packet, in bytes
     bool forwarded = false;
     std::vector<Counters*> counters;
     Counters recalled;
@@ -87,7 +87,7 @@ class FlowMemory {
   World& world_;
   const FragmentQueues& fragments_;
   FlowTrail trail_;
-  bool asks_ttl_ = false, asks_flags_ = false, asks_length_ = false;
+  bool asks_ttl_ = false, asks_flags_ = false;
   std::vector<Slot> slots_;
   std::size_t used_ = 0;
   std::deque<Way> ways_;

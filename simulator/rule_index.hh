@@ -26,8 +26,9 @@ class RuleIndex {
   // packet passes all of them; nothing when it must be walked rule by rule (malformed headers).
   std::optional<std::uint32_t> find(const Program& program, const FieldValues& fields, std::uint32_t from) const;
 
-  // All that the chain's tests look at.
+  // All that the chain's tests look at but for lengths, and the tests of these (ops), each once.
   const std::bitset<field_count>& fields() const { return fields_; }
+  const std::vector<std::uint32_t>& length_tests() const { return length_tests_; }
   std::size_t bytes() const;   // of memory
 
  private:
@@ -46,6 +47,7 @@ class RuleIndex {
     std::uint32_t least = 0;               // number of the first rule in it
   };
   struct Search;
+  void note_fields(const Program& program, std::uint32_t at);
 
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> narrow_;
@@ -54,6 +56,7 @@ class RuleIndex {
   std::vector<std::uint32_t> leaves_;
   std::vector<Danger> dangers_;
   std::bitset<field_count> fields_;
+  std::vector<std::uint32_t> length_tests_;
   Place root_ = nothing;
   std::uint32_t chain_end_ = 0;
   bool usable_ = true;

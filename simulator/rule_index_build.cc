@@ -201,10 +201,23 @@ class IndexBuilder {
   std::size_t budget_ = 0;   // entries of all nodes
 };
 
+void RuleIndex::note_fields(const Program& program, std::uint32_t at) {
+  const Op& op = program.ops[at];
+  if (!is_pure(op.kind)) return;
+  if (op.field != Field::length && op.field != Field::l4_len) {
+    fields_.set(index_of(op.field));
+    return;
+  }
+  const bool known = std::any_of(length_tests_.begin(), length_tests_.end(), [&](std::uint32_t other) {
+    const Op& o = program.ops[other];
+    return o.kind == op.kind && o.field == op.field && o.a == op.a && o.b == op.b;
+  });
+  if (!known) length_tests_.push_back(at);
+}
+
 RuleIndex::RuleIndex(const Program& program, std::uint32_t first, std::uint32_t last)
     : chain_end_(program.rules[last - 1].next) {
-  for (std::uint32_t op = program.first_op(first); op < chain_end_; ++op)
-    if (is_pure(program.ops[op].kind)) fields_.set(index_of(program.ops[op].field));
+  for (std::uint32_t op = program.first_op(first); op < chain_end_; ++op) note_fields(program, op);
   IndexBuilder(*this, program, first, last);
 }
 

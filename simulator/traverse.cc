@@ -39,7 +39,7 @@ class Walk {
   std::uint32_t step(std::uint32_t at) {
     const Op& op = program_.ops[at];
     if (is_pure(op.kind)) {
-      if (trail_) trail_->asked.set(index_of(op.field));
+      if (trail_) note_test(op);
       return holds(program_, op, packet_.fields) ? op.on_true : op.on_false;
     }
     switch (op.kind) {
@@ -63,7 +63,10 @@ class Walk {
       }
       chain.index = std::make_unique<RuleIndex>(program_, chain.first, chain.last);
     }
-    if (trail_) trail_->asked |= chain.index->fields();
+    if (trail_) {
+      trail_->asked |= chain.index->fields();
+      for (const std::uint32_t test : chain.index->length_tests()) note_test(program_.ops[test]);
+    }
     return chain.index->find(program_, packet_.fields, static_cast<std::uint32_t>(op.a)).value_or(op.on_true);
   }
 
@@ -77,6 +80,18 @@ class Walk {
       case Answer::unknown: return cannot_tell(op, oracle.why());
     }
     return op.on_false;
+  }
+
+  void note_test(const Op& op) {
+    if (op.field != Field::length && op.field != Field::l4_len) {
+      trail_->asked.set(index_of(op.field));
+      return;
+    }
+    const FieldValues& f = packet_.fields;
+    if (op.kind == Op::Kind::in)
+      trail_->measure(f.number(Field::length), f.number(Field::length) - f.number(op.field), op.a, op.b);
+    else if (op.kind != Op::Kind::present)
+      unfix();
   }
 
   // Something that can be another way the next time has a say.
