@@ -5,11 +5,12 @@
 
 #include "tests/cli/run.hh"
 
-using namespace fwsim::test;
+using fwsim::test::Folder;
+using fwsim::test::Ran;
 
 namespace {
 
-const std::string corpora = FWSIM_SOURCE_DIR "/corpora/";
+const std::string corpora = std::string(FWSIM_SOURCE_DIR) + "/corpora/";
 
 std::string read(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -18,7 +19,7 @@ std::string read(const std::string& path) {
 
 // What is printed without standard error, and the counters.
 std::string summary(const Folder& folder, const std::string& arguments) {
-  const Ran ran = fwsim("trace --summary " + arguments + " --counters " + folder / "counted.v4", "2>/dev/null");
+  const Ran ran = fwsim::test::fwsim("trace --summary " + arguments + " --counters " + folder / "counted.v4", "2>/dev/null");
   CHECK(ran.status == 0);
   return ran.out + read(folder / "counted.v4");
 }
@@ -38,7 +39,7 @@ TEST_CASE("trace --jobs: the same to the byte") {
     const std::string one = summary(folder, arguments);
     CHECK(one.find("packets") != one.npos);
     for (const char* jobs : {" --jobs 2", " --jobs 5"}) CHECK(summary(folder, arguments + jobs) == one);
-    const Ran noted = fwsim("trace --summary " + arguments + " --jobs 2", "2>&1 >/dev/null");
+    const Ran noted = fwsim::test::fwsim("trace --summary " + arguments + " --jobs 2", "2>&1 >/dev/null");
     CHECK(noted.out.find("one thread takes all") == noted.out.npos);
   }
 }
@@ -49,14 +50,14 @@ TEST_CASE("trace --jobs: what packets share is told, and one thread takes them")
   const auto ran = [&](const std::string& rules, const char* capture) {
     const std::string file = folder.write("shared.v4", rules);
     const std::string arguments = "trace --summary " + corpora + "captures/" + capture + " --rules " + file + " --host " + corpora + "hosts/web-server.toml";
-    const Ran one = fwsim(arguments, "2>/dev/null"), two = fwsim(arguments + " --jobs 2", "2>/dev/null");
+    const Ran one = fwsim::test::fwsim(arguments, "2>/dev/null"), two = fwsim::test::fwsim(arguments + " --jobs 2", "2>/dev/null");
     CHECK(one.out == two.out);
-    return fwsim(arguments + " --jobs 2", "2>&1 >/dev/null").out;
+    return fwsim::test::fwsim(arguments + " --jobs 2", "2>&1 >/dev/null").out;
   };
   CHECK(ran(head + "-A INPUT -m limit --limit 5/sec -j ACCEPT\n" + tail, "web-server.pcap") ==
         "note: --jobs: one thread takes all packets, for they share a match that counts of filter/INPUT/1\n");
   CHECK(ran(head + "-A INPUT -m recent --name r --set -j ACCEPT\n" + tail, "web-server.pcap").find("share recent/r") != std::string::npos);
   CHECK(ran("*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j MASQUERADE\n" + tail, "web-server.pcap").find("translation of nat/POSTROUTING/1") != std::string::npos);
   CHECK(ran(head + "-A INPUT -m conntrack --ctstate NEW -j ACCEPT\n" + tail, "fragments.pcap").find("fragments") != std::string::npos);
-  CHECK(fwsim("trace " + corpora + "captures/web-server.pcap --jobs 2 --rules " + folder.write("r.v4", head + tail)).status == 2);
+  CHECK(fwsim::test::fwsim("trace " + corpora + "captures/web-server.pcap --jobs 2 --rules " + folder.write("r.v4", head + tail)).status == 2);
 }
