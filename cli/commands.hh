@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/diagnostic.hh"
 #include "model/types.hh"
 
 namespace fwsim {
@@ -16,10 +17,14 @@ inline constexpr int status_good = 0, status_not = 1, status_bad = 2;
 struct Common {
   bool colour = false;     // standard output is a terminal and NO_COLOR is not set
   bool progress = false;   // standard error is a terminal
+  Diagnostics* heard = nullptr;   // where faults of files go instead of to standard error
 };
 
 struct FormatArgs {
-  std::vector<std::string> files;
+  std::vector<std::string> files;       // directories: a fleet
+  std::string files_from;               // a list of files; empty: none
+  std::optional<unsigned> jobs;         // processes for a fleet
+  std::string format = "text";          // or ndjson
   std::optional<Family> family;
   bool counters = false;
   bool keep_order = false;
@@ -98,7 +103,9 @@ struct AskArgs {
 int run_ask(const AskArgs& args, const Common& common);
 
 struct LintArgs {
-  std::vector<std::string> files;       // - for standard input; none: those of the snapshot
+  std::vector<std::string> files;       // - for standard input; none: those of the snapshot; directories: a fleet
+  std::string files_from;               // a list of files; empty: none
+  std::optional<unsigned> jobs;         // processes that judge a fleet
   std::string rules6;
   HostArgs host;
   std::vector<std::string> only, skip;  // ids or names of checks
@@ -113,6 +120,15 @@ struct LintArgs {
   bool patch = false;                   // say what --fix would write, and write nothing
 };
 int run_lint(const LintArgs& args, const Common& common);
+
+struct MergeArgs {
+  std::vector<std::string> results;     // of `fwsim lint --format ndjson`
+  std::vector<std::string> golden;      // rulesets that all hosts should have
+  unsigned jobs = 1;
+  bool whole = false;                   // text and html: all hosts and findings
+  std::string format = "text", output;  // output: a file; empty: standard output
+};
+int run_merge(const MergeArgs& args, const Common& common);
 
 struct ExplainArgs {
   std::vector<std::string> checks;      // ids or names; or rulesets, with what of them: "rules.v4:12", "rules.v4:INPUT"
@@ -136,6 +152,7 @@ struct DiffArgs {
   std::vector<std::string> allow;       // "tcp any -> any:443"
   std::vector<std::string> set_files;   // of `ipset save`: sets that both versions ask
   bool logs = false;
+  unsigned jobs = 1;                    // processes, when both are directories of hosts
   std::string format = "text";
 };
 int run_diff(const DiffArgs& args, const Common& common);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "cli/fleet/diff.hh"
 #include "cli/load.hh"
 #include "lint/diff.hh"
 #include "lint/known_sets.hh"
@@ -133,6 +134,11 @@ int run_diff(const DiffArgs& args, const Common& common) {
   IpSets sets;
   bool good = read_allowed(args.allow, options.allowed, common);
   good = read_sets(args.set_files, sets, common) && good;
+  if (good && is_fleet(args)) return run_diff_fleet(args, common);
+  if (args.format == "ndjson") {
+    fmt::print(stderr, "fwsim: --format ndjson is for two directories of hosts; of one pair it is json\n");
+    return status_bad;
+  }
   Version before = load(args.before, args.family, common), after = load(args.after, args.family, common);
   options.other_words = before.nft != after.nft;
   if (!good || before.bad || after.bad) return status_bad;

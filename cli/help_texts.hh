@@ -58,7 +58,22 @@ inline constexpr const char* lint_help =
     "--fix deletes what is not needed (repeated, redundant and duplicate rules, empty chains, notes that allow nothing) where\n"
     "'fwsim diff --logs' proves that no packet is treated differently, and names what it leaves. --fix=FW101,... or =all also\n"
     "deletes what is in vain, which may be meant otherwise. The report and the exit status are then about what is left. Of\n"
-    "standard input the result goes to standard output. --diff prints a patch and writes nothing.";
+    "standard input the result goes to standard output. --diff prints a patch and writes nothing.\n"
+    "A directory stands for all rulesets and snapshots (of 'fwsim collect') in it. With one, --files-from, --jobs or --format\n"
+    "ndjson every host is judged by itself: text is then what 'fwsim merge' prints, and one that cannot be read is told of\n"
+    "and does not stop the others; the exit status is 2 in the end. What comes out does not depend on --jobs.";
+
+inline constexpr const char* check_help =
+    "A directory stands for all rulesets and snapshots (of 'fwsim collect') in it. With --format ndjson each ruleset is a line as\n"
+    "'fwsim lint --format ndjson' prints it, without findings (and with the text of fmt); 'fwsim merge' takes these, too.\n"
+    "Exit status 2: one is not good; the others are told of nevertheless.";
+
+inline constexpr const char* merge_help =
+    "Joins what 'fwsim lint --format ndjson' printed, in whatever parts: which hosts have the most and the worst findings,\n"
+    "which findings are the most frequent (the same check that says the same, but for the places), who has the same rules.\n"
+    "When several results are of one host, the first counts. With --golden, one ruleset of each kind that differs in text is\n"
+    "compared by 'fwsim diff', as the file is now; its path is that of the result. Exit status 1: not all are known to treat\n"
+    "packets as the golden rulesets do.";
 
 inline constexpr const char* audit_help =
     "What the controls of a standard say about a ruleset, each proved for all packets: pass, fail, not applicable, or\n"
@@ -76,6 +91,7 @@ inline constexpr const char* diff_help =
     "that decide, with a packet of each as 'fwsim ask' takes it. Fate, translation, marks and every other field that\n"
     "rules write are compared; what they log is with --logs. That no packet is treated differently is proved.\n"
     "--allow names changes that are intended, as sets of packets: 'tcp any -> any:443 in eth0'.\n"
+    "Of two directories of rulesets or snapshots, each is compared with that of the same name; in --format ndjson, a line for each.\n"
     "Exit status 0: no change but allowed ones; 1: others, or not decided.";
 
 inline constexpr const char* apply_help =

@@ -6,10 +6,17 @@
 #include <cstdio>
 
 #include "model/diagnostic.hh"
+#include "parser/nft_json.hh"
+#include "parser/print.hh"
+#include "reports/lint_fingerprint.hh"
 
 namespace fwsim {
 
 void print_diagnostics(const Diagnostics& diagnostics, const Common& common) {
+  if (common.heard) {
+    common.heard->insert(common.heard->end(), diagnostics.begin(), diagnostics.end());
+    return;
+  }
   constexpr unsigned most_shown = 50;
   std::array<unsigned, 3> shown{}, hidden{};
   for (const Diagnostic& diagnostic : diagnostics) {
@@ -36,6 +43,10 @@ std::optional<Ruleset> load_ruleset(const std::string& path, std::string_view te
   print_diagnostics(parsed.diagnostics, common);
   if (has_errors(parsed.diagnostics)) return std::nullopt;
   return std::move(parsed.ruleset);
+}
+
+std::string ruleset_digest(const Ruleset& ruleset, std::string_view text) {
+  return is_nft_json(text) ? digest(text) : digest(print_ruleset(ruleset));
 }
 
 int no_such_table(const std::string& word) {

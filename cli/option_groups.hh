@@ -16,9 +16,29 @@
 
 namespace fwsim {
 
+// One of a list of words; with a hint for any other.
+inline CLI::Validator one_of(std::vector<std::string_view> words) {
+  return {[words = std::move(words)](std::string& word) -> std::string {
+            if (std::find(words.begin(), words.end(), word) != words.end()) return {};
+            const std::string near = did_you_mean(word, words);
+            return fmt::format("'{}' is not one of {}{}", word, fmt::join(words, ", "), near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+          },
+          ""};
+}
+
 inline void add_family(CLI::App& app, std::optional<Family>& family) {
   app.add_flag_callback("-4,--ipv4", [&] { family = Family::v4; }, "the ruleset is for IPv4 (default: told by its content)");
   app.add_flag_callback("-6,--ipv6", [&] { family = Family::v6; }, "the ruleset is for IPv6");
+}
+
+inline void add_fleet(CLI::App& app, std::vector<std::string>& files, std::string& files_from, std::optional<unsigned>& jobs) {
+  app.add_option("FILE", files, "rulesets, - for standard input; directories with rulesets or snapshots");
+  app.add_option("--files-from", files_from, "also what FILE (- for standard input) names, a path on each line")->option_text("FILE");
+  app.add_option("--jobs", jobs, "so many processes at a time, for the hosts of a fleet")->check(CLI::Range(1U, 1024U));
+}
+
+inline void add_lines(CLI::App& app, std::string& format) {
+  app.add_option("--format", format, "text, or ndjson: a line of JSON for each ruleset")->check(one_of({"text", "ndjson"}));
 }
 
 inline void add_rules(CLI::App& app, RuleArgs& rules) {
@@ -43,16 +63,6 @@ inline void add_chance(CLI::App& app, bool& replies, std::uint64_t& seed) {
   app.add_flag("--host-replies", replies, "let the host answer what reaches it: pings, closed ports, listeners");
   app.add_option("--seed", seed, "for what the kernel draws at random")
       ->check([](const std::string& word) { return std::string(word[0] == '-' ? "it is a number from 0 on" : ""); });
-}
-
-// One of a list of words; with a hint for any other.
-inline CLI::Validator one_of(std::vector<std::string_view> words) {
-  return {[words = std::move(words)](std::string& word) -> std::string {
-            if (std::find(words.begin(), words.end(), word) != words.end()) return {};
-            const std::string near = did_you_mean(word, words);
-            return fmt::format("'{}' is not one of {}{}", word, fmt::join(words, ", "), near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
-          },
-          ""};
 }
 
 inline void add_lint_format(CLI::App& app, std::string& format) {

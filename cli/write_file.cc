@@ -29,7 +29,22 @@ void keep_owner(const std::string& old, const std::string& part) {
   if (chmod(part.c_str(), s.st_mode & 07777) != 0) throw EnvironmentError(fmt::format("cannot write {}: {}", old, std::strerror(errno)));
 }
 
+// Beside what it is to replace, so that it can take its place at once.
+std::string part_of(const std::filesystem::path& target) { return target.string() + ".part"; }
+
 }  // namespace
+
+void expect_to_write(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status there = fs::status(path, error);
+  if (fs::is_directory(there)) throw EnvironmentError(fmt::format("cannot write {}: it is a directory", path));
+  if (fs::exists(there) && !fs::is_regular_file(there)) return;
+  const std::string part = part_of(fs::exists(there) ? fs::canonical(path, error) : fs::path(path));
+  if (fs::exists(part, error)) return;   // of another that writes it; the last wins
+  write_to(part, {});
+  fs::remove(part, error);
+}
 
 void write_file(const std::string& path, const std::string& text) {
   namespace fs = std::filesystem;
@@ -37,7 +52,7 @@ void write_file(const std::string& path, const std::string& text) {
   const fs::file_status there = fs::status(path, error);
   if (fs::exists(there) && !fs::is_regular_file(there)) return write_to(path, text);
   const fs::path target = fs::exists(there) ? fs::canonical(path, error) : fs::path(path);
-  const std::string part = target.string() + ".part";
+  const std::string part = part_of(target);
   try {
     write_to(part, text);
     if (fs::exists(there)) keep_owner(target, part);

@@ -129,8 +129,7 @@ std::map<std::string, std::string> read_archive(const std::string& path) {
   std::map<std::string, std::string> files;
   for (const auto& [name, text] : *entries) {
     const std::string base = name.substr(name.rfind('/') + 1);
-    const auto known = all_files();
-    if (std::find(known.begin(), known.end(), base) != known.end()) files.emplace(base, text);
+    if (is_snapshot_file(base)) files.emplace(base, text);
   }
   return files;
 }
@@ -139,6 +138,17 @@ std::map<std::string, std::string> read_archive(const std::string& path) {
 
 Snapshot make_snapshot(const std::map<std::string, std::string>& files, const std::string& name) {
   return SnapshotReader(files, name).read();
+}
+
+bool is_snapshot_file(std::string_view name) {
+  const auto known = all_files();
+  return std::find(known.begin(), known.end(), name) != known.end();
+}
+
+bool is_snapshot_directory(const std::string& path) {
+  const auto known = all_files();
+  std::error_code ignored;
+  return std::any_of(known.begin(), known.end(), [&](std::string_view name) { return fs::is_regular_file(fs::path(path) / name, ignored); });
 }
 
 Snapshot read_snapshot(const std::string& path) {

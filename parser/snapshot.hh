@@ -31,6 +31,10 @@ struct Snapshot {
   Diagnostics diagnostics;  // errors in a file; notes about missing ones
 };
 
+// Whether a file of this name, without its directory, belongs to a snapshot.
+bool is_snapshot_file(std::string_view name);
+// Whether a directory has any of these files.
+bool is_snapshot_directory(const std::string& path);
 // Throws EnvironmentError when there is no such directory or file.
 Snapshot read_snapshot(const std::string& path);
 // From files already read, by name ("addr.json"); `name` is the snapshot's.

@@ -3,31 +3,10 @@
 #include <algorithm>
 
 #include "reports/audit_report.hh"
+#include "reports/wrapped.hh"
 
 namespace fwsim {
 namespace {
-
-constexpr std::size_t columns = 80;
-
-// At blanks, where there is room; the lines that follow are indented by `indent`.
-std::string wrapped(std::string_view first, std::string_view text, std::size_t indent) {
-  std::string out, line(first);
-  bool empty = true;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!empty && line.size() + 1 + word.size() > columns) {
-      out += line + "\n";
-      line.assign(indent, ' ');
-      empty = true;
-    }
-    if (!empty) line += ' ';
-    line += word;
-    empty = false;
-  }
-  return out + line + "\n";
-}
 
 constexpr std::string_view mark(Judgement::Answer answer) {
   constexpr std::string_view marks[] = {"pass", "FAIL", "n/a", "?"};

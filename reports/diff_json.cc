@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/diff_report.hh"
+#include "reports/json_text.hh"
 
 namespace fwsim {
 namespace {
@@ -52,6 +53,17 @@ std::string diff_json(const Diff& diff) {
     out["undecided"].push_back(std::move(one));
   }
   return out.dump(2) + "\n";
+}
+
+std::string diff_line(const std::string& host, int status, const std::string& out, const std::string& err) {
+  constexpr const char* words[] = {"same", "differs", "not compared"};
+  ordered_json line{{"version", 1}, {"host", host}, {"result", words[status < 0 || status > 2 ? 2 : status]}};
+  if (ordered_json::accept(out))
+    line["diff"] = ordered_json::parse(out);
+  else if (!out.empty())
+    line["why"] = out;
+  if (status == 2) line["fault"] = err.substr(0, err.find_last_not_of('\n') + 1);
+  return to_text(line, -1) + "\n";
 }
 
 }  // namespace fwsim

@@ -12,6 +12,9 @@ std::string diff_text(const Diff& diff, const DiffOptions& options);
 // All classes.
 std::string diff_json(const Diff& diff);
 
+// A line for a host of many: `status` is that of its diff, `out` and `err` what that printed with --format json.
+std::string diff_line(const std::string& host, int status, const std::string& out, const std::string& err);
+
 // "to the host", "forwarded", "from the host"
 std::string_view way_text(Way way);
 

@@ -7,15 +7,16 @@
 #include "reports/lint_words.hh"
 
 namespace fwsim {
-namespace {
 
 // FNV-1a with 128 bits: the same on every machine, and nobody has to find collisions hard.
-std::string hash(std::string_view text) {
+std::string digest(std::string_view text) {
   const u128 prime = make_u128(0x0000000001000000, 0x000000000000013b);
   u128 value = make_u128(0x6c62272e07bb0142, 0x62b821756295c58d);
   for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * prime;
   return fmt::format("{:016x}{:016x}", static_cast<std::uint64_t>(value >> 64), static_cast<std::uint64_t>(value));
 }
+
+namespace {
 
 // A rule's number moves when others come and go, so its text stands for it; policies and chains keep their names.
 std::string identity(const Finding& f, Family family, const std::string& rule) {
@@ -26,7 +27,7 @@ std::string identity(const Finding& f, Family family, const std::string& rule) {
 }  // namespace
 
 std::string fingerprint(const Finding& finding, Family family, const std::string& rule, std::size_t nth) {
-  return hash(fmt::format("{}\n{}", identity(finding, family, rule), nth));
+  return digest(fmt::format("{}\n{}", identity(finding, family, rule), nth));
 }
 
 void set_fingerprints(std::vector<LintedRuleset>& rulesets) {

@@ -6,6 +6,7 @@ namespace {
 constexpr LintFormat list[] = {
     {"text", "for people, in a terminal", lint_text},
     {"json", "for programs and --baseline", lint_json},
+    {"ndjson", "a line of JSON for each ruleset of many, for fwsim merge", lint_ndjson},
     {"html", "a page to search, with charts", lint_html},
     {"markdown", "a table for a pull request's comment", lint_markdown},
     {"sarif", "SARIF 2.1.0, for code scanning", lint_sarif},

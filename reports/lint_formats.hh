@@ -25,5 +25,7 @@ std::string lint_csv(const LintReport& report);
 std::string lint_markdown(const LintReport& report);
 std::string lint_prometheus(const LintReport& report);
 std::string lint_html(const LintReport& report);
+// Of one host: a line for each of its rulesets, or one with the fault for which there is none.
+std::string lint_ndjson(const LintReport& report);
 
 }  // namespace fwsim

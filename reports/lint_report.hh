@@ -24,6 +24,7 @@ struct LintedRuleset {
   std::string file;
   Family family = Family::v4;
   std::size_t rules = 0;
+  std::string digest;                      // of the ruleset without its counters; empty: not asked for
   const Ruleset* ruleset = nullptr;        // must outlive this
   LintResult result;
   std::vector<std::string> fingerprints;   // of each finding, in their order (lint_fingerprint.hh)
@@ -42,6 +43,9 @@ struct LintReport {
   std::string version;                     // of fwsim
   bool colour = false;
   std::size_t most = 20;                   // findings that text and markdown show; 0: all
+  // Of ndjson: the host whose rulesets these are, and what there is to say about its files. Without rulesets they cannot be read.
+  std::string host;
+  Diagnostics diagnostics;
 };
 
 // Two to four lines for each finding, and a summary of each ruleset.

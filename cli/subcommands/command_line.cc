@@ -21,6 +21,7 @@ CommandLine::CommandLine() {
   trace();
   ask();
   lint();
+  merge();
   explain();
   witness();
   diff();

@@ -36,6 +36,7 @@ class CommandLine {
   void live();
   // rules.cc
   void lint();
+  void merge();
   void explain();
   void diff();
   void check();
@@ -60,6 +61,7 @@ class CommandLine {
   TraceArgs trace_;
   AskArgs ask_;
   LintArgs lint_;
+  MergeArgs merge_;
   ExplainArgs explain_;
   WitnessArgs witness_;
   DiffArgs diff_;

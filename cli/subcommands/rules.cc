@@ -8,7 +8,7 @@ namespace fwsim {
 void CommandLine::lint() {
   CLI::App* c = app_.add_subcommand("lint", "find rules that do not do what they say");
   c->footer(lint_help);
-  c->add_option("FILE", lint_.files, "rulesets, - for standard input");
+  add_fleet(*c, lint_.files, lint_.files_from, lint_.jobs);
   c->add_option("--rules6", lint_.rules6, "an IPv6 ruleset");
   add_host(*c, lint_.host);
   c->add_option("--only", lint_.only, "only these checks: FW101,redundant")->delimiter(',')->allow_extra_args(false);
@@ -31,6 +31,18 @@ void CommandLine::lint() {
   commands_.push_back({c, [this] { return run_lint(lint_, common_); }});
 }
 
+void CommandLine::merge() {
+  CLI::App* c = app_.add_subcommand("merge", "what lint found on many hosts, as one report");
+  c->footer(merge_help);
+  c->add_option("RESULT", merge_.results, "what 'fwsim lint --format ndjson' printed, - for standard input")->required();
+  c->add_option("--golden", merge_.golden, "a ruleset that all should have: who differs from it, and how; one for each family")->option_text("RULES")->allow_extra_args(false)->take_all();
+  c->add_option("--jobs", merge_.jobs, "compare with so many processes at a time")->check(CLI::Range(1U, 1024U));
+  c->add_flag("--all-findings", merge_.whole, "text and html: all hosts and findings, however many");
+  c->add_option("--format", merge_.format, "text (default), json or html")->check(one_of({"text", "json", "html"}));
+  c->add_option("--output", merge_.output, "write the report to FILE")->option_text("FILE");
+  commands_.push_back({c, [this] { return run_merge(merge_, common_); }});
+}
+
 void CommandLine::explain() {
   CLI::App* c = app_.add_subcommand("explain", "rules in plain words; or what a check of lint finds, and why that matters");
   c->footer(explain_help);
@@ -45,27 +57,32 @@ void CommandLine::explain() {
 void CommandLine::diff() {
   CLI::App* c = app_.add_subcommand("diff", "which packets does a new version of the rules treat differently?");
   c->footer(diff_help);
-  c->add_option("OLD", diff_.before, "a ruleset, or a snapshot")->required();
+  c->add_option("OLD", diff_.before, "a ruleset, a snapshot, or a directory of them")->required();
   c->add_option("NEW", diff_.after, "its new version")->required();
   c->add_option("--allow", diff_.allow, "packets that may be treated differently")->allow_extra_args(false)->take_all();
   c->add_flag("--logs", diff_.logs, "what is logged counts too");
+  c->add_option("--jobs", diff_.jobs, "so many processes at a time, for directories")->check(CLI::Range(1U, 1024U));
   c->add_option("--sets", diff_.set_files, "ipsets, as 'ipset save' prints them: lists of addresses in them are known then")->allow_extra_args(false)->take_all();
   add_family(*c, diff_.family);
-  add_format(*c, diff_.format);
+  c->add_option("--format", diff_.format, "text or json; ndjson for directories: a line for each host")->check(one_of({"text", "json", "ndjson"}));
   commands_.push_back({c, [this] { return run_diff(diff_, common_); }});
 }
 
 void CommandLine::check() {
   CLI::App* c = app_.add_subcommand("check", "say whether rulesets would load, and what is wrong with them");
+  c->footer(check_help);
   check_.check_only = true;
-  c->add_option("FILE", check_.files, "rulesets, - for standard input")->required();
+  add_fleet(*c, check_.files, check_.files_from, check_.jobs);
+  add_lines(*c, check_.format);
   add_family(*c, check_.family);
   commands_.push_back({c, [this] { return run_format(check_, common_); }});
 }
 
 void CommandLine::format() {
   CLI::App* c = app_.add_subcommand("fmt", "print a ruleset as iptables-save would after loading it");
-  c->add_option("FILE", format_.files, "rulesets, - for standard input")->required();
+  c->footer(check_help);
+  add_fleet(*c, format_.files, format_.files_from, format_.jobs);
+  add_lines(*c, format_.format);
   c->add_flag("-c,--counters", format_.counters, "with packet and byte counters");
   c->add_flag("--keep-order", format_.keep_order, "tables in the order of the file, not in that of the kernel");
   add_family(*c, format_.family);

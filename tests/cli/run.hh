@@ -14,9 +14,9 @@ struct Ran {
   std::string out;  // standard output, and what `errors` adds
 };
 
-inline Ran fwsim(const std::string& arguments, const char* errors = "2>&1") {
+inline Ran shell(const std::string& command) {
   Ran ran;
-  std::FILE* pipe = popen((std::string(FWSIM_BINARY) + " " + arguments + " " + errors).c_str(), "r");
+  std::FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return ran;
   char buffer[4096];
   for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.out.append(buffer, n);
@@ -24,6 +24,8 @@ inline Ran fwsim(const std::string& arguments, const char* errors = "2>&1") {
   ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return ran;
 }
+
+inline Ran fwsim(const std::string& arguments, const char* errors = "2>&1") { return shell(std::string(FWSIM_BINARY) + " " + arguments + " " + errors); }
 
 // A directory that goes with the test.
 struct Folder {

@@ -159,6 +159,26 @@ def check_prometheus(files, found):
     return {name: [s for (n, _), s in samples.items() if n == name] for name in closed}
 
 
+def check_ndjson(files, found):
+    schema = json.loads((ROOT / "reports/lint.schema.json").read_text())
+    line_schema = jsonschema.Draft202012Validator({"$ref": "#/$defs/line", "$defs": schema["$defs"]})
+
+    def lines_of(command):
+        ran = subprocess.run([FWSIM, command, "--format", "ndjson", *files, "/nowhere/rules.v4"], capture_output=True, cwd=ROOT)
+        assert ran.returncode == 2, f"{command}: status {ran.returncode}: {ran.stderr.decode()}"
+        lines = [json.loads(line) for line in ran.stdout.decode("utf-8").splitlines()]
+        for line in lines:
+            line_schema.validate(line)
+        return lines
+
+    assert all("findings" not in line for line in lines_of("check"))
+    assert all(("text" in line) != ("fault" in line) for line in lines_of("fmt"))
+    lines = lines_of("lint")
+    assert [line["host"] for line in lines] == [*files, "/nowhere/rules.v4"] and "fault" in lines[-1]
+    left = [{**f, "fingerprint": ""} for f in found]   # which counts equal findings of all rulesets
+    assert [{**f, "fingerprint": ""} for line in lines[:-1] for f in line["findings"]] == left
+
+
 def check_html(files, found):   # html_page.sh opens it in a browser
     (data,) = re.findall(r'<script type="application/json" id="report">(.*)</script>', run("html", *files))
     assert "<" not in data
@@ -191,7 +211,7 @@ def check_baseline(files, found):
 
 def check_all(files):
     found = check_json(files)
-    for check in (check_sarif, check_junit, check_github, check_gitlab, check_csv, check_markdown, check_html, check_baseline):
+    for check in (check_sarif, check_junit, check_github, check_gitlab, check_csv, check_markdown, check_ndjson, check_html, check_baseline):
         check(files, found)
     return check_prometheus(files, found)
 
