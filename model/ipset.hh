@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/large_memory.hh"
 #include "model/types.hh"
 
 namespace fwsim {
@@ -63,6 +64,7 @@ struct SetElement {
   bool operator==(const SetElement&) const = default;
 };
 static_assert(sizeof(SetElement) == 48);
+using SetElements = LargeVector<SetElement>;
 
 struct SetExtra {
   Counters counters;
@@ -88,7 +90,7 @@ struct IpSet {
   std::optional<std::uint32_t> timeout;   // of elements that give none; 0: for ever
   std::uint32_t size = 8;             // list:set
   bool counters = false, comment = false, skbinfo = false, forceadd = false;
-  std::vector<SetElement> elements;   // hash types: in the order of adding; bitmaps: ascending
+  SetElements elements;               // hash types: in the order of adding; bitmaps: ascending
   std::vector<SetExtra> extras;
   unsigned place = 0;                 // among all sets, in the order of `ipset save`
   unsigned line = 0;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "parser/ipset_reader.hh"
@@ -21,15 +22,27 @@ void SetReader::read(std::string_view text) {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
     reporter_.at_line(++number, line);
-    read_line(line);
+    rest_ = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    if (!read_plain_add(line)) read_line(line);
     if (strict_ && reporter_.errors() > 0) return;
     if (reporter_.errors() > most_faults) {
       reporter_.report(Severity::note, 0, 1, "ipset-too-many-faults", "there may be more faults: reading ends here");
       return;
     }
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
+    text = rest_;
   }
+}
+
+bool SetReader::read_plain_add(std::string_view text) {
+  if (batch_.command != IpsetCommand::add) return false;
+  constexpr std::string_view add = "add ";
+  const std::string& name = batch_.table->set.name;
+  const std::size_t at = add.size() + name.size() + 1;
+  if (text.size() <= at || text.substr(0, add.size()) != add || text.substr(add.size(), name.size()) != name || text[at - 1] != ' ') return false;
+  const std::string_view element = text.substr(at);
+  if (element.front() == '-' || !std::all_of(element.begin(), element.end(), [](char c) { return c > ' ' && c != '"'; })) return false;
+  change(IpsetCommand::add, *batch_.table, {element, static_cast<unsigned>(at + 1), static_cast<unsigned>(text.size() + 1)}, {});
+  return true;
 }
 
 void SetReader::read_line(std::string_view text) {
@@ -108,30 +121,40 @@ void SetReader::report(const Word& word, const ElementFault& fault) {
 }
 
 // The exist flag that counts for a line.
-bool SetReader::exist_now(IpsetCommand command, const SetTable* table) {
-  if (batch_.command != command || batch_.table != table) batch_ = {command, table, exist_};
+bool SetReader::exist_now(IpsetCommand command, SetTable& table) {
+  if (batch_.command != command || batch_.table != &table) {
+    batch_ = {command, &table, exist_};
+    if (command == IpsetCommand::add) expect_more(table);
+  }
   return batch_.exist;
 }
 
+void SetReader::expect_more(SetTable& table) const {
+  const std::string start = fmt::format("add {} ", table.set.name);
+  std::size_t lines = 1;
+  for (std::size_t at = 0; rest_.substr(at, start.size()) == start; at = std::min(rest_.find('\n', at), rest_.size() - 1) + 1) ++lines;
+  make_room(table, lines);
+}
+
 void SetReader::change(IpsetCommand command, std::span<const Word> words) {
-  SetTable* target = sets_.table(words[1]);
-  if (target == nullptr) return;
+  if (SetTable* target = sets_.table(words[1])) change(command, *target, words[2], words.subspan(3));
+}
+
+void SetReader::change(IpsetCommand command, SetTable& target, const Word& element, std::span<const Word> given) {
   ElementSpan span;
   ElementOptions options;
-  const auto fault = read_element(target->set, words[2].text, span);
-  if (fault) report(words[2], *fault);
+  const auto fault = read_element(target.set, element.text, span);
+  if (fault) report(element, *fault);
   options.reference = span.reference;
   options.before = span.before;
   const bool adding = command == IpsetCommand::add;
-  const bool good =
-      words.size() == 3 || read_element_options(words.subspan(3), target->set, adding, options, reporter_);
-  if (fault || !good || !check_members(*target, words[2], span, options)) return;
+  const bool good = given.empty() || read_element_options(given, target.set, adding, options, reporter_);
+  if (fault || !good || !check_members(target, element, span, options)) return;
   const bool exist = exist_now(command, target);
-  const auto wrong = expand_element(target->set, span, [&](const SetElement& element) {
-    return adding ? add(*target, element, options, exist, words[2])
-                  : remove(*target, element, options, exist, words[2]);
-  });
-  if (wrong) report(words[2], *wrong);
+  const auto each = [&](const SetElement& e) {
+    return adding ? add(target, e, options, exist, element) : remove(target, e, options, exist, element);
+  };
+  if (const auto wrong = expand_element(target.set, span, std::cref(each))) report(element, *wrong);
 }
 
 // Members of lists must be there, and no lists themselves.

@@ -39,17 +39,24 @@ class SetReader {
   // ipset sends consecutive adds (or dels) to a set together, with the -exist of the first.
   struct Batch {
     IpsetCommand command = IpsetCommand::quit;
-    const SetTable* table = nullptr;
+    SetTable* table = nullptr;
     bool exist = false;
   } batch_;
 
+  std::string_view rest_;   // of the file, behind the present line
+
   void read_line(std::string_view text);
+  // The line of most files: "add NAME ELEMENT" without options, to the set of the line before.
+  bool read_plain_add(std::string_view text);
   // Options of ipset itself may stand anywhere in a line.
   void take_global_options(std::vector<Word>& words);
   void report(const Word& word, const ElementFault& fault);
   // The exist flag that counts for a line.
-  bool exist_now(IpsetCommand command, const SetTable* table);
+  bool exist_now(IpsetCommand command, SetTable& table);
   void change(IpsetCommand command, std::span<const Word> words);
+  void change(IpsetCommand command, SetTable& target, const Word& element, std::span<const Word> given);
+  // Makes room for what the next lines add.
+  void expect_more(SetTable& table) const;
   // Members of lists must be there, and no lists themselves.
   bool check_members(const SetTable& target, const Word& word, const ElementSpan& span, const ElementOptions& options);
   bool add(SetTable& target, const SetElement& element, const ElementOptions& options, bool exist, const Word& word);

@@ -22,13 +22,14 @@ void put_options(IpSet& set, SetElement& element, const ElementOptions& options)
   extra.skbqueue = options.skbqueue;
 }
 
-std::uint32_t find(const SetTable& table, const SetElement& element, std::uint32_t hash) {
-  return table.index.find(hash, [&](std::uint32_t at) {
+std::uint32_t find(const SetTable& table, const SetElement& element, std::uint64_t key) {
+  return table.index.find(key, [&](std::uint32_t at) {
     return same_element(*table.set.type, table.set.elements[at], element);
   });
 }
+std::uint32_t find(const SetTable& table, const SetElement& element) { return find(table, element, ElementKeys(table.set)(element)); }
 
-auto find_member(std::vector<SetElement>& elements, std::string_view name) {
+auto find_member(SetElements& elements, std::string_view name) {
   SetElement wanted;
   set_member_name(wanted, name);
   return std::find_if(elements.begin(), elements.end(), [&](const SetElement& e) {
@@ -89,12 +90,23 @@ bool looks_expired(const IpSet& set, const SetElement& element) {
 
 }  // namespace
 
+void make_room(SetTable& table, std::size_t more) {
+  constexpr std::size_t few = 1000;
+  IpSet& set = table.set;
+  if (set.type->list || more < few) return;
+  const std::size_t most = std::min<std::size_t>(max_loaded_elements, set.type->bitmap ? max_bitmap_size : set.maxelem);
+  const std::size_t wanted = std::min(set.elements.size() + more, most);
+  if (wanted <= set.elements.capacity()) return;
+  set.elements.reserve(std::max(wanted, std::min(2 * set.elements.capacity(), most)));
+  table.index.reserve(wanted);
+}
+
 AddResult add_element(SetTable& table, SetElement element, const ElementOptions& options, bool exist) {
   IpSet& set = table.set;
   if (set.type->list) return add_member(set, element, options, exist);
   element.wildcard = options.wildcard;
-  const std::uint32_t hash = element_hash(*set.type, element);
-  if (const std::uint32_t at = find(table, element, hash); at != ElementIndex::none) {
+  const std::uint64_t key = ElementKeys(set)(element);
+  if (const std::uint32_t at = find(table, element, key); at != ElementIndex::none) {
     if (fill_mac(set, set.elements[at], element, options, exist)) return AddResult::added;
     if (!exist && !looks_expired(set, set.elements[at])) return AddResult::exists;
     put_options(set, set.elements[at], options);
@@ -103,7 +115,7 @@ AddResult add_element(SetTable& table, SetElement element, const ElementOptions&
   if (!set.type->bitmap && set.elements.size() >= set.maxelem) return AddResult::full;
   if (set.elements.size() >= max_loaded_elements) return AddResult::full;
   put_options(set, element, options);
-  table.index.insert(hash, static_cast<std::uint32_t>(set.elements.size()));
+  table.index.insert(key, static_cast<std::uint32_t>(set.elements.size()));
   set.elements.push_back(element);
   return AddResult::added;
 }
@@ -113,7 +125,7 @@ bool holds_element(const SetTable& table, const SetElement& element, const Eleme
   if (set.type->list)
     return std::any_of(set.elements.begin(), set.elements.end(), [&](const SetElement& e) { return e.first == element.first && e.second == element.second; });
   if (!set.type->nomatch || element.first_length != address_bits(set.family)) {
-    const std::uint32_t at = find(table, element, element_hash(*set.type, element));
+    const std::uint32_t at = find(table, element);
     return at != ElementIndex::none && set.elements[at].nomatch == options.nomatch;
   }
   const SetElement* narrowest = nullptr;
@@ -134,15 +146,16 @@ bool holds_element(const SetTable& table, const SetElement& element, const Eleme
 bool delete_element(SetTable& table, const SetElement& element, const ElementOptions& options) {
   IpSet& set = table.set;
   if (set.type->list) return delete_member(set, element, options);
-  const std::uint32_t at = find(table, element, element_hash(*set.type, element));
+  const std::uint32_t at = find(table, element);
   if (at == ElementIndex::none) return false;
   const bool told = !looks_expired(set, set.elements[at]);  // else it goes, and the kernel says it was not there
   const auto last = static_cast<std::uint32_t>(set.elements.size() - 1);
-  table.index.erase(element_hash(*set.type, set.elements[at]), at);
+  const ElementKeys keys(set);
+  table.index.erase(keys(set.elements[at]), at);
   if (at != last) {
-    const std::uint32_t hash = element_hash(*set.type, set.elements[last]);
-    table.index.erase(hash, last);
-    table.index.insert(hash, at);
+    const std::uint64_t key = keys(set.elements[last]);
+    table.index.erase(key, last);
+    table.index.insert(key, at);
     set.elements[at] = set.elements[last];
   }
   set.elements.pop_back();

@@ -15,6 +15,9 @@ struct SetTable {
   ElementIndex index;
 };
 
+// For so many more elements, so that they are not copied while they are added.
+void make_room(SetTable& table, std::size_t more);
+
 enum class AddResult : std::uint8_t { added, exists, full, no_reference };
 
 // With `exist` an element that is there gets the new options.

@@ -138,9 +138,7 @@ void SetTables::load(const IpSets& sets) {
   for (const auto& [name, set] : sets) {
     SetTable& table = tables_[name];
     table.set = set;
-    if (!set.type->list)
-      for (std::size_t i = 0; i < set.elements.size(); ++i)
-        table.index.insert(element_hash(*set.type, set.elements[i]), static_cast<std::uint32_t>(i));
+    if (!set.type->list) table.index.insert_all(set);
     next_place_ = std::max(next_place_, set.place + 1);
   }
 }

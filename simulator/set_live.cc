@@ -22,7 +22,8 @@ std::int64_t expiry_of(std::uint32_t timeout, std::int64_t now) {
   return timeout == 0 ? no_expiry : now + std::int64_t{timeout} * second;
 }
 
-SetStore::Live::Live(const IpSet& source, std::int64_t now) : set(source), elements(std::move(set.elements)) {
+SetStore::Live::Live(const IpSet& source, std::int64_t now)
+    : set(source), elements(std::move(set.elements)), keys_(set) {
   set.elements.clear();
   if (set.timeout) {
     expires.reserve(elements.size());
@@ -30,16 +31,20 @@ SetStore::Live::Live(const IpSet& source, std::int64_t now) : set(source), eleme
     for (const SetElement& e : elements) expires.push_back(e.no_mac ? no_expiry : expiry_of(e.timeout, now));
   }
   if (set.type->list) return;
-  index_.reserve(elements.size());
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    index_.insert(element_hash(*set.type, elements[i]), static_cast<std::uint32_t>(i));
-    count_lengths(elements[i], 1);
-  }
+  index_.insert_all(keys_, elements);
+  count_all_lengths();
+  exceptions_ = std::any_of(elements.begin(), elements.end(), [](const SetElement& e) { return e.nomatch; });
 }
 
-void SetStore::Live::count_lengths(const SetElement& element, std::uint32_t by) {
-  first_lengths_[element.first_length] += by;
-  second_lengths_[element.second_length] += by;
+void SetStore::Live::count_lengths(const SetElement& element) {
+  if (first_is_net(*set.type)) first_.add(element.first, element.first_length);
+  if (second_is_net(*set.type)) second_.add(element.second, element.second_length);
+}
+
+void SetStore::Live::count_all_lengths() {
+  first_ = second_ = {};
+  if (first_is_net(*set.type)) first_.reset(set.family, elements.size());
+  for (const SetElement& e : elements) count_lengths(e);
 }
 
 bool SetStore::Live::matches(std::size_t at, const Packet& packet, const SetTest& options, std::int64_t now,
@@ -67,7 +72,7 @@ SetStore::Live::Answer SetStore::Live::answer_of(std::uint32_t at, const Packet&
 }
 
 std::uint32_t SetStore::Live::find(const SetElement& element) const {
-  return index_.find(element_hash(*set.type, element),
+  return index_.find(keys_(element),
                      [&](std::uint32_t at) { return same_element(*set.type, elements[at], element); });
 }
 
@@ -77,9 +82,10 @@ std::uint32_t SetStore::Live::find(const SetElement& element) const {
 std::optional<SetStore::Live::Answer> SetStore::Live::test_one(const SetElement& wanted, const Packet& packet,
                                                                const SetTest& options, std::int64_t now,
                                                                SkbInfo* info) {
+  if (plain(info)) return index_.contains(keys_(wanted)) ? std::optional(Answer::yes) : std::nullopt;
   Answer answer = Answer::no;
   bool others = false;
-  index_.find(element_hash(*set.type, wanted), [&](std::uint32_t at) {
+  index_.find(keys_(wanted), [&](std::uint32_t at) {
     const SetElement& e = elements[at];
     if (!same_element(*set.type, e, wanted)) {
       others =
@@ -97,24 +103,21 @@ std::optional<SetStore::Live::Answer> SetStore::Live::test_one(const SetElement&
 
 SetStore::Live::Answer SetStore::Live::test_networks(SetElement wanted, const Packet& packet, const SetTest& options,
                                                      std::int64_t now, SkbInfo* info) {
-  const unsigned all = address_bits(set.family);
   const bool outer = first_is_net(*set.type), inner = second_is_net(*set.type);
   const u128 first = wanted.first, second_address = wanted.second;
-  for (unsigned i = all + 1; i-- > 0;) {
-    if (outer && first_lengths_[i] == 0) continue;
+  const LengthSet lengths = first_.of(first);
+  for (int i = outer ? lengths.below(129) : 0; i >= 0; i = i > 0 ? lengths.below(static_cast<unsigned>(i)) : -1) {
     if (outer) {
       wanted.first = first;
-      cut(set.family, wanted.first, wanted.first_length, i);
+      cut(set.family, wanted.first, wanted.first_length, static_cast<unsigned>(i));
     }
-    for (unsigned j = inner ? all + 1 : 1; j-- > 0;) {
-      if (inner && second_lengths_[j] == 0) continue;
+    for (int j = inner ? second_.used().below(129) : 0; j >= 0; j = j > 0 ? second_.used().below(static_cast<unsigned>(j)) : -1) {
       if (inner) {
         wanted.second = second_address;
-        cut(set.family, wanted.second, wanted.second_length, j);
+        cut(set.family, wanted.second, wanted.second_length, static_cast<unsigned>(j));
       }
       if (const auto answer = test_one(wanted, packet, options, now, info)) return *answer;
     }
-    if (!outer) break;
   }
   return Answer::no;
 }
@@ -124,6 +127,7 @@ SetStore::Live::Answer SetStore::Live::test(const SetKey& key, const Packet& pac
   if (!key.known || elements.empty()) return Answer::no;
   if (first_is_net(*set.type) || second_is_net(*set.type))
     return test_networks(key.element, packet, options, now, info);
+  if (plain(info) && !has_mac_later(*set.type)) return index_.contains(keys_(key.element)) ? Answer::yes : Answer::no;
   const std::uint32_t at = find(key.element);
   if (at == ElementIndex::none) return Answer::no;
   if (has_mac_later(*set.type)) {
@@ -139,13 +143,9 @@ SetStore::Live::Answer SetStore::Live::test(const SetKey& key, const Packet& pac
 // The most specific prefix in the set is what the SET target adds and deletes.
 SetElement SetStore::Live::as_target_sees(const SetElement& element) const {
   SetElement e = element;
-  const auto longest = [&](const std::array<std::uint32_t, 129>& lengths) {
-    for (unsigned i = address_bits(set.family) + 1; i-- > 0;)
-      if (lengths[i] != 0) return i;
-    return address_bits(set.family);
-  };
-  if (first_is_net(*set.type)) cut(set.family, e.first, e.first_length, longest(first_lengths_));
-  if (second_is_net(*set.type)) cut(set.family, e.second, e.second_length, longest(second_lengths_));
+  const unsigned all = address_bits(set.family);
+  if (first_is_net(*set.type)) cut(set.family, e.first, e.first_length, first_.longest(all));
+  if (second_is_net(*set.type)) cut(set.family, e.second, e.second_length, second_.longest(all));
   return e;
 }
 
@@ -173,9 +173,12 @@ void SetStore::Live::fill_mac(std::uint32_t at, u128 mac, const Packet& packet, 
 }
 
 void SetStore::Live::insert(const SetElement& element) {
-  index_.insert(element_hash(*set.type, element), static_cast<std::uint32_t>(elements.size()));
-  count_lengths(element, 1);
+  index_.insert(keys_(element), static_cast<std::uint32_t>(elements.size()));
   elements.push_back(element);
+  if (elements.size() > first_.room())
+    count_all_lengths();
+  else
+    count_lengths(element);
   if (!spare_.empty()) {
     elements.back().extra = spare_.back();
     spare_.pop_back();
@@ -185,16 +188,17 @@ void SetStore::Live::insert(const SetElement& element) {
 
 void SetStore::Live::remove(std::uint32_t at) {
   const auto last = static_cast<std::uint32_t>(elements.size() - 1);
-  count_lengths(elements[at], ~std::uint32_t{0});
-  index_.erase(element_hash(*set.type, elements[at]), at);
+  if (first_is_net(*set.type)) first_.remove(elements[at].first_length);
+  if (second_is_net(*set.type)) second_.remove(elements[at].second_length);
+  index_.erase(keys_(elements[at]), at);
   if (elements[at].extra != 0) {
     set.extras[elements[at].extra - 1] = {};
     spare_.push_back(elements[at].extra);
   }
   if (at != last) {
-    const std::uint32_t hash = element_hash(*set.type, elements[last]);
-    index_.erase(hash, last);
-    index_.insert(hash, at);
+    const std::uint64_t key = keys_(elements[last]);
+    index_.erase(key, last);
+    index_.insert(key, at);
     elements[at] = elements[last];
     if (set.timeout) expires[at] = expires[last];
   }

@@ -2,13 +2,13 @@
 // prefix length by prefix length, the most specific first, as mtype_test_cidrs does it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "model/ipset.hh"
 #include "model/set_index.hh"
+#include "simulator/prefix_lengths.hh"
 #include "simulator/set_lookup.hh"
 
 namespace fwsim {
@@ -24,7 +24,7 @@ struct SetStore::Live {
   Live(const IpSet& source, std::int64_t now);
 
   IpSet set;                          // its elements are here instead:
-  std::vector<SetElement> elements;   // lists: in order
+  SetElements elements;               // lists: in order
   std::vector<std::int64_t> expires;  // ns, beside the elements of sets with timeouts
   std::vector<int> members;           // list:set: handles beside the elements
 
@@ -41,9 +41,10 @@ struct SetStore::Live {
   IpSet state(std::int64_t now) const;
 
  private:
+  ElementKeys keys_;
   ElementIndex index_;
-  std::array<std::uint32_t, 129> first_lengths_{};   // elements with each prefix length
-  std::array<std::uint32_t, 129> second_lengths_{};
+  PrefixLengths first_, second_;                     // of the parts that are networks
+  bool exceptions_ = false;                          // there may be elements with `nomatch`
   std::vector<std::uint32_t> spare_;                 // extras that nobody uses any more
 
   Answer test_networks(SetElement wanted, const Packet& packet, const SetTest& options, std::int64_t now,
@@ -57,7 +58,12 @@ struct SetStore::Live {
   void remove(std::uint32_t at);
   void write_extensions(std::uint32_t at, const Packet& packet, std::uint32_t timeout, std::int64_t now);
   SetElement as_target_sees(const SetElement& element) const;
-  void count_lengths(const SetElement& element, std::uint32_t by);
+  void count_lengths(const SetElement& element);
+  void count_all_lengths();
+  // To be an element is all that counts: nothing has to be read of it.
+  bool plain(const SkbInfo* info) const {
+    return keys_.exact() && !exceptions_ && !set.timeout && !set.counters && !(info && set.skbinfo);
+  }
   void sweep(std::int64_t now);
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 // Networks that the next wider one of the set holds already, and the first of them with it.
 std::size_t held(const IpSet& set, std::string& example) {
-  std::vector<SetElement> nets = set.elements;
+  SetElements nets = set.elements;
   std::sort(nets.begin(), nets.end(), [](const SetElement& a, const SetElement& b) { return a.first != b.first ? a.first < b.first : a.first_length < b.first_length; });
   std::vector<const SetElement*> around;   // wider first
   std::size_t n = 0;

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 #include "simulator/oracle.hh"
 #include "simulator/world.hh"
@@ -33,6 +35,7 @@ u128 address_in(Family family, Bytes bytes, std::size_t at, bool little) {
 bool read_ranges(Family family, Bytes bytes, bool little, std::vector<Range>& ranges) {
   const std::size_t width = address_bits(family) / 8;
   ranges.clear();
+  ranges.reserve(bytes.size() / (2 * width));
   for (std::size_t at = 0; at + 2 * width <= bytes.size(); at += 2 * width)
     ranges.push_back({address_in(family, bytes, at, little), address_in(family, bytes, at + width, little)});
   for (std::size_t i = 0; i < ranges.size(); ++i)
@@ -44,10 +47,12 @@ void read_country(Country& country, Family family, const std::string& dir, const
   const std::string name = fmt::format("/{}.iv{}", code, family == Family::v4 ? 4 : 6);
   for (const std::string_view folder : {"", "/LE", "/BE"}) {
     const std::string path = fmt::format("{}{}{}", dir, folder, name);
+    std::error_code none;
+    const auto size = std::filesystem::file_size(path, none);
     std::ifstream file(path, std::ios::binary);
-    if (!file) continue;
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+    if (none || !file) continue;
+    std::vector<std::uint8_t> bytes(size);
+    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
     const bool little = folder == "/LE" || (folder.empty() && dir.ends_with("/LE"));
     if (!read_ranges(family, bytes, little, country.ranges) && !read_ranges(family, bytes, !little, country.ranges))
       country.fault = fmt::format("geoip file {} is damaged", path);
