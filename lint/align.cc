@@ -17,7 +17,7 @@ namespace {
 
 std::string text_of(const BasicMatch& b) {
   std::string text;
-  for (u128 word : {b.src.address, b.src.mask, b.dst.address, b.dst.mask, b.in.address, b.in.mask, b.out.address, b.out.mask})
+  for (u128 word : {b.src.address, b.src.mask, b.dst.address, b.dst.mask, b.in().address, b.in().mask, b.out().address, b.out().mask})
     for (unsigned i = 0; i < 16; ++i) text += static_cast<char>(static_cast<unsigned char>(word >> (8 * i)));
   text += static_cast<char>(b.proto);
   for (bool flag : {b.fragment, b.not_src, b.not_dst, b.not_in, b.not_out, b.not_proto, b.not_fragment, b.any_in_given, b.any_out_given})
@@ -30,7 +30,7 @@ std::string use_text(const Use& use, Family family) {
   if (use.extension)
     print_options(use, family, text);
   else
-    text += " " + use.verbatim;
+    text += " " + use.verbatim.text();
   return text;
 }
 

@@ -32,8 +32,8 @@ const Manager* responsible(const Ruleset& ruleset, const RuleId& id, bool of_cha
   if (const Manager* manager = manager_of_whole(ruleset); manager && chain.hook) return manager;
   if (!chain.hook || of_chain || id.index >= chain.rules.size()) return nullptr;
   const Rule& rule = chain.rules[id.index];
-  for (const Prefix* device : {&rule.basic.in, &rule.basic.out})
-    if (const Manager* manager = device->mask == 0 ? nullptr : manager_of_device(ruleset, name_text(device->address))) return manager;
+  for (const Prefix& device : {rule.basic.in(), rule.basic.out()})
+    if (const Manager* manager = device.mask == 0 ? nullptr : manager_of_device(ruleset, name_text(device.address))) return manager;
   const auto* jump = std::get_if<Jump>(&rule.target);
   return jump ? manager_of(ruleset, table->chains[static_cast<std::size_t>(jump->chain)].name) : nullptr;
 }

@@ -134,7 +134,7 @@ std::string test_text(const MatchUse& use, Family family) {
   if (use.extension)
     print_options(use, family, text);
   else
-    text += use.verbatim;
+    text += use.verbatim.text();
   return text;
 }
 

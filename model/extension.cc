@@ -1,10 +1,12 @@
 #include "model/extension.hh"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <mutex>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "model/ruleset.hh"
@@ -56,10 +58,22 @@ void Use::remove(std::string_view option) {
 
 namespace {
 
-const Extension* find(std::span<const Extension* const> list, std::string_view name, Family family) {
-  for (const Extension* e : list)
-    if (e->name == name && (family == Family::v4 ? e->v4 : e->v6)) return e;
-  return nullptr;
+// Of one family, by name.
+using Names = std::unordered_map<std::string_view, const Extension*>;
+
+std::array<Names, 2> by_family(std::span<const Extension* const> list) {
+  std::array<Names, 2> names;
+  for (const Extension* e : list) {
+    if (e->v4) names[0].emplace(e->name, e);
+    if (e->v6) names[1].emplace(e->name, e);
+  }
+  return names;
+}
+
+const Extension* find(const std::array<Names, 2>& all, std::string_view name, Family family) {
+  const Names& names = all[family == Family::v4 ? 0 : 1];
+  const auto found = names.find(name);
+  return found == names.end() ? nullptr : found->second;
 }
 
 std::vector<Range> ranges_of(const Value& value) {
@@ -84,9 +98,13 @@ std::string refusal(const Option& option, std::string_view value) {
 
 const Extension* find_match(std::string_view name, Family family) {
   if (family == Family::v6 && (name == "icmpv6" || name == "ipv6-icmp")) name = "icmp6";
-  return find(all_matches(), name, family);
+  static const std::array<Names, 2> matches = by_family(all_matches());
+  return find(matches, name, family);
 }
-const Extension* find_target(std::string_view name, Family family) { return find(all_targets(), name, family); }
+const Extension* find_target(std::string_view name, Family family) {
+  static const std::array<Names, 2> targets = by_family(all_targets());
+  return find(targets, name, family);
+}
 
 const Extension* protocol_match(int protocol, Family family) {
   switch (protocol) {
@@ -145,7 +163,7 @@ void print_given(const Use& use, const Given& given, Family family, std::string&
 
 void print_options(const Use& use, Family family, std::string& out) {
   if (!use.extension) {
-    out += use.verbatim;
+    out += use.verbatim.text();
     return;
   }
   if (use.extension->print) {

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cerrno>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/action.hh"
@@ -55,12 +57,39 @@ struct Option {
 // Option::refused with the value put in; empty where there is none.
 std::string refusal(const Option& option, std::string_view value);
 
-// An option as given in a rule.
+// An option as given in a rule. Rulesets have hundreds of thousands of them: `option` and `inverted` lie in the
+// padding behind the value.
 struct Given {
+  [[no_unique_address]] Value value;
   std::uint16_t option = 0;  // index into the extension's table
   bool inverted = false;
-  Value value;
+
+  Given(std::uint16_t of, bool is_inverted, Value v) : value(std::move(v)), option(of), inverted(is_inverted) {}
   bool operator==(const Given&) const = default;
+};
+static_assert(sizeof(Given) == sizeof(Value));
+
+// Text that few have: a pointer where there is none.
+class RareText {
+ public:
+  RareText() = default;
+  RareText(const RareText& other) : text_(other.text_ ? std::make_unique<std::string>(*other.text_) : nullptr) {}
+  RareText(RareText&&) noexcept = default;
+  RareText& operator=(const RareText& other) { return *this = RareText(other); }
+  RareText& operator=(RareText&&) noexcept = default;
+  ~RareText() = default;
+  RareText& operator+=(std::string_view more) {
+    text_ = std::make_unique<std::string>(text() + std::string(more));
+    return *this;
+  }
+  const std::string& text() const {
+    static const std::string none;
+    return text_ ? *text_ : none;
+  }
+  bool operator==(const RareText& other) const { return text() == other.text(); }
+
+ private:
+  std::unique_ptr<std::string> text_;
 };
 
 // A match or target as used in a rule. `extension` is null for one that fwsim does not know;
@@ -69,7 +98,7 @@ struct Use {
   const Extension* extension = nullptr;
   std::string_view name;  // the extension's, or intern()ed
   std::vector<Given> given;
-  std::string verbatim;
+  RareText verbatim;
 
   const Given* find(std::string_view option) const;  // null when not given
   bool has(std::string_view option) const { return find(option) != nullptr; }

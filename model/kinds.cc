@@ -116,7 +116,7 @@ Error read_port_range(const ValueContext& c, Words words, Value& out) {
 Error read_port_list(const ValueContext& c, Words words, Value& out) {
   std::vector<NumRange> list;
   unsigned slots = 0;
-  for (std::string_view piece : split(words[0], ',')) {
+  for (std::string_view piece : Pieces(words[0], ',')) {
     Value one;
     if (auto error = read_ports(c, piece, one)) return error;
     list.push_back(std::get<NumRange>(one));
@@ -281,7 +281,7 @@ void print_named(const ValueContext& c, const Value& v, std::string& out) {
 
 Error read_named_set(const ValueContext& c, Words words, Value& out) {
   Bits set;
-  for (std::string_view piece : split(words[0], ',')) {
+  for (std::string_view piece : Pieces(words[0], ',')) {
     const NamedNumber* entry = find_named(option(c).names, piece);
     if (!entry)
       return ValueError{fmt::format("'{}' is not known for --{}", piece, option(c).name),

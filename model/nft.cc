@@ -83,7 +83,7 @@ TargetUse nft_note(std::string text) {
 TargetUse unknown_nft_target(std::string text) {
   TargetUse use;
   use.name = intern("nft");
-  use.verbatim = " --statement " + quote(text);
+  use.verbatim += " --statement " + quote(text);
   return use;
 }
 

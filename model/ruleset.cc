@@ -36,8 +36,8 @@ Meaning meaning_of(const BasicMatch& b, Family family) {
   };
   add(Field::src, b.src, b.not_src, false);
   add(Field::dst, b.dst, b.not_dst, false);
-  add(Field::in_if, b.in, b.not_in, false);
-  add(Field::out_if, b.out, b.not_out, false);
+  add(Field::in_if, b.in(), b.not_in, false);
+  add(Field::out_if, b.out(), b.not_out, false);
   Pred hotdrop = never();
   if (b.proto != 0) {
     Pred test = is(Field::proto, b.proto);

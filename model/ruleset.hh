@@ -18,13 +18,19 @@ namespace fwsim {
 struct BasicMatch {
   Prefix src;  // mask 0: any
   Prefix dst;
-  Prefix in;   // name words
-  Prefix out;
+  u128 in_word = 0, out_word = 0;             // names of devices,
+  std::uint8_t in_bytes = 0, out_bytes = 0;   // and how many of their bytes count; 0: any
   std::uint8_t proto = 0;  // 0: any
   bool fragment = false;   // -f
   bool not_src = false, not_dst = false, not_in = false, not_out = false, not_proto = false, not_fragment = false;
   // Written, though the mask is 0: "! -i +" and "! -s 0/0" match nothing and must be kept.
   bool any_in_given = false, any_out_given = false;
+
+  Prefix in() const { return {in_word, name_mask(in_bytes)}; }
+  Prefix out() const { return {out_word, name_mask(out_bytes)}; }
+  // Of patterns as read_interface() gives them.
+  void set_in(const Prefix& pattern) { in_word = pattern.address, in_bytes = mask_bytes(pattern.mask); }
+  void set_out(const Prefix& pattern) { out_word = pattern.address, out_bytes = mask_bytes(pattern.mask); }
   bool operator==(const BasicMatch&) const = default;
 };
 

@@ -3,6 +3,7 @@
 // an IPv4 address sits in the low 32 bits, a name in its 16 bytes, first character highest.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -60,6 +61,11 @@ constexpr std::string_view::size_type name_length(u128 word) {
   return n;
 }
 std::string name_text(u128 word);
+// Mask of the first `bytes` characters of a name word (0..16), and back.
+constexpr u128 name_mask(unsigned bytes) { return bytes == 0 ? u128{0} : all_ones << (8 * (16 - bytes)); }
+constexpr std::uint8_t mask_bytes(u128 mask) {
+  return static_cast<std::uint8_t>((std::popcount(static_cast<std::uint64_t>(mask)) + std::popcount(static_cast<std::uint64_t>(mask >> 64))) / 8);
+}
 
 // Canonical text of an address, as inet_ntop(3) writes it (RFC 5952 for IPv6).
 std::string address_text(Family family, u128 address);

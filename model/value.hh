@@ -120,7 +120,36 @@ std::optional<Prefix> read_interface(std::string_view word, std::string& why);
 std::string interface_text(const Prefix& pattern);
 // iptables' quoting (xtables_save_string): bare for [A-Za-z0-9_-]+, else "..." with \ before " \ '.
 std::string quote(std::string_view text);
-// Splits at commas; empty pieces are kept.
+// The pieces of a text between separators, one after the other; empty pieces are kept.
+class Pieces {
+ public:
+  struct End {};
+  class Iterator {
+   public:
+    Iterator(std::string_view text, char separator) : left_(text), separator_(separator) {}
+    std::string_view operator*() const { return left_.substr(0, left_.find(separator_)); }
+    Iterator& operator++() {
+      const std::size_t at = left_.find(separator_);
+      done_ = at == std::string_view::npos;
+      if (!done_) left_.remove_prefix(at + 1);
+      return *this;
+    }
+    bool operator==(End) const { return done_; }
+
+   private:
+    std::string_view left_;
+    char separator_;
+    bool done_ = false;
+  };
+  Pieces(std::string_view text, char separator) : text_(text), separator_(separator) {}
+  Iterator begin() const { return {text_, separator_}; }
+  End end() const { return {}; }
+
+ private:
+  std::string_view text_;
+  char separator_;
+};
+// All of them.
 std::vector<std::string_view> split(std::string_view text, char separator);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 // The entry of `names` that `word` names, or abbreviates without ambiguity.

@@ -14,6 +14,15 @@
 namespace fwsim {
 
 std::optional<std::uint64_t> read_number(std::string_view word) {
+  // Most numbers are short and decimal.
+  if (word.size() < 10 && !word.empty() && (word.size() == 1 || word[0] != '0')) {
+    std::uint64_t small = 0;
+    for (const char c : word) {
+      if (c < '0' || c > '9') return std::nullopt;
+      small = small * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return small;
+  }
   int base = 10;
   std::string_view digits = word;
   if (digits.size() > 2 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')) {
@@ -55,6 +64,8 @@ std::optional<std::uint64_t> read_protocol(std::string_view word) {
     return number;
   }
   for (const NamedNumber& p : protocol_names())
+    if (p.name == word) return p.number;
+  for (const NamedNumber& p : protocol_names())
     if (equal_ignoring_case(p.name, word)) return p.number;
   return std::nullopt;
 }
@@ -79,7 +90,7 @@ std::optional<u128> read_address(Family family, std::string_view word) {
   // libxtables' string_to_in_addr: up to four parts, each in any base, filled from the left.
   u128 address = 0;
   unsigned parts = 0;
-  for (std::string_view part : split(word, '.')) {
+  for (std::string_view part : Pieces(word, '.')) {
     if (++parts > 4) return std::nullopt;
     const auto number = read_number(part);
     if (!number || *number > 255) return std::nullopt;
@@ -151,12 +162,8 @@ std::string quote(std::string_view text) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> pieces;
-  for (;;) {
-    const std::size_t at = text.find(separator);
-    pieces.push_back(text.substr(0, at));
-    if (at == std::string_view::npos) return pieces;
-    text.remove_prefix(at + 1);
-  }
+  for (std::string_view piece : Pieces(text, separator)) pieces.push_back(piece);
+  return pieces;
 }
 
 const NamedNumber* find_named(std::span<const NamedNumber> names, std::string_view word) {

@@ -1,5 +1,8 @@
 #include "parser/basic_options.hh"
 
+#include <array>
+#include <unordered_map>
+
 namespace fwsim {
 namespace {
 
@@ -48,6 +51,27 @@ constexpr BasicOption options[] = {
 }  // namespace
 
 std::span<const BasicOption> basic_options() { return options; }
+
+const BasicOption* find_basic(std::string_view name) {
+  static const auto names = [] {
+    std::unordered_map<std::string_view, const BasicOption*> map;
+    for (const BasicOption& option : options) map.emplace(option.name, &option);
+    return map;
+  }();
+  const auto found = names.find(name);
+  return found == names.end() ? nullptr : found->second;
+}
+
+const BasicOption* find_basic(char letter) {
+  static const auto letters = [] {
+    std::array<const BasicOption*, 128> list{};
+    for (const BasicOption& option : options)
+      if (const auto at = static_cast<unsigned char>(option.letter); at != 0 && !list[at]) list[at] = &option;
+    return list;
+  }();
+  const auto at = static_cast<unsigned char>(letter);
+  return at < letters.size() ? letters[at] : nullptr;
+}
 
 char basic_letter(Basic what) {
   if (what == Basic::go) return 'j';

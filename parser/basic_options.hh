@@ -24,6 +24,9 @@ struct BasicOption {
 
 // Canonical names first; aliases follow.
 std::span<const BasicOption> basic_options();
+// By the whole name, without dashes, or by the letter; null when there is none.
+const BasicOption* find_basic(std::string_view name);
+const BasicOption* find_basic(char letter);
 
 // The letter by which iptables speaks of an option (of -g as of -j), '0' for one without.
 char basic_letter(Basic what);

@@ -31,7 +31,7 @@ bool read_addresses(const BasicGiven& given, std::vector<Prefix>& list, bool& in
     return fail(given, value, "negated-list", "'!' is not allowed with several addresses",
                 "use an ipset, or one rule for each with RETURN",
                 {"! not allowed with multiple source or destination IP addresses"});
-  for (std::string_view piece : split(value.text, ',')) {
+  for (std::string_view piece : Pieces(value.text, ',')) {
     const AddressReading read = read_rule_address(given.family, piece);
     if (!read.prefix) return fail(given, value, "bad-address", read.fault, read.hint, {read.tool});
     list.push_back(*read.prefix);
@@ -104,11 +104,18 @@ bool read_basic_match(BasicReading& reading, Basic option, const Word& at, const
                       Family family, Reporter& reporter) {
   const BasicGiven given{option, at, value, inverted, family, reporter};
   BasicMatch& m = reading.match;
+  Prefix device;
   switch (option) {
     case Basic::source: return read_addresses(given, reading.sources, m.not_src);
     case Basic::destination: return read_addresses(given, reading.destinations, m.not_dst);
-    case Basic::in_interface: return read_device(given, m.in, m.not_in, m.any_in_given, reading.in_word);
-    case Basic::out_interface: return read_device(given, m.out, m.not_out, m.any_out_given, reading.out_word);
+    case Basic::in_interface:
+      if (!read_device(given, device, m.not_in, m.any_in_given, reading.in_word)) return false;
+      m.set_in(device);
+      return true;
+    case Basic::out_interface:
+      if (!read_device(given, device, m.not_out, m.any_out_given, reading.out_word)) return false;
+      m.set_out(device);
+      return true;
     case Basic::protocol: return read_proto(given, reading);
     case Basic::fragment: return read_fragment(given, m);
     default: return true;

@@ -14,7 +14,7 @@ namespace {
 bool is_spelled(const Option& option, std::string_view name) {
   if (option.name == name) return true;
   if (option.alias.empty()) return false;
-  for (std::string_view alias : split(option.alias, ','))
+  for (std::string_view alias : Pieces(option.alias, ','))
     if (alias == name) return true;
   return false;
 }
@@ -43,7 +43,7 @@ void apply_defaults(Use& use, Family family) {
 
 std::string list_options(std::string_view names, char separator) {
   std::string text;
-  for (std::string_view name : split(names, separator)) text += (text.empty() ? "--" : ", --") + std::string(name);
+  for (std::string_view name : Pieces(names, separator)) text += (text.empty() ? "--" : ", --") + std::string(name);
   return text;
 }
 
@@ -51,7 +51,7 @@ std::string list_options(std::string_view names, char separator) {
 std::string_view tool_name(const Option& option) {
   std::string_view longest = option.name;
   if (!option.alias.empty())
-    for (std::string_view alias : split(option.alias, ','))
+    for (std::string_view alias : Pieces(option.alias, ','))
       if (alias.size() > longest.size()) longest = alias;
   return longest;
 }
@@ -91,10 +91,10 @@ class Checks {
   void groups() {
     const std::string_view groups = reading_.use.extension->groups;
     if (groups.empty()) return;
-    for (std::string_view group : split(groups, ' ')) {
+    for (std::string_view group : Pieces(groups, ' ')) {
       const char separator = group.find('|') != group.npos ? '|' : '+';
       std::size_t count = 0;
-      for (std::string_view option : split(group, separator)) count += reading_.use.has(option) ? 1 : 0;
+      for (std::string_view option : Pieces(group, separator)) count += reading_.use.has(option) ? 1 : 0;
       if (count == 0)
         fault("missing-option", fmt::format("{} needs one of {}", name(), list_options(group, separator)), {}, std::string(reading_.use.extension->none_given), EINVAL);
       if (count > 1 && separator == '|')
@@ -106,12 +106,12 @@ class Checks {
     for (const Given& given : reading_.use.given) {
       const Option& option = reading_.use.extension->options[given.option];
       if (!option.excludes.empty())
-        for (std::string_view other : split(option.excludes, ','))
+        for (std::string_view other : Pieces(option.excludes, ','))
           if (reading_.use.has(other))
             fault("conflicting-options", fmt::format("--{} and --{} cannot be given together", option.name, other), {},
                   fmt::format("{}: option \"--{}\" cannot be used together with \"--{}\".\n", reading_.use.name, option.name, other));
       if (!option.needs.empty())
-        for (std::string_view other : split(option.needs, ','))
+        for (std::string_view other : Pieces(option.needs, ','))
           if (!reading_.use.has(other))
             fault("missing-option", fmt::format("--{} needs --{}", option.name, other), {},
                   fmt::format("{}: option \"--{}\" also requires \"--{}\".\n", reading_.use.name, option.name, other));
@@ -131,7 +131,7 @@ class Checks {
   // Of the options of a group, the first two that were given.
   std::string together(std::string_view group) const {
     std::vector<const Option*> given;
-    for (std::string_view name : split(group, '|'))
+    for (std::string_view name : Pieces(group, '|'))
       for (const Option& option : reading_.use.extension->options)
         if (option.name == name && reading_.use.has(name)) given.push_back(&option);
     return fmt::format("{}: option \"--{}\" cannot be used together with \"--{}\".\n", reading_.use.name, tool_name(*given[0]), tool_name(*given[1]));
@@ -157,7 +157,7 @@ void abbreviated_options(const Extension& extension, std::string_view name, std:
   for (const Option& option : extension.options) {
     bool abbreviates = starts_with(option.name, name);
     if (!option.alias.empty())
-      for (std::string_view alias : split(option.alias, ',')) abbreviates = abbreviates || starts_with(alias, name);
+      for (std::string_view alias : Pieces(option.alias, ',')) abbreviates = abbreviates || starts_with(alias, name);
     if (abbreviates && std::find(found.begin(), found.end(), &option) == found.end()) found.push_back(&option);
   }
 }

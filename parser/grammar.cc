@@ -64,6 +64,18 @@ const auto chain = ':' >> x3::eps[is_kind<Line::Kind::chain>] >> *blank >> x3::r
 const auto rule = !x3::char_("*:#") >> x3::eps[is_kind<Line::Kind::rule>] >> *blank >> -counters >> words;
 const auto any_line = comment | table | commit | chain | rule;
 
+// A rule without quotes, as most lines are, is words between blanks: the grammar says so too, in twice the time.
+void split_plain(std::string_view text, Line& out) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  out.kind = Line::Kind::rule;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    while (at < text.size() && !is_blank(text[at])) ++at;
+    out.words.push_back({text.substr(start, at - start), static_cast<unsigned>(start + 1), static_cast<unsigned>(at + 1), false});
+    while (at < text.size() && is_blank(text[at])) ++at;
+  }
+}
+
 GrammarError explain(const Line& line, std::string_view text, Iterator stopped) {
   const auto at = static_cast<std::size_t>(stopped - text.data());
   if (line.kind == Line::Kind::chain)
@@ -82,6 +94,10 @@ std::optional<GrammarError> read_line(std::string_view text, Line& out) {
   out.words.clear();
   out.storage.clear();
   if (text.empty()) return std::nullopt;
+  if (text.front() == '-' && text.find('"') == text.npos) {
+    split_plain(text, out);
+    return std::nullopt;
+  }
   Reading state{out, text.data(), {}, text.data()};
   Iterator at = text.data();
   const Iterator end = at + text.size();

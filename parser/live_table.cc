@@ -73,6 +73,7 @@ Table LiveTable::finish() && {
   table.chains.reserve(sorted.size());
   for (std::size_t i : sorted) {
     table.chains.push_back(std::move(table_.chains[i]));
+    table.chains.back().rules.shrink_to_fit();   // it is not going to grow any more
     for (Rule& rule : table.chains.back().rules)
       if (auto* jump = std::get_if<Jump>(&rule.target)) jump->chain = place[static_cast<std::size_t>(jump->chain)];
   }
@@ -133,7 +134,7 @@ int LiveTable::rename_chain(int chain, std::string_view name) {
   return 0;
 }
 
-void LiveTable::insert(int chain, std::size_t position, Rule rule) {
+void LiveTable::insert(int chain, std::size_t position, Rule&& rule) {
   auto& rules = at(chain).rules;
   rules.insert(rules.begin() + offset(position), std::move(rule));
   note({.kind = Kind::rule_added, .chain = chain, .at = position});

@@ -47,7 +47,7 @@ class LiveTable {
   int add_chain(std::string_view name, unsigned line = 0);
   int remove_chain(int chain);
   int rename_chain(int chain, std::string_view name);
-  void insert(int chain, std::size_t at, Rule rule);
+  void insert(int chain, std::size_t at, Rule&& rule);
   void remove(int chain, std::size_t at);
   void replace(int chain, std::size_t at, Rule rule);
   // The first rule that says the same; -1: none.

@@ -93,22 +93,22 @@ class LoadCheck {
 
   void check_use(const Table& table, const Rule& rule, const Use& use, std::string_view kind, HookSet hooks) {
     const Extension& e = *use.extension;
-    const std::string name = fmt::format("{} {}", kind, use.name);
+    const auto name = [&] { return fmt::format("{} {}", kind, use.name); };
     if (!e.tables.empty() && std::find(e.tables.begin(), e.tables.end(), table.id) == e.tables.end()) {
       std::string list;
       for (TableId id : e.tables) list += (list.empty() ? "" : ", ") + std::string(table_name(id));
-      fault(rule, use.name, "wrong-table", fmt::format("{} cannot be used in table {}", name, table_name(table.id)),
+      fault(rule, use.name, "wrong-table", fmt::format("{} cannot be used in table {}", name(), table_name(table.id)),
             "only in " + list);
     }
     if (const HookSet bad = hooks & static_cast<HookSet>(~e.hooks); bad != 0)
-      fault(rule, use.name, "wrong-hook", fmt::format("{} cannot be used where packets come from {}", name, hook_list(bad)),
+      fault(rule, use.name, "wrong-hook", fmt::format("{} cannot be used where packets come from {}", name(), hook_list(bad)),
             fmt::format("only in {}, or in chains reached from there alone", hook_list(e.hooks)));
     const HookSet allowed = e.hooks_with ? e.hooks_with(use) : all_hooks;
     if (const HookSet bad = hooks & static_cast<HookSet>(~allowed); bad != 0)
       fault(rule, use.name, "wrong-hook",
-            fmt::format("{} with these options cannot be used where packets come from {}", name, hook_list(bad)),
+            fmt::format("{} with these options cannot be used where packets come from {}", name(), hook_list(bad)),
             fmt::format("only in {}", hook_list(allowed)));
-    check_protocol(rule, use, name);
+    check_protocol(rule, use, kind);
     for (const Given& given : use.given) {
       const Option& option = e.options[given.option];
       if (const HookSet bad = hooks & static_cast<HookSet>(~option.hooks); bad != 0)
@@ -118,7 +118,7 @@ class LoadCheck {
     }
   }
 
-  void check_protocol(const Rule& rule, const Use& use, const std::string& name) {
+  void check_protocol(const Rule& rule, const Use& use, std::string_view kind) {
     const auto protocols = use.extension->protocols;
     if (protocols.empty()) return;
     const bool good = !rule.basic.not_proto &&
@@ -126,7 +126,7 @@ class LoadCheck {
     if (good) return;
     std::string list;
     for (int p : protocols) list += (list.empty() ? "" : " or ") + protocol_text(static_cast<unsigned>(p));
-    fault(rule, use.name, "needs-protocol", fmt::format("{} needs -p {} in the same rule", name, list),
+    fault(rule, use.name, "needs-protocol", fmt::format("{} {} needs -p {} in the same rule", kind, use.name, list),
           rule.basic.not_proto ? "a negated -p does not do: the kernel refuses it" : "add -p");
   }
 

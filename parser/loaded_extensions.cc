@@ -48,8 +48,7 @@ std::string owner_of(std::string_view name) {
 }  // namespace
 
 FoundOption find_option(LoadedExtensions& loaded, std::string_view name) {
-  for (const BasicOption& basic : basic_options())
-    if (basic.name == name) return {.basic = &basic};
+  if (const BasicOption* basic = find_basic(name)) return {.basic = basic};
   FoundOption found;
   for_each_use(loaded, [&](ReadUse& use) {
     if (!found.option)
@@ -59,8 +58,7 @@ FoundOption find_option(LoadedExtensions& loaded, std::string_view name) {
 }
 
 FoundOption find_option(LoadedExtensions& loaded, char letter) {
-  for (const BasicOption& basic : basic_options())
-    if (basic.letter == letter) return {.basic = &basic};
+  if (const BasicOption* basic = find_basic(letter)) return {.basic = basic};
   FoundOption found;
   for_each_use(loaded, [&](ReadUse& use) {
     if (!found.option)

@@ -136,9 +136,9 @@ class FileReader {
     }
     if (!in_table()) return;
     if (!line_.words.empty() && (line_.words.front().text == "-h" || line_.words.front().text == "--help")) return help();
-    ReadRule rule;
-    if (!read_rule(line_, text, out_.ruleset.family, current_->id(), reporter_, rule) || rule.other_family) return;
-    current_->apply(std::move(rule), reporter_);
+    rule_.clear();
+    if (!read_rule(line_, text, out_.ruleset.family, current_->id(), reporter_, rule_, ReadAs::file, scratch_) || rule_.other_family) return;
+    current_->apply(std::move(rule_), reporter_);
   }
 
   // iptables-restore prints its help here and is done, with success: what was not committed is lost.
@@ -154,6 +154,8 @@ class FileReader {
   Parsed& out_;
   Reporter reporter_;
   Line line_;
+  ReadRule rule_;
+  RuleScratch scratch_;
   std::vector<std::unique_ptr<TableBuilder>> builders_;
   TableBuilder* current_ = nullptr;
   bool stopped_ = false, skipping_ = false, outside_reported_ = false, returns_reported_ = false;
@@ -167,19 +169,15 @@ Family guess_family(std::string_view text, std::string_view file) {
   const std::string_view start = text.substr(0, 400);
   if (contains(start, "ip6tables")) return Family::v6;
   if (contains(start, "iptables-save") || contains(start, "iptables-nft-save")) return Family::v4;
+  // The first address decides.
+  for (const std::string_view option : {"-s ", "-d "})
+    for (std::size_t at = text.find(option); at != text.npos; at = text.find(option, at + 1)) {
+      const std::string_view word = text.substr(at + 3, text.find_first_of(" \n", at + 3) - at - 3);
+      if (read_prefix(Family::v6, word)) return Family::v6;
+      if (contains(word, ".") && read_prefix(Family::v4, word)) return Family::v4;
+    }
   for (std::string_view sign : {"ipv6-icmp", "icmpv6", "-m icmp6", "icmp6-", "-m hl ", "-m rt ", "-m ipv6header"})
     if (contains(text, sign)) return Family::v6;
-  // The first address decides.
-  for (std::size_t at = text.find("-s "); at != text.npos; at = text.find("-s ", at + 1)) {
-    const std::string_view word = text.substr(at + 3, text.find_first_of(" \n", at + 3) - at - 3);
-    if (read_prefix(Family::v6, word)) return Family::v6;
-    if (contains(word, ".") && read_prefix(Family::v4, word)) return Family::v4;
-  }
-  for (std::size_t at = text.find("-d "); at != text.npos; at = text.find("-d ", at + 1)) {
-    const std::string_view word = text.substr(at + 3, text.find_first_of(" \n", at + 3) - at - 3);
-    if (read_prefix(Family::v6, word)) return Family::v6;
-    if (contains(word, ".") && read_prefix(Family::v4, word)) return Family::v4;
-  }
   const std::string_view name = file.substr(file.rfind('/') + 1);
   if (contains(name, ".v6") || contains(name, "ip6") || contains(name, "rules6") || contains(name, "ipv6"))
     return Family::v6;

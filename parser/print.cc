@@ -38,8 +38,8 @@ void print_basic(const BasicMatch& b, Family family, std::string& out) {
   };
   address(b.src, b.not_src, "-s");
   address(b.dst, b.not_dst, "-d");
-  device(b.in, b.not_in, "-i");
-  device(b.out, b.not_out, "-o");
+  device(b.in(), b.not_in, "-i");
+  device(b.out(), b.not_out, "-o");
   if (b.proto != 0) {
     begin(b.not_proto, "-p ");
     out += protocol_text(b.proto);

@@ -9,7 +9,7 @@
 
 namespace fwsim {
 
-bool RuleReading::basic(const BasicOption& option, const Word& at, std::vector<Word> values) {
+bool RuleReading::basic(const BasicOption& option, const Word& at, Values values) {
   if (!take_values(at, option.words, values)) return false;
   const bool inverted = std::exchange(negated_, false);
   if (inverted && !option.invertible)
@@ -70,11 +70,11 @@ bool RuleReading::remember_addresses(Basic what, const Word& at, const Word& val
 bool RuleReading::read_remembered() {
   for (const auto& place : {from_, to_})
     if (place && !read_basic_match(basic_, place->what, place->at, place->value, place->inverted, family_, reporter_)) return false;
-  rule_.basic = basic_.match;
+  rule().basic = basic_.match;
   return true;
 }
 
-bool RuleReading::wait(Basic what, const Word& at, const std::vector<Word>& values) {
+bool RuleReading::wait(Basic what, const Word& at, const Values& values) {
   if (as_ == ReadAs::restore)
     return fail(at, "stray-wait", fmt::format("{} is no option of a rule", at.text), {},
                 {fmt::format("You cannot use `-{}' from {{tool}}", basic_letter(what))});
@@ -90,7 +90,7 @@ bool RuleReading::wait(Basic what, const Word& at, const std::vector<Word>& valu
   return numeric || fail(at, "bad-value", "-w needs a number of seconds", {}, {"wait seconds not numeric"});
 }
 
-bool RuleReading::command(const BasicOption& option, const Word& at, const std::vector<Word>& values) {
+bool RuleReading::command(const BasicOption& option, const Word& at, const Values& values) {
   if (!commands_suit(out_, option.what, at, tool(), reporter_)) return false;
   const bool both = out_.has_command;
   out_.zero = both;
@@ -127,15 +127,15 @@ bool RuleReading::set_counters(const Word& at, const Word& value) {
   if (!packets || !bytes)
     return fail(at, "bad-counters", "-c needs two numbers, packets and bytes", "-c 10 840",
                 {fmt::format("-c {} counter not numeric", packets ? "byte" : "packet")});
-  rule_.counters = {*packets, *bytes};
-  out_.counters = rule_.counters;
+  rule().counters = {*packets, *bytes};
+  out_.counters = rule().counters;
   return true;
 }
 
 bool RuleReading::finish_command() {
   static const Word nowhere;
   const Word& last = words_.empty() ? nowhere : words_.back();
-  const auto* verdict = std::get_if<Verdict>(&rule_.target);
+  const auto* verdict = std::get_if<Verdict>(&rule().target);
   const bool drops = (verdict && *verdict == Verdict::drop) || (out_.command == Basic::policy && out_.argument && out_.argument->text == "DROP");
   if (table_ == TableId::nat && drops)
     return fail(last, "nat-filtering", "the nat table is not for filtering: iptables refuses DROP there", "drop in the filter table",

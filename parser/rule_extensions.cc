@@ -63,7 +63,7 @@ bool RuleReading::load_target(const Word& at, const Word& name) {
   jumped_ = true;
   for (const Verb& verb : verdicts)
     if (verb.name == name.text) {
-      rule_.target = verb.verdict;
+      rule().target = verb.verdict;
       return true;
     }
   if (const Extension* extension = find_target(name.text, family_); extension && known_to_tool(*extension)) {
@@ -91,7 +91,7 @@ bool RuleReading::jump(const Word& at, const Word& name, bool go) {
   if (!once(jumped_, at, Basic::jump) || (tool() && !good_target_name(name, reporter_))) return false;
   jumped_ = true;
   if (name.text.empty()) return fail(at, "missing-value", "a chain is expected here");
-  rule_.target = Jump{-1, go};
+  rule().target = Jump{-1, go};
   out_.jump_to = name;
   return true;
 }
@@ -108,29 +108,30 @@ bool RuleReading::finish() {
 }
 
 bool RuleReading::finish_extensions() {
-  rule_.basic = basic_.match;
+  rule().basic = basic_.match;
   bool good = true;
-  for (ReadUse& match : loaded_.matches) good = finish_use(match, rule_, family_, table_, reporter_, tool()) && good;
-  for (ReadUse& match : loaded_.matches) rule_.matches.push_back({std::move(match.use)});
+  for (ReadUse& match : loaded_.matches) good = finish_use(match, rule(), family_, table_, reporter_, tool()) && good;
+  rule().matches.reserve(loaded_.matches.size());
+  for (ReadUse& match : loaded_.matches) rule().matches.push_back({std::move(match.use)});
   // TCPMSS looks at the matches.
-  if (loaded_.target) good = finish_use(*loaded_.target, rule_, family_, table_, reporter_, tool()) && good;
+  if (loaded_.target) good = finish_use(*loaded_.target, rule(), family_, table_, reporter_, tool()) && good;
   if (!good) return false;
-  if (loaded_.target) rule_.target = TargetUse{std::move(loaded_.target->use)};
+  if (loaded_.target) rule().target = TargetUse{std::move(loaded_.target->use)};
   return true;
 }
 
 void RuleReading::combine_addresses() {
   auto &sources = basic_.sources, &destinations = basic_.destinations;
-  const bool several = sources.size() > 1 || destinations.size() > 1;
   if (sources.empty()) sources.push_back({});
   if (destinations.empty()) destinations.push_back({});
-  for (const Prefix& src : sources)
-    for (const Prefix& dst : destinations) {
-      Rule rule = several ? rule_ : std::move(rule_);
-      rule.basic.src = src;
-      rule.basic.dst = dst;
-      out_.rules.push_back(std::move(rule));
-    }
+  auto& rules = out_.rules;
+  const std::size_t count = sources.size() * destinations.size();
+  rules.reserve(count);
+  while (rules.size() < count) rules.push_back(rules.front());
+  for (std::size_t i = 0; i < count; ++i) {
+    rules[i].basic.src = sources[i / destinations.size()];
+    rules[i].basic.dst = destinations[i % destinations.size()];
+  }
 }
 
 }  // namespace fwsim

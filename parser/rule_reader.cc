@@ -56,12 +56,12 @@ bool RuleReading::read_long(const Word& word) {
     return fail(word, "ambiguous-option", fmt::format("--{} abbreviates several options", name), "write it in full",
                 unknown_option(word));
   if (found.basic || found.option) {
-    std::vector<Word> attached;
+    Values attached;
     if (equals != word.text.npos) {
       const auto shift = static_cast<unsigned>(equals) + 1;
       attached.push_back({word.text.substr(shift), word.column + shift, word.end, word.quoted});
     }
-    return take_option(found, word, std::move(attached));
+    return take_option(found, word, attached);
   }
   if (opaque_) return take_verbatim();
   return fail(word, "unknown-option", fmt::format("unknown option --{}", name),
@@ -69,7 +69,7 @@ bool RuleReading::read_long(const Word& word) {
 }
 
 bool RuleReading::read_short(const Word& word, std::size_t letter) {
-  std::vector<Word> attached;
+  Values attached;
   if (word.text.size() > letter + 1) {
     const auto shift = static_cast<unsigned>(letter) + 1;
     attached.push_back({word.text.substr(shift), word.column + shift, word.end, word.quoted});
@@ -83,15 +83,15 @@ bool RuleReading::read_short(const Word& word, std::size_t letter) {
     at_ = here;
     return read_short(word, letter + 1);
   }
-  if (found.basic || found.option) return take_option(found, word, std::move(attached));
+  if (found.basic || found.option) return take_option(found, word, attached);
   if (opaque_) return take_verbatim();
   return fail(word, "unknown-option", fmt::format("unknown option {}", word.text), {}, unknown_option(word));
 }
 
-bool RuleReading::take_option(const FoundOption& found, const Word& word, std::vector<Word> attached) {
+bool RuleReading::take_option(const FoundOption& found, const Word& word, const Values& attached) {
   ++at_;
-  return found.basic ? basic(*found.basic, word, std::move(attached))
-                     : extension_option(found, word, std::move(attached));
+  return found.basic ? basic(*found.basic, word, attached)
+                     : extension_option(found, word, attached);
 }
 
 bool RuleReading::take_verbatim() {
@@ -104,7 +104,7 @@ bool RuleReading::take_verbatim() {
   return true;
 }
 
-bool RuleReading::take_values(const Word& at, std::size_t count, std::vector<Word>& values) {
+bool RuleReading::take_values(const Word& at, std::size_t count, Values& values) {
   if (!tool() && values.empty() && count > 0 && at_ < words_.size() && words_[at_].text == "!" && !words_[at_].quoted) {
     reporter_.warning(words_[at_], "old-negation",
                       fmt::format("'!' stands after {}: iptables since 1.4.3 refuses this", at.text),
@@ -120,7 +120,7 @@ bool RuleReading::take_values(const Word& at, std::size_t count, std::vector<Wor
   return true;
 }
 
-bool RuleReading::extension_option(const FoundOption& found, const Word& at, std::vector<Word> values) {
+bool RuleReading::extension_option(const FoundOption& found, const Word& at, Values values) {
   const Option& option = *found.option;
   const bool absent = option.value_optional && values.empty() &&
                       (at_ >= words_.size() || words_[at_].text.empty() || words_[at_].text[0] == '-' ||
@@ -131,13 +131,22 @@ bool RuleReading::extension_option(const FoundOption& found, const Word& at, std
     return fail(at, "missing-value", fmt::format("--{} needs two values", option.name), {},
                 {fmt::format("--{} requires two args.", option.name)});
   if (!absent && !take_values(at, option.kind->words, values)) return false;
-  return give_option(*found.use, option, at, values, std::exchange(negated_, false), family_,
+  return give_option(*found.use, option, at, values.all(), std::exchange(negated_, false), family_,
                      basic_.match.proto, reporter_, tool());
 }
 
 bool read_rule(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter,
-               ReadRule& out, ReadAs as) {
-  return RuleReading(line, source, family, table, reporter, out, as).read();
+               ReadRule& out, ReadAs as, RuleScratch& scratch) {
+  return RuleReading(line, source, family, table, reporter, out, as, scratch).read();
+}
+
+void RuleScratch::clear() {
+  basic.match = {};
+  basic.sources.clear();
+  basic.destinations.clear();
+  basic.in_word = basic.out_word = basic.proto_word = {};
+  loaded.matches.clear();
+  loaded.target.reset();
 }
 
 }  // namespace fwsim

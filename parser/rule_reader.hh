@@ -5,11 +5,14 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/ruleset.hh"
 #include "parser/basic_options.hh"
+#include "parser/basic_reader.hh"
 #include "parser/grammar.hh"
+#include "parser/loaded_extensions.hh"
 #include "parser/reporter.hh"
 
 namespace fwsim {
@@ -33,10 +36,29 @@ struct ReadRule {
   bool numeric = false, exact = false, line_numbers = false, help = false, version = false;
   bool zero = false;              // -Z with -L or -S
   std::optional<Counters> counters;
+
+  void clear() {   // but keeps its memory
+    std::vector<Rule> kept = std::move(rules);
+    kept.clear();
+    *this = {};
+    rules = std::move(kept);
+  }
 };
 
-// Reads `line` of table `table`. False when it had an error (reported): `out` must not be used.
+// Memory that is used again for the next rule.
+struct RuleScratch {
+  BasicReading basic;
+  LoadedExtensions loaded;
+  void clear();
+};
+
+// Reads `line` of table `table` into `out`, which is empty. False when it had an error (reported): `out` must not be used.
 bool read_rule(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter,
-               ReadRule& out, ReadAs as = ReadAs::file);
+               ReadRule& out, ReadAs as, RuleScratch& scratch);
+inline bool read_rule(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter,
+                      ReadRule& out, ReadAs as = ReadAs::file) {
+  RuleScratch scratch;
+  return read_rule(line, source, family, table, reporter, out, as, scratch);
+}
 
 }  // namespace fwsim

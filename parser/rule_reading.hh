@@ -2,25 +2,41 @@
 // commands and the basic options, rule_extensions.cc matches and targets.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "parser/basic_reader.hh"
-#include "parser/extension_reader.hh"
-#include "parser/loaded_extensions.hh"
 #include "parser/rule_reader.hh"
 
 namespace fwsim {
 
+// The words that are the values of an option: at most two.
+class Values {
+ public:
+  std::size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+  const Word& operator[](std::size_t i) const { return words_[i]; }
+  void push_back(const Word& word) { words_[count_++] = word; }
+  std::span<const Word> all() const { return {words_.data(), count_}; }
+
+ private:
+  std::array<Word, 2> words_;
+  std::size_t count_ = 0;
+};
+
 class RuleReading {
  public:
-  RuleReading(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter, ReadRule& out, ReadAs as)
-      : words_(line.words), source_(source), family_(family), table_(table), reporter_(reporter), out_(out), as_(as) {
-    if (line.counters) rule_.counters = *line.counters;
-    rule_.line = reporter.line();
+  RuleReading(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter, ReadRule& out, ReadAs as, RuleScratch& scratch)
+      : words_(line.words), source_(source), family_(family), table_(table), reporter_(reporter), out_(out), as_(as),
+        basic_(scratch.basic), loaded_(scratch.loaded) {
+    scratch.clear();
+    out.rules.emplace_back();
+    if (line.counters) rule().counters = *line.counters;
+    rule().line = reporter.line();
   }
   bool read();
 
@@ -47,7 +63,7 @@ class RuleReading {
     return what == Basic::list || what == Basic::list_rules || what == Basic::flush || what == Basic::zero ||
            what == Basic::delete_chain || what == Basic::wait || what == Basic::wait_interval || what == Basic::help;
   }
-  bool take_option(const FoundOption& found, const Word& word, std::vector<Word> attached);
+  bool take_option(const FoundOption& found, const Word& word, const Values& attached);
 
   // Extensions that fwsim does not know.
   // Keeps an option of an unknown extension, with the words up to the next option, as written.
@@ -57,8 +73,8 @@ class RuleReading {
   // Values.
   // The `count` words that belong to an option: one may be attached; a '!' between option and
   // value is the form of iptables before 1.4.3.
-  bool take_values(const Word& at, std::size_t count, std::vector<Word>& values);
-  bool extension_option(const FoundOption& found, const Word& at, std::vector<Word> values);
+  bool take_values(const Word& at, std::size_t count, Values& values);
+  bool extension_option(const FoundOption& found, const Word& at, Values values);
   // Whether the second of two values is there, and looks like none of the next options.
   bool two_follow(std::size_t attached) const {
     const std::size_t second = at_ + 1 - attached;
@@ -67,7 +83,7 @@ class RuleReading {
   }
 
   // Basic options.
-  bool basic(const BasicOption& option, const Word& at, std::vector<Word> values);
+  bool basic(const BasicOption& option, const Word& at, Values values);
   // iptables looks at addresses only when it has read all the rest.
   bool remember_addresses(Basic what, const Word& at, const Word& value, bool inverted);
   bool read_remembered();
@@ -78,9 +94,9 @@ class RuleReading {
   bool next_is_value() const {
     return at_ < words_.size() && !words_[at_].text.empty() && words_[at_].text[0] != '-' && words_[at_].text != "!";
   }
-  bool wait(Basic what, const Word& at, const std::vector<Word>& values);
+  bool wait(Basic what, const Word& at, const Values& values);
   bool once(bool given, const Word& at, Basic what) { return given_once(given, at, what, reporter_); }
-  bool command(const BasicOption& option, const Word& at, const std::vector<Word>& values);
+  bool command(const BasicOption& option, const Word& at, const Values& values);
   // "-c 5 300" or "-c 5,300"
   bool set_counters(const Word& at, const Word& value);
 
@@ -103,6 +119,9 @@ class RuleReading {
   bool finish_extensions();
   void combine_addresses();
 
+  // What is read; others follow it in the end, one for each pair of addresses.
+  Rule& rule() { return out_.rules.front(); }
+
   const std::vector<Word>& words_;
   std::string_view source_;
   Family family_;
@@ -121,9 +140,8 @@ class RuleReading {
   struct {
     bool numeric = false, exact = false, line_numbers = false, wait = false, wait_interval = false;
   } given_;
-  Rule rule_;
-  BasicReading basic_;
-  LoadedExtensions loaded_;
+  BasicReading& basic_;
+  LoadedExtensions& loaded_;
   bool jumped_ = false;
   bool opaque_ = false, opaque_is_target_ = false;
   std::size_t opaque_match_ = 0;

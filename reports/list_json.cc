@@ -35,8 +35,8 @@ Json rule_json(const Listing& listing, const Table& table, std::size_t c, std::s
   j["goto"] = jump && jump->go;
   j["protocol"] = with_sign(b.not_proto, b.proto == 0 ? "all" : protocol_text(b.proto));
   j["fragment"] = b.fragment ? (b.not_fragment ? "no" : "yes") : "any";
-  j["in"] = with_sign(b.not_in, b.in.mask == 0 ? "*" : interface_text(b.in));
-  j["out"] = with_sign(b.not_out, b.out.mask == 0 ? "*" : interface_text(b.out));
+  j["in"] = with_sign(b.not_in, b.in().mask == 0 ? "*" : interface_text(b.in()));
+  j["out"] = with_sign(b.not_out, b.out().mask == 0 ? "*" : interface_text(b.out()));
   j["source"] = with_sign(b.not_src, network_text(family, b.src));
   j["destination"] = with_sign(b.not_dst, network_text(family, b.dst));
   const std::string prose = rule_prose(rule, family);

@@ -24,7 +24,7 @@ bool same_target(const Program& a, const Rule& x, const Program& b, const Rule& 
 std::size_t key(const Program& program, const RuleCode& code) {
   const BasicMatch& m = code.rule->basic;
   std::size_t value = std::hash<std::string>()(program.table->chains[code.chain].name);
-  for (const u128 word : {m.src.address, m.dst.address, m.in.address, m.out.address})
+  for (const u128 word : {m.src.address, m.dst.address, m.in().address, m.out().address})
     value = value * 1'000'003 + static_cast<std::size_t>(word ^ (word >> 64));
   return value * 1'000'003 + m.proto + 256 * code.rule->matches.size() + 65536 * code.rule->target.index();
 }

@@ -15,8 +15,8 @@ bool about_bridged(const Host& host, const Rule& rule) {
       if (use->has(option) && !use->inverted(option)) return true;
     return false;
   }
-  if (rule.basic.in.mask != all_ones || rule.basic.not_in || rule.basic.in != rule.basic.out || rule.basic.not_out) return false;
-  const Interface* device = host.find(name_text(rule.basic.in.address));
+  if (rule.basic.in().mask != all_ones || rule.basic.not_in || rule.basic.in() != rule.basic.out() || rule.basic.not_out) return false;
+  const Interface* device = host.find(name_text(rule.basic.in().address));
   return device && device->kind == "bridge";
 }
 

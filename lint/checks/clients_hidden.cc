@@ -17,7 +17,7 @@ bool translates_everything(const Facts& facts, const RuleId& id) {
 }
 
 // By which device a server is reached only the host knows.
-bool by_any_device(const Facts& facts, const RuleId& id) { return facts.host() || facts.rules().source(id).basic.out.mask == 0; }
+bool by_any_device(const Facts& facts, const RuleId& id) { return facts.host() || facts.rules().source(id).basic.out().mask == 0; }
 
 void run(const Facts& facts, Findings& findings) {
   const Explorer& explorer = facts.explorer();

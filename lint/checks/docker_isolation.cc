@@ -20,9 +20,9 @@ constexpr std::size_t most_bridges = 12;
 std::set<u128> bridges(const Facts& facts) {
   std::set<u128> out;
   for_rules(facts, TableId::filter, [&](const RuleId&, const Rule& rule) {
-    for (const Prefix* device : {&rule.basic.in, &rule.basic.out})
-      if (device->mask == all_ones && out.size() < most_bridges)
-        if (const Manager* manager = manager_of_device(facts.ruleset(), name_text(device->address)); manager && manager->name == "docker") out.insert(device->address);
+    for (const Prefix& device : {rule.basic.in(), rule.basic.out()})
+      if (device.mask == all_ones && out.size() < most_bridges)
+        if (const Manager* manager = manager_of_device(facts.ruleset(), name_text(device.address)); manager && manager->name == "docker") out.insert(device.address);
   });
   return out;
 }
@@ -40,7 +40,7 @@ void run(const Facts& facts, Findings& findings) {
     const Manager* manager = manager_of(facts.ruleset(), chain.name);
     if (manager && !holds_user_rules(*manager, chain.name)) continue;
     // Who names both devices means it.
-    if (c.by->index < chain.rules.size() && chain.rules[c.by->index].basic.in.mask != 0 && chain.rules[c.by->index].basic.out.mask != 0) continue;
+    if (c.by->index < chain.rules.size() && chain.rules[c.by->index].basic.in().mask != 0 && chain.rules[c.by->index].basic.out().mask != 0) continue;
     const std::vector<Piece> pieces = outside(answers, c);
     const auto pass = [&](u128 from, u128 to) {
       return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) {

@@ -10,9 +10,9 @@ namespace {
 void run(const Facts& facts, Findings& findings) {
   if (!facts.host()) return;
   for_rules(facts, [&](const RuleId& id, const Rule& rule) {
-    for (const Prefix* device : {&rule.basic.in, &rule.basic.out})
+    for (const Prefix& device : {rule.basic.in(), rule.basic.out()})
       for (const Interface& i : facts.host()->interfaces)
-        if (device->mask == all_ones && name_word(i.name) == device->address && !i.master.empty()) {
+        if (device.mask == all_ones && name_word(i.name) == device.address && !i.master.empty()) {
           const Interface* master = facts.host()->find(i.master);
           if (master && master->kind != "bridge" && master->kind != "bond" && !master->kind.empty()) continue;   // of a VRF packets have both
           findings.add(id, fmt::format("asks for {}, a part of {}: packets come by {}", i.name, i.master, i.master)).hint = fmt::format("-i {}, or -m physdev --physdev-in {}", i.master, i.name);

@@ -24,7 +24,7 @@ void run(const Facts& facts, Findings& findings) {
       if (!c.by || c.vague || c.by->table != TableId::filter || !chain_of(facts, *c.by).hook || c.by->index >= chain_of(facts, *c.by).rules.size()) continue;
       const std::vector<Piece> pieces = outside(answers, c);
       const Rule& rule = facts.rules().source(*c.by);
-      if ((!match_of(rule, "conntrack") && !match_of(rule, "state")) || rule.basic.in.mask != 0 || rule.basic.out.mask != 0) continue;
+      if ((!match_of(rule, "conntrack") && !match_of(rule, "state")) || rule.basic.in().mask != 0 || rule.basic.out().mask != 0) continue;
       if (!from_anywhere(space, pieces) || values_of(space, Field::dport, pieces) < 60'000 || values_of(space, Field::sport, pieces) < 60'000) continue;
       // To go before what accepts changes nothing.
       const auto& rules = chain_of(facts, *c.by).rules;

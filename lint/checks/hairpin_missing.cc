@@ -47,11 +47,11 @@ std::vector<Range> inner_devices(const Facts& facts, const Link& link) {
   if (!link.device.empty()) return {{name_word(link.device), name_word(link.device)}};
   std::map<u128, bool> inner{{name_word("~"), true}};   // no rule names it
   for_rules(facts, [&](const RuleId&, const Rule& rule) {
-    for (const Prefix* device : {&rule.basic.in, &rule.basic.out})
-      if (device->mask == all_ones && device->address != name_word("lo") && !has_device(facts.settings().site.external, device->address)) inner.emplace(device->address, true);
+    for (const Prefix& device : {rule.basic.in(), rule.basic.out()})
+      if (device.mask == all_ones && device.address != name_word("lo") && !has_device(facts.settings().site.external, device.address)) inner.emplace(device.address, true);
   });
   for_rules(facts, TableId::nat, [&](const RuleId&, const Rule& rule) {
-    if ((target_of(rule, "MASQUERADE") || target_of(rule, "SNAT")) && rule.basic.out.mask == all_ones && !rule.basic.not_out) inner[rule.basic.out.address] = false;
+    if ((target_of(rule, "MASQUERADE") || target_of(rule, "SNAT")) && rule.basic.out().mask == all_ones && !rule.basic.not_out) inner[rule.basic.out().address] = false;
   });
   std::vector<Range> out;
   for (const auto& [name, is] : inner)

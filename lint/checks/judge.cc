@@ -69,7 +69,7 @@ Outside from_strangers(const Facts& facts, const std::vector<Piece>& pieces) {
   for (const Table& table : facts.ruleset().tables)
     for (const Chain& chain : table.chains)
       for (const Rule& rule : chain.rules)
-        if (rule.basic.in.mask != 0 && !rule.basic.not_in && rule.basic.in.address != name_word("lo")) named.emplace(rule.basic.in.address, rule.basic.in.mask);
+        if (rule.basic.in().mask != 0 && !rule.basic.not_in && rule.basic.in().address != name_word("lo")) named.emplace(rule.basic.in().address, rule.basic.in().mask);
   return outer.empty() && named.size() == 1 ? Outside::perhaps : Outside::no;
 }
 

@@ -30,7 +30,7 @@ std::optional<RuleId> before(const Facts& facts, const RuleId& jump) {
     const bool docker = called && (called->name == "DOCKER" || called->name == "DOCKER-FORWARD");
     if ((!docker && !accepts(rule)) || facts.never(id)) continue;
     // By a device that is no bridge of Docker's nothing comes to a container.
-    if (rule.basic.out.mask != 0 && !rule.basic.not_out && !manager_of_device(facts.ruleset(), name_text(rule.basic.out.address))) continue;
+    if (rule.basic.out().mask != 0 && !rule.basic.not_out && !manager_of_device(facts.ruleset(), name_text(rule.basic.out().address))) continue;
     const auto& boxes = facts.rules().rule(id)->match.boxes;
     if (std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) {
           Piece piece = whole(space);

@@ -41,8 +41,8 @@ void run(const Facts& facts, Findings& findings) {
     if (of_workloads(name) && std::find(devices.begin(), devices.end(), name) == devices.end()) devices.push_back(name);
   };
   for_rules(facts, [&](const RuleId&, const Rule& rule) {
-    for (const Prefix* device : {&rule.basic.in, &rule.basic.out})
-      if (device->mask == all_ones) add(std::string(name_text(device->address)));
+    for (const Prefix& device : {rule.basic.in(), rule.basic.out()})
+      if (device.mask == all_ones) add(std::string(name_text(device.address)));
   });
   if (facts.host())
     for (const Interface& i : facts.host()->interfaces) add(i.name);

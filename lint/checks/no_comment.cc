@@ -7,7 +7,7 @@ namespace {
 
 void run(const Facts& facts, Findings& findings) {
   for_rules(facts, TableId::filter, [&](const RuleId& id, const Rule& rule) {
-    if (accepts(rule) && !match_of(rule, "comment") && rule.basic.in.address != name_word("lo")) findings.add(id, "accepts packets without a comment that says why");
+    if (accepts(rule) && !match_of(rule, "comment") && rule.basic.in().address != name_word("lo")) findings.add(id, "accepts packets without a comment that says why");
   });
 }
 

@@ -17,7 +17,7 @@ void run(const Facts& facts, Findings& findings) {
   // A packet from an internal address is believed, whichever way it comes.
   const Space& space = facts.space();
   for_rules(facts, TableId::filter, [&](const RuleId& id, const Rule& rule) {
-    if (asked_for || !accepts(rule) || rule.basic.src.mask == 0 || rule.basic.not_src || rule.basic.in.mask != 0 || facts.reach(id).answer == Explorer::Reached::Answer::never) return;
+    if (asked_for || !accepts(rule) || rule.basic.src.mask == 0 || rule.basic.not_src || rule.basic.in().mask != 0 || facts.reach(id).answer == Explorer::Reached::Answer::never) return;
     if (!facts.entered(id.table, id.chain) || space.of(Field::src) == no_var) return;
     asked_for = true;
     findings.add(id, "trusts a source that anybody can forge: rp_filter is 0 on all devices, and no rule asks -m rpfilter").hint = "sysctl -w net.ipv4.conf.all.rp_filter=1, or -t raw -A PREROUTING -m rpfilter --invert -j DROP";

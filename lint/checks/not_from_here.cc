@@ -19,7 +19,7 @@ bool own_address(const Host& host, Family family, u128 address) {
 // It is for one address of this host, whoever asks by whatever device.
 bool for_own_address(const Facts& facts, const Rule& rule) {
   const BasicMatch& basic = rule.basic;
-  if (basic.in.mask != 0 || basic.src.mask != 0 || basic.not_dst) return false;
+  if (basic.in().mask != 0 || basic.src.mask != 0 || basic.not_dst) return false;
   if (basic.dst.mask == address_mask(facts.ruleset().family)) return !facts.host() || own_address(*facts.host(), facts.ruleset().family, basic.dst.address);
   return false;
 }

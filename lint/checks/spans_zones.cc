@@ -31,7 +31,7 @@ void run(const Facts& facts, Findings& findings) {
     }
   for_rules(facts, TableId::filter, [&](const RuleId& id, const Rule& rule) {
     const Prefix& source = rule.basic.src;
-    if (!accepts(rule) || source.mask == 0 || rule.basic.not_src || rule.basic.in.mask != 0) return;
+    if (!accepts(rule) || source.mask == 0 || rule.basic.not_src || rule.basic.in().mask != 0) return;
     const auto holds = [&](bool outer) {
       return std::find_if(near.begin(), near.end(), [&](const Near& n) { return n.outer == outer && (source.mask & ~n.network.mask) == 0 && (n.network.address & source.mask) == source.address; });
     };

@@ -25,7 +25,7 @@ void run(const Facts& facts, Findings& findings) {
       // What this host has sent over lo comes back with its state.
       const auto others = some_come(facts, id, negation(is(Field::in_if, name_word("lo"))));
       if (others == false) {
-        if (rule.basic.in.mask == 0) findings.add(id, fmt::format("asks for a state where no packet has one yet: '{}' is true of nothing but what this host sends over lo", words)).hint = elsewhere;
+        if (rule.basic.in().mask == 0) findings.add(id, fmt::format("asks for a state where no packet has one yet: '{}' is true of nothing but what this host sends over lo", words)).hint = elsewhere;
         return;
       }
       if (!others || ((states->bits & invalid) != 0) == use.inverted(option)) return;

@@ -13,9 +13,9 @@ std::map<u128, u128> written_addresses(const Facts& facts) {
   std::map<u128, u128> out;
   for_rules(facts, [&](const RuleId&, const Rule& rule) {
     const BasicMatch& basic = rule.basic;
-    if (basic.in.mask != all_ones || basic.not_in || basic.not_dst || basic.dst.mask != address_mask(facts.ruleset().family)) return;
+    if (basic.in().mask != all_ones || basic.not_in || basic.not_dst || basic.dst.mask != address_mask(facts.ruleset().family)) return;
     const auto hooks = target_of(rule, "DNAT") || target_of(rule, "REDIRECT");
-    if (hooks) out.emplace(basic.in.address, basic.dst.address);
+    if (hooks) out.emplace(basic.in().address, basic.dst.address);
   });
   return out;
 }
@@ -25,11 +25,11 @@ void run(const Facts& facts, Findings& findings) {
   if (addresses.empty()) return;
   for_rules(facts, TableId::nat, [&](const RuleId& id, const Rule& rule) {
     const BasicMatch& basic = rule.basic;
-    if (!target_of(rule, "MASQUERADE") || basic.out.mask != all_ones || basic.not_out) return;
-    const auto found = addresses.find(basic.out.address);
+    if (!target_of(rule, "MASQUERADE") || basic.out().mask != all_ones || basic.not_out) return;
+    const auto found = addresses.find(basic.out().address);
     if (found == addresses.end() || facts.never(id)) return;
     const std::string address = address_text(facts.ruleset().family, found->second);
-    findings.add(id, fmt::format("looks up the address of {} for each connection, and forgets them all when the device goes down, though other rules know it: {}", name_text(basic.out.address), address)).hint =
+    findings.add(id, fmt::format("looks up the address of {} for each connection, and forgets them all when the device goes down, though other rules know it: {}", name_text(basic.out().address), address)).hint =
         fmt::format("-j SNAT --to-source {}", address);
   });
 }

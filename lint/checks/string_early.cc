@@ -14,7 +14,7 @@ bool searches(const MatchUse& use) { return use.name == "string" && !use.has("to
 // written, and addresses, devices and the protocol before all.
 bool asks_first(const Rule& rule) {
   const BasicMatch& b = rule.basic;
-  if (b.src.mask != 0 || b.dst.mask != 0 || b.proto != 0 || b.in.mask != 0 || b.out.mask != 0 || b.fragment) return true;
+  if (b.src.mask != 0 || b.dst.mask != 0 || b.proto != 0 || b.in().mask != 0 || b.out().mask != 0 || b.fragment) return true;
   for (const MatchUse& use : rule.matches) {
     if (searches(use)) return false;
     if (use.name != "comment" && use.name != "string") return true;

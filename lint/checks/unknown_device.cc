@@ -14,11 +14,11 @@ void run(const Facts& facts, Findings& findings) {
   if (!facts.host()) return;
   std::map<u128, std::vector<RuleId>> missing;   // by name
   for_rules(facts, [&](const RuleId& id, const Rule& rule) {
-    for (const Prefix* device : {&rule.basic.in, &rule.basic.out}) {
-      if (device->mask == 0) continue;
+    for (const Prefix& device : {rule.basic.in(), rule.basic.out()}) {
+      if (device.mask == 0) continue;
       const auto& list = facts.host()->interfaces;
-      const bool known = std::any_of(list.begin(), list.end(), [&](const Interface& i) { return (name_word(i.name) & device->mask) == device->address; });
-      if (!known) missing[device->address].push_back(id);
+      const bool known = std::any_of(list.begin(), list.end(), [&](const Interface& i) { return (name_word(i.name) & device.mask) == device.address; });
+      if (!known) missing[device.address].push_back(id);
     }
   });
   for (const auto& [name, rules] : missing) {

@@ -23,7 +23,7 @@ std::vector<const Interface*> unnamed(const Facts& facts) {
   for (const Interface& i : facts.host()->interfaces) {
     bool named = i.loopback || !i.up || !i.master.empty() || manager_of_device(facts.ruleset(), i.name) || has_device(facts.settings().site.internal, name_word(i.name));
     for_rules(facts, TableId::filter, [&](const RuleId&, const Rule& rule) {
-      const Prefix& device = rule.basic.in;
+      const Prefix& device = rule.basic.in();
       if (device.mask == 0 || (name_word(i.name) & device.mask) != device.address) return;
       named = true;
       some = some || !i.loopback;

@@ -53,8 +53,8 @@ void run(const Facts& facts, Findings& findings) {
   if (!host) return;
   for_rules(facts, TableId::filter, [&](const RuleId& id, const Rule& rule) {
     const BasicMatch& basic = rule.basic;
-    if (!accepts(rule) || basic.in.mask != all_ones || basic.not_in || basic.not_src || prefix_length(family, basic.src.mask) < 8) return;
-    const std::string device(name_text(basic.in.address));
+    if (!accepts(rule) || basic.in().mask != all_ones || basic.not_in || basic.not_src || prefix_length(family, basic.src.mask) < 8) return;
+    const std::string device(name_text(basic.in().address));
     const Interface* asked = host->find(device);
     if (!asked || asked->loopback) return;
     const auto place = place_of(*host, family, basic.src);

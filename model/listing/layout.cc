@@ -106,7 +106,7 @@ std::string list_row(const Rule& rule, const Table& table, std::size_t number, F
   if (style.line_numbers) out += fmt::format("{:<4} ", number);
   if (style.verbose) out += counter(rule.counters.packets, style.exact) + counter(rule.counters.bytes, style.exact);
   out += fmt::format("{:<9} {}{:<4} {} ", target_name(rule, table), b.not_proto ? '!' : ' ', protocol_column(b, style.numeric), fragments(b));
-  if (style.verbose) out += fmt::format(" {:<6} {:<6} ", device(b.in, b.not_in, style.numeric), device(b.out, b.not_out, style.numeric));
+  if (style.verbose) out += fmt::format(" {:<6} {:<6} ", device(b.in(), b.not_in, style.numeric), device(b.out(), b.not_out, style.numeric));
   const auto network = style.numeric ? network_text : named_network;
   out += fmt::format("{}{:<19} {}{:<19} ", b.not_src ? '!' : ' ', network(family, b.src), b.not_dst ? '!' : ' ', network(family, b.dst));
   if (const auto* jump = std::get_if<Jump>(&rule.target); jump && jump->go) out += "[goto] ";
@@ -116,7 +116,7 @@ std::string list_row(const Rule& rule, const Table& table, std::size_t number, F
 std::string announce_rule(const Rule& rule, std::string_view target, Family family) {
   const BasicMatch& b = rule.basic;
   std::string out = fmt::format("{} {}{} opt {} in {} out {} ", target, b.not_proto ? '!' : ' ', known_protocol(b.proto), fragments(b),
-                                device(b.in, b.not_in, true), device(b.out, b.not_out, true));
+                                device(b.in(), b.not_in, true), device(b.out(), b.not_out, true));
   out += fmt::format("{}{} {}-> {}  ", b.not_src ? '!' : ' ', network_text(family, b.src), b.not_dst ? '!' : ' ', network_text(family, b.dst));
   if (const auto* jump = std::get_if<Jump>(&rule.target); jump && jump->go) out += "[goto] ";
   return out + rule_prose(rule, family) + '\n';

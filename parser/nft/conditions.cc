@@ -16,11 +16,18 @@ bool set_basic(BasicMatch& b, const Test& t, Family family) {
     inverted = t.negated;
     return true;
   };
+  Prefix in = b.in(), out = b.out();
   switch (t.basic) {
     case Test::Basic::src: return put(b.src, b.not_src);
     case Test::Basic::dst: return put(b.dst, b.not_dst);
-    case Test::Basic::in: return put(b.in, b.not_in);
-    case Test::Basic::out: return put(b.out, b.not_out);
+    case Test::Basic::in:
+      if (!put(in, b.not_in)) return false;
+      b.set_in(in);
+      return true;
+    case Test::Basic::out:
+      if (!put(out, b.not_out)) return false;
+      b.set_out(out);
+      return true;
     case Test::Basic::proto:
       // -p of ip6tables drops packets whose headers it cannot follow.
       if (family == Family::v6) return false;

@@ -54,8 +54,8 @@ std::string subject_words(const Rule& rule, Family family) {
     if (comes_first(use) && !(ports && use.given.empty())) add(out, match_words(use, family));
   if (b.src.mask != 0 || b.not_src) add(out, fmt::format("from {}{}", b.not_src ? "anywhere but " : "", prefix_text(family, b.src)));
   if (b.dst.mask != 0 || b.not_dst) add(out, fmt::format("to {}{}", b.not_dst ? "anywhere but " : "", prefix_text(family, b.dst)));
-  if (b.in.mask != 0 || b.not_in) add(out, fmt::format("coming in by {}{}", b.not_in ? "any device but " : "", device_words(b.in)));
-  if (b.out.mask != 0 || b.not_out) add(out, fmt::format("leaving by {}{}", b.not_out ? "any device but " : "", device_words(b.out)));
+  if (b.in().mask != 0 || b.not_in) add(out, fmt::format("coming in by {}{}", b.not_in ? "any device but " : "", device_words(b.in())));
+  if (b.out().mask != 0 || b.not_out) add(out, fmt::format("leaving by {}{}", b.not_out ? "any device but " : "", device_words(b.out())));
   if (b.fragment) add(out, b.not_fragment ? "that is no later fragment" : "that is a later fragment");
   for (const MatchUse& use : rule.matches)
     if (!comes_first(use)) add(out, match_words(use, family));

@@ -108,7 +108,7 @@ std::string words(const Use& use, std::span<const Phrase> phrases, std::span<con
 }  // namespace
 
 std::string match_words(const MatchUse& use, Family family) {
-  if (!use.extension) return fmt::format("that the match '{}' takes, which fwsim does not know ({})", use.name, use.verbatim);
+  if (!use.extension) return fmt::format("that the match '{}' takes, which fwsim does not know ({})", use.name, use.verbatim.text());
   for (const char* option : {"state", "ctstate"})
     if (const auto* states = use.get<Bits>(option); states && use.given.size() == 1) return states_words(states->bits, use.inverted(option));
   const auto header = header_phrases();
@@ -117,7 +117,7 @@ std::string match_words(const MatchUse& use, Family family) {
 }
 
 std::string target_words(const TargetUse& use, Family family) {
-  if (!use.extension) return fmt::format("given to the target '{}', which fwsim does not know ({})", use.name, use.verbatim);
+  if (!use.extension) return fmt::format("given to the target '{}', which fwsim does not know ({})", use.name, use.verbatim.text());
   return words(use, target_phrases(), target_alone(), family);
 }
 

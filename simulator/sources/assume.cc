@@ -25,7 +25,7 @@ void count_devices(const Ruleset* ruleset, bool output, std::map<std::string, un
   for (const Table& table : ruleset->tables)
     for (const Chain& chain : table.chains)
       for (const Rule& rule : chain.rules) {
-        const Prefix& pattern = output ? rule.basic.out : rule.basic.in;
+        const Prefix pattern = output ? rule.basic.out() : rule.basic.in();
         if (pattern.mask != all_ones) continue;
         const std::string name = name_text(pattern.address);
         if (name != "lo") ++count[name];
