@@ -188,13 +188,14 @@ std::string read_file(const std::string& path) {
   if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
   std::error_code none;
   if (std::filesystem::is_directory(path, none)) throw EnvironmentError(fmt::format("cannot read {}: it is a directory", path));
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  std::ifstream file(path, std::ios::binary);
   if (!file) throw EnvironmentError(fmt::format("cannot open {}: {}", path, std::strerror(errno)));
-  const auto size = file.tellg();
-  if (size < 0) {  // a pipe
+  const std::streamoff size = file.seekg(0, std::ios::end) ? std::streamoff(file.tellg()) : 0;
+  if (size <= 0) {  // of a pipe it is not known, and files of /proc say 0
     file.clear();
-    std::ifstream again(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(again), {}};
+    file.seekg(0);
+    file.clear();
+    return {std::istreambuf_iterator<char>(file), {}};
   }
   std::string text(static_cast<std::size_t>(size), '\0');
   file.seekg(0);

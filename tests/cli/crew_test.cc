@@ -9,6 +9,8 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -18,6 +20,13 @@ using fwsim::run_crew;
 using fwsim::WorkDone;
 
 namespace {
+
+// Whether the process has ended, though nobody has asked for its status yet.
+bool is_over(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return text.empty() || text.find(") Z ") != text.npos;
+}
 
 std::vector<WorkDone> crew(unsigned jobs, std::size_t count, const std::function<int(std::size_t)>& work) {
   std::vector<WorkDone> all;
@@ -88,7 +97,9 @@ TEST_CASE("a process that is ended while it has no work is replaced, and no work
     if (i != 0) return 0;
     while (other == 0) usleep(1000);
     usleep(300'000);
-    return kill(other, SIGKILL);
+    const int failed = kill(other, SIGKILL);
+    while (!is_over(other)) usleep(1000);
+    return failed;
   });
   for (const WorkDone& done : all) CHECK(done.status == 0);
   munmap(shared, sizeof(std::atomic<pid_t>));

@@ -47,7 +47,8 @@ TEST_CASE("wrong words on the command line are named, with what may be meant") {
 TEST_CASE("a directory is no file") {
   const Folder folder;
   const std::string path = folder.path.string();
-  refused("check " + path, "fwsim: cannot read " + path + ": it is a directory\n");
+  refused("list " + path, "fwsim: cannot read " + path + ": it is a directory\n");
+  refused("check " + path, "fwsim: " + path + ": there is no ruleset and no snapshot in this directory\n");   // of hosts, if there were any
   refused(asked + rules.substr(0, rules.find("--host")) + "--host " + path, "it is a directory");
   refused("trace " + path + rules, "Is a directory");
 }

@@ -19,7 +19,7 @@ inline const std::string clean = head + "-A INPUT -s 192.0.2.0/24 -p tcp -m tcp 
 inline const std::string shadowed = head + "-A INPUT -s 10.0.0.0/8 -j ACCEPT\n-A INPUT -s 10.1.0.0/16 -j DROP\nCOMMIT\n";
 inline const std::string shadowed_later =
     head + "-A INPUT -i lo -p udp -j ACCEPT\n-A INPUT -s 10.0.0.0/8 -j ACCEPT\n-A INPUT -s 10.1.0.0/16 -j DROP\nCOMMIT\n";
-inline const std::string broken = head + "-A INPUT --dprot 22 -j ACCEPT\nCOMMIT\n";
+inline const std::string broken = head + "-A INPUT -p tcp -m tcp --dprot 22 -j ACCEPT\nCOMMIT\n";
 inline const std::string lint = "lint --only FW101,FW108 ";
 
 // A fleet: two rulesets, a broken one between them by name, a snapshot with both families, a file that is none.

@@ -18,7 +18,7 @@ TEST_CASE("lint of a directory: a line for each ruleset, one for a broken host, 
   CHECK(found[0]["findings"].size() == 1);
   CHECK(found[0]["findings"][0]["place"]["line"] == 6);
   CHECK(found[1]["host"] == fleet.hosts + "/b.v4");
-  CHECK(has(found[1]["fault"], "b.v4:5:10: "));
+  CHECK(has(found[1]["fault"], "b.v4:5:24: "));
   CHECK(has(found[1]["diagnostics"][0]["hint"], "--dport"));
   CHECK_FALSE(found[1].contains("findings"));
   CHECK(found[2]["host"] == fleet.hosts + "/c.rules");
@@ -171,7 +171,7 @@ TEST_CASE("check and fmt of many") {
   CHECK(check.out == fleet.hosts + "/a 1.v4: 1 tables, 2 rules, IPv4: good\n" + fleet.hosts + "/c.rules: 1 tables, 3 rules, IPv4: good\n" + fleet.hosts +
                          "/deep/web1/rules.v4: 1 tables, 1 rules, IPv4: good\n" + fleet.hosts + "/deep/web1/rules.v6: 1 tables, 0 rules, IPv6: good\n");
   CHECK(fwsim::test::fwsim("check " + fleet.hosts).out == fwsim::test::fwsim("check --jobs 3 " + fleet.hosts).out);
-  CHECK(has(fwsim::test::fwsim("check " + fleet.hosts).out, "b.v4:5:10: error: "));
+  CHECK(has(fwsim::test::fwsim("check " + fleet.hosts).out, "b.v4:5:24: error: "));
   const std::string files = "'" + fleet.hosts + "/a 1.v4' " + fleet.hosts + "/c.rules";
   CHECK(fwsim::test::fwsim("fmt --jobs 2 " + files).out == fwsim::test::fwsim("fmt " + files).out);
   CHECK(has(fwsim::test::fwsim("fmt").out, "no ruleset: give files or directories"));
@@ -207,7 +207,7 @@ TEST_CASE("lines of check and fmt are those of lint without findings, and merge 
   fleet.write("hosts/deep/web1/rules.v6", broken);
   const auto part = lines(fwsim::test::fwsim("check --format ndjson " + fleet.hosts + "/deep").out);
   REQUIRE(part.size() == 1);
-  CHECK(has(part[0]["fault"], "rules.v6:5:10: "));
+  CHECK(has(part[0]["fault"], "rules.v6:5:24: "));
 }
 
 TEST_CASE("diff of two directories compares those of the same name") {
@@ -230,7 +230,7 @@ TEST_CASE("diff of two directories compares those of the same name") {
   REQUIRE(found.size() == 5);
   CHECK(found[0]["why"] == "it is gone");
   CHECK(found[1]["result"] == "not compared");
-  CHECK(has(found[1]["fault"], "b.v4:5:10: error: "));
+  CHECK(has(found[1]["fault"], "b.v4:5:24: error: "));
   CHECK(found[2]["result"] == "differs");
   CHECK(found[2]["diff"]["groups"].size() == 1);
   CHECK(found[3]["result"] == "same");
@@ -244,7 +244,7 @@ TEST_CASE("diff of two directories compares those of the same name") {
   std::filesystem::create_directories(folder("now/deep/web2"));
   const auto web2 = fwsim::test::fwsim("diff " + fleet.hosts + "/deep " + folder("now/deep"));
   CHECK(web2.status == 2);
-  CHECK(has(web2.out, "\nweb2: fwsim: " + folder("now/deep/web2") + ": there is no ruleset and no snapshot in this directory\n"));
+  CHECK(has(web2.out, "web2: fwsim: " + folder("now/deep/web2") + ": there is no ruleset and no snapshot in this directory\n"));
   CHECK(has(web2.out, "2 hosts: 1 the same, 0 not, 1 could not be compared\n"));
 }
 

@@ -24,7 +24,7 @@ TEST_CASE("merge of two results is the merge of the result of both, in any order
   const auto text = fwsim::test::fwsim("merge - <" + both);
   CHECK(text.out == fwsim::test::fwsim(lint + fleet.hosts, "2>/dev/null").out);
   CHECK(has(text.out, "4 hosts, 4 rulesets, 6 rules: 0 errors, 2 warnings, 0 notes\n"));
-  CHECK(has(text.out, "\n1 host could not be read\n  " + fleet.hosts + "/b.v4:5:10: "));
+  CHECK(has(text.out, "\n1 host could not be read\n  " + fleet.hosts + "/b.v4:5:24: "));
 
   // The same shadowing, one rule further down: one finding of two hosts.
   const auto json = Json::parse(fwsim::test::fwsim("merge --format json " + both).out);
@@ -98,7 +98,7 @@ TEST_CASE("a result that is none is said to be so, with its line") {
   const auto merge = [&](const std::string& text) { return fwsim::test::fwsim("merge " + folder.write("r.ndjson", text)); };
   const auto cut = merge("{\"version\":1,\"host\":\"a\",\"fault\":\"x\"}\n{\"version\":1,\"ho");
   CHECK(cut.status == 2);
-  CHECK(has(cut.out, "r.ndjson:2:18: error: this is not JSON"));
+  CHECK(has(cut.out, "r.ndjson:2:17: error: this is not JSON"));
   CHECK(merge("").status == 2);
   CHECK(has(merge("[]").out, "r.ndjson:1: error: this is no line of 'fwsim lint --format ndjson'"));
   CHECK(has(merge("{\"version\":1,\"host\":\"a\",\"result\":\"same\"}").out, "a line of 'fwsim diff'"));
