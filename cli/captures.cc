@@ -9,6 +9,11 @@
 #include "model/types.hh"
 
 namespace fwsim {
+namespace {
+
+constexpr std::size_t frames_ahead = 16;   // of each file
+
+}  // namespace
 
 Captures::Captures(const std::vector<std::string>& arguments, const std::string& filter) : filter_text_(filter) {
   for (const std::string& argument : arguments) {
@@ -38,41 +43,64 @@ Captures Captures::twin() const {
 
 std::vector<Captures::Open> Captures::open_all() {
   std::vector<Open> list;
-  for (const Input& input : inputs_) {
-    Open open{.input = &input};
-    open.file = input.in_memory ? std::make_unique<CaptureFile>(input.content, "standard input")
-                                : std::make_unique<CaptureFile>(input.path);
-    open.more = open.file->next(open.frame);
-    if (!open.more) close(open);
-    list.push_back(std::move(open));
-  }
+  for (const Input& input : inputs_)
+    list.push_back({.input = &input,
+                    .file = input.in_memory ? std::make_unique<CaptureFile>(input.content, "standard input") : std::make_unique<CaptureFile>(input.path),
+                    .frames = {}});
   return list;
 }
 
-void Captures::close(Open& open) {
-  if (open.file->damage()) damage_.push_back(to_text(*open.file->damage()));
+// As many frames as are in memory, one at least.
+void Captures::refill(Open& open) {
+  open.frames.clear();
+  open.at = 0;
+  do {
+    Frame frame;
+    if (!open.file->next(frame)) {
+      if (!open.frames.empty()) return;
+      if (open.file->damage()) damage_.push_back(to_text(*open.file->damage()));
+      open.file.reset();
+      return;
+    }
+    open.frames.push_back(frame);
+  } while (open.frames.size() < frames_ahead && open.file->ready());
 }
 
-void Captures::read(const std::function<void(Captured&)>& each, const Known& known) {
+// Frames in order of time, until a file must be read for the next one.
+void Captures::take_turn(std::vector<Open>& files, std::uint64_t& number, std::vector<Upcoming>& turn) {
+  turn.clear();
+  for (;;) {
+    Open* first = nullptr;
+    for (Open& open : files) {
+      if (!open.file) continue;
+      if (open.empty()) return;
+      if (!first || open.frames[open.at].time < first->frames[first->at].time) first = &open;
+    }
+    if (!first) return;
+    Frame& frame = first->frames[first->at++];
+    if (files.size() > 1) frame.number = ++number;
+    if (!filter_ || filter_->matches(frame)) turn.push_back({&frame, first->input->device.empty() ? frame.interface : first->input->device});
+  }
+}
+
+void Captures::read(const std::function<void(Captured&)>& each, FrameWatch* watch) {
   notes_.clear();
   damage_.clear();
   std::vector<Open> files = open_all();
   Packet packet;
   std::uint64_t number = 0;
+  std::vector<Upcoming> turn;
   for (;;) {
-    Open* first = nullptr;
     for (Open& open : files)
-      if (open.more && (!first || open.frame.time < first->frame.time)) first = &open;
-    if (!first) break;
-    if (files.size() > 1) first->frame.number = ++number;
-    const Frame& frame = first->frame;
-    const std::string_view device = first->input->device.empty() ? frame.interface : first->input->device;
-    if ((!filter_ || filter_->matches(frame)) && !(known && known(frame, device))) {
-      Captured captured = take_frame(frame, std::string(device), packet);
+      if (open.file && open.empty()) refill(open);
+    if (std::none_of(files.begin(), files.end(), [](const Open& open) { return open.file != nullptr; })) break;
+    take_turn(files, number, turn);
+    if (watch) watch->coming(turn);
+    for (std::size_t i = 0; i < turn.size(); ++i) {
+      if (watch && watch->known(i)) continue;
+      Captured captured = take_frame(*turn[i].frame, std::string(turn[i].device), packet);
       each(captured);
     }
-    first->more = first->file->next(first->frame);
-    if (!first->more) close(*first);
   }
   if (filter_)
     for (const std::string& complaint : filter_->complaints()) notes_.push_back(complaint);

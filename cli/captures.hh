@@ -1,9 +1,12 @@
 // Several capture files as one stream of packets, in order of time.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +30,22 @@ struct Captured {
 // What the frame of a device holds; the packet is made in `packet`.
 Captured take_frame(const Frame& frame, const std::string& device, Packet& packet);
 
+// A frame, and the device where it was captured.
+struct Upcoming {
+  const Frame* frame = nullptr;
+  std::string_view device;
+};
+
+// Who sees frames before they are decoded.
+class FrameWatch {
+ public:
+  virtual ~FrameWatch() = default;
+  // These come next, in this order.
+  virtual void coming(std::span<const Upcoming> frames) = 0;
+  // Asked of each of them in turn, by its place among these: whether it is done with, and is not decoded.
+  virtual bool known(std::size_t place) = 0;
+};
+
 class Captures {
  public:
   // Arguments are "file" or "file@device". Throws EnvironmentError.
@@ -38,10 +57,8 @@ class Captures {
   // Why the filter cannot be compiled.
   std::optional<std::string> filter_error() const { return filter_ ? filter_->error() : std::nullopt; }
 
-  // Calls `each` for every frame that passes the filter. Can be done again, from the start. `known`: asked before, as long as nothing
-  // is decoded, about the frame and the device where it was captured; true: the frame is done with.
-  using Known = std::function<bool(const Frame& frame, std::string_view device)>;
-  void read(const std::function<void(Captured&)>& each, const Known& known = {});
+  // Calls `each` for every frame that passes the filter. Can be done again, from the start.
+  void read(const std::function<void(Captured&)>& each, FrameWatch* watch = nullptr);
 
   // What is wrong with the files, and the complaints of the filter: a line each.
   const std::vector<std::string>& damage() const { return damage_; }
@@ -56,12 +73,14 @@ class Captures {
   };
   struct Open {
     const Input* input = nullptr;
-    std::unique_ptr<CaptureFile> file;
-    Frame frame;
-    bool more = false;
+    std::unique_ptr<CaptureFile> file;   // null when it has ended
+    std::vector<Frame> frames;           // that are in memory
+    std::size_t at = 0;                  // the next of them
+    bool empty() const { return at == frames.size(); }
   };
   std::vector<Open> open_all();
-  void close(Open& open);
+  void refill(Open& open);
+  void take_turn(std::vector<Open>& files, std::uint64_t& number, std::vector<Upcoming>& turn);
 
   std::vector<Input> inputs_;
   std::string filter_text_;

@@ -40,21 +40,34 @@ TraceRun::TraceRun(const TraceArgs& args, const Setting& setting, const Common& 
 }
 
 void TraceRun::read(Captures& captures) {
-  captures.read([this](Captured& captured) { take(captured); },
-                [this](const Frame& frame, std::string_view device) { return know(frame, device); });
+  captures.read([this](Captured& captured) { take(captured); }, this);
   if (progress_ && args_.summary && taken_ >= progress_step) fmt::print(stderr, "\r                    \r");
   if (!memory_) return;
   memory_->settle();
   for (const FlowMemory::Way& way : memory_->ways()) summary_.add(way);
 }
 
+// What memory holds of them is on its way while the first are taken.
+void TraceRun::coming(std::span<const Upcoming> frames) {
+  frames_ = frames;
+  coming_.resize(frames.size());
+  if (!memory_ && share_.of == 1) return;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    Coming& c = coming_[i];
+    c.view = view_flow(*frames[i].frame);
+    c.others = share_.of > 1 && shard_of(*frames[i].frame, c.view, share_.of) != share_.number;
+    if (memory_ && c.view && !c.others) c.hash = memory_->fetch(*c.view);
+  }
+  if (!memory_) return;
+  for (const Coming& c : coming_)
+    if (c.view && !c.others) memory_->fetch_connection(c.hash);
+}
+
 // Whether the frame is another run's, or goes a way that an earlier one went and is counted there.
-bool TraceRun::know(const Frame& frame, std::string_view device) {
+bool TraceRun::known(std::size_t place) {
   show_progress();
-  if (!memory_ && share_.of == 1) return false;
-  const std::optional<FlowView> view = view_flow(frame);
-  if (share_.of > 1 && shard_of(frame, view, share_.of) != share_.number) return true;
-  return memory_ && memory_->recall(frame, view, device);
+  const Coming& c = coming_[place];
+  return c.others || (memory_ && c.view && memory_->recall(*frames_[place].frame, *c.view, c.hash, frames_[place].device));
 }
 
 void TraceRun::take(Captured& captured) {

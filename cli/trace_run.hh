@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "cli/captures.hh"
 #include "cli/commands.hh"
@@ -22,7 +24,7 @@ struct TraceShare {
   unsigned number = 0, of = 1;
 };
 
-class TraceRun {
+class TraceRun : private FrameWatch {
  public:
   TraceRun(const TraceArgs& args, const Setting& setting, const Common& common, TraceShare share = {});
 
@@ -37,7 +39,8 @@ class TraceRun {
   const Engine& engine() const { return engine_; }
 
  private:
-  bool know(const Frame& frame, std::string_view device);
+  void coming(std::span<const Upcoming> frames) override;
+  bool known(std::size_t place) override;
   void take(Captured& captured);
   bool remembers() const;
   void show_progress();
@@ -51,6 +54,14 @@ class TraceRun {
   std::optional<Fate> only_;
   std::optional<WireWriter> wire_;
   std::optional<FlowMemory> memory_;
+  // What of the frames that come is known before their turn.
+  struct Coming {
+    std::optional<FlowView> view;
+    std::uint64_t hash = 0;   // FlowMemory::fetch()
+    bool others = false;      // another run takes it
+  };
+  std::span<const Upcoming> frames_;
+  std::vector<Coming> coming_;
   Summary summary_;
   std::uint64_t taken_ = 0;
 };

@@ -47,10 +47,10 @@ Json conntrack_json(const Packet& packet) {
   if (!packet.ct) return j;
   const CtEntry& e = *packet.ct;
   j["direction"] = packet.ct_reply ? "reply" : "original";
-  j["original"] = to_text(e.original);
-  j["reply"] = to_text(e.reply);
+  j["original"] = to_text(e.original());
+  j["reply"] = to_text(e.reply());
   j["status"] = e.status;
-  if (e.original.proto == 6) j["tcp"] = tcp_state_name(e.tcp.state);
+  if (e.proto == 6) j["tcp"] = tcp_state_name(e.tcp.state);
   j["mark"] = e.mark;
   return j;
 }

@@ -105,7 +105,7 @@ class Experiment {
       note(result, packet, k + 1);
       if (plan_.answered && result.fate == Fate::delivered) scene_.answer(result.packet, now);
       while (tracks && out_.fill.size() < fill_points && now - start + step >= all / static_cast<std::int64_t>(fill_points) * static_cast<std::int64_t>(out_.fill.size() + 1))
-        out_.fill.push_back(conntrack.entries(now).size());
+        out_.fill.push_back(conntrack.count(now));
     }
     if (tracks)
       if (const auto entries = conntrack.entries(start + all); !entries.empty()) out_.lifetime = static_cast<double>(entries.back()->expires - entries.back()->seen) / 1e9;

@@ -21,8 +21,6 @@ constexpr std::int64_t surely_alive = 1'000'000'000;  // ns: no timeout is short
 Conntrack::Conntrack()
     : config_(std::make_unique<CtConfig>(read_ct_config(Host{}))), expectations_(std::make_unique<Expectations>()),
       gre_keymap_(std::make_unique<GreKeymap>()) {}
-Conntrack::Conntrack(Conntrack&&) noexcept = default;
-Conntrack& Conntrack::operator=(Conntrack&&) noexcept = default;
 Conntrack::~Conntrack() = default;
 
 void Conntrack::configure(const Host& host) {
@@ -38,17 +36,18 @@ void Conntrack::describe(Packet& packet, std::int64_t now) {
     return;
   }
   const CtEntry& e = *packet.ct;
-  f.set(Field::ct_orig_src, e.original.src);
-  f.set(Field::ct_orig_dst, e.original.dst);
-  f.set(Field::ct_repl_src, e.reply.src);
-  f.set(Field::ct_repl_dst, e.reply.dst);
+  const Tuple original = e.original(), answer = e.reply();
+  f.set(Field::ct_orig_src, original.src);
+  f.set(Field::ct_orig_dst, original.dst);
+  f.set(Field::ct_repl_src, answer.src);
+  f.set(Field::ct_repl_dst, answer.dst);
   f.set(Field::ct_status, e.status);
   f.set(Field::ct_dir, packet.ct_reply ? 1 : 0);
-  f.set(Field::ct_proto, e.original.proto);
-  f.set(Field::ct_orig_sport, e.original.sport);
-  f.set(Field::ct_orig_dport, e.original.dport);
-  f.set(Field::ct_repl_sport, e.reply.sport);
-  f.set(Field::ct_repl_dport, e.reply.dport);
+  f.set(Field::ct_proto, e.proto);
+  f.set(Field::ct_orig_sport, original.sport);
+  f.set(Field::ct_orig_dport, original.dport);
+  f.set(Field::ct_repl_sport, answer.sport);
+  f.set(Field::ct_repl_dport, answer.dport);
   f.set(Field::ct_mark, e.mark);
   const std::int64_t left = (e.status & ct_confirmed) && e.expires > now ? (e.expires - now) / 1'000'000'000 : 0;
   f.set(Field::ct_expire, static_cast<std::uint64_t>(left));
@@ -63,26 +62,23 @@ Zones zones_of(const Packet& packet) {
           both || t.zones == CtTemplate::Zones::reply ? id : std::uint16_t{0}};
 }
 
-std::shared_ptr<CtEntry> Conntrack::make_entry(const Packet& packet, const Tuple& tuple, const Tuple& answer,
-                                               std::int64_t now) {
-  auto entry = std::make_shared<CtEntry>();
-  entry->original = tuple;
-  entry->reply = answer;
+CtRef Conntrack::make_entry(const Packet& packet, const Tuple& tuple, const Tuple& answer, std::int64_t now) {
+  CtRef entry = table_.make(tuple, answer);
   entry->zone = zones_of(packet);
   entry->created = now;
   if (auto expected = expectations_->take(tuple, zone_id(entry->zone), now)) {
     be_expected(*entry, std::move(*expected));
   } else if (packet.ct_template && !packet.ct_template->helper.empty()) {
-    entry->helper = packet.ct_template->helper;
+    entry->extend().helper = packet.ct_template->helper;
     entry->status |= ct_helper;
   }
-  if (packet.ct_template) entry->timeout_policy = packet.ct_template->timeout;
-  if (packet.ct_template && packet.ct_template->synproxy) entry->synproxy = std::make_shared<SynproxyTrack>();
+  if (packet.ct_template && !packet.ct_template->timeout.empty()) entry->extend().timeout_policy = packet.ct_template->timeout;
+  if (packet.ct_template && packet.ct_template->synproxy) entry->extend().synproxy = std::make_shared<SynproxyTrack>();
   return entry;
 }
 
 // resolve_normal_ct(): the packet's place in the connection, and what it is to the rules.
-void Conntrack::attach(Packet& packet, const std::shared_ptr<CtEntry>& entry, bool reply) {
+void Conntrack::attach(Packet& packet, const CtRef& entry, bool reply) {
   packet.ct = entry;
   packet.ct_reply = reply;
   if (reply || (entry->status & ct_seen_reply) != 0)
@@ -102,13 +98,14 @@ Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now
     reply = false;
     const auto answer = inverted(*tuple);
     if (!answer) return Look::invalid;
-    if (const Room left = room(now); left != Room::free) return left == Room::none ? Look::full : Look::unknown_full;
+    if (const Room left = room(); left != Room::free) return left == Room::none ? Look::full : Look::unknown_full;
     entry = make_entry(packet, *tuple, *answer, now);
-  } else if (!entry->timeout_policy.empty() && now - entry->seen > surely_alive) {
+  } else if (!entry->ext().timeout_policy.empty() && now - entry->seen > surely_alive) {
     return Look::unknown_timeout;
   }
   if (malformed(packet, from_wire && config_->checksum && !packet.truncated)) return Look::invalid;
   const CtJudgement judgement = judge(*entry, packet, reply, fresh, *config_, now);
+  table_.follow(*entry);
   switch (judgement) {
     case CtJudgement::invalid: return Look::invalid;
     case CtJudgement::reopen: forget(entry); return Look::again;
@@ -117,16 +114,13 @@ Conntrack::Look Conntrack::look(Packet& packet, bool from_wire, std::int64_t now
     case CtJudgement::ignore: break;
   }
   attach(packet, entry, reply);
-  if (config_->accounting && judgement != CtJudgement::ignore) {
-    Counters& c = entry->counters[reply];
-    ++c.packets;
-    c.bytes += packet.fields.number(Field::length);
-  }
+  if (config_->accounting && judgement != CtJudgement::ignore) entry->count(reply, packet.fields.number(Field::length));
   return Look::accepted;
 }
 
 Tracked Conntrack::track(Packet& packet, bool from_wire, std::int64_t now) {
   if (!active[static_cast<std::size_t>(packet.family)] || packet.ct || packet.untracked) return {};
+  collect(now);
   set_state(packet, CtState::invalid);
   const bool fragment = packet.fields.number(Field::frag_off) != 0 ||
                         (!from_wire && packet.family == Family::v4 && (be16(packet.all(), 6) & 0x2000) != 0);
@@ -154,9 +148,7 @@ void Conntrack::assume_established(const Packet& packet, std::int64_t now, std::
   if (!answer) return;
   // An echo reply belongs to the connection that the request began.
   const bool reply = packet.fields.has(Field::icmp) && !is_icmp_query(packet.family, static_cast<unsigned>(packet.fields.number(Field::icmp) >> 8));
-  auto entry = std::make_shared<CtEntry>();
-  entry->original = reply ? *answer : *tuple;
-  entry->reply = reply ? *tuple : *answer;
+  const CtRef entry = reply ? table_.make(*answer, *tuple) : table_.make(*tuple, *answer);
   entry->created = now - 60'000'000'000;
   entry->expires = now + config_->tcp[static_cast<std::size_t>(TcpState::established)];
   entry->status = ct_seen_reply | ct_assured | ct_src_nat_done | ct_dst_nat_done;
@@ -169,8 +161,8 @@ void Conntrack::assume_established(const Packet& packet, std::int64_t now, std::
 bool Conntrack::confirm(Packet& packet, std::int64_t now) {
   if (!packet.ct || (packet.ct->status & (ct_confirmed | ct_dying)) != 0 || packet.ct_reply) return true;
   CtEntry& e = *packet.ct;
-  std::shared_ptr<CtEntry> other = meeting(e.original, e.zone, false, now);
-  if (!other) other = meeting(e.reply, e.zone, true, now);
+  CtRef other = meeting(e.original(), e.zone, false, now);
+  if (!other) other = meeting(e.reply(), e.zone, true, now);
   if (other) return resolve_clash(packet, other, now);
   insert(packet.ct);
   describe(packet, now);
@@ -178,27 +170,23 @@ bool Conntrack::confirm(Packet& packet, std::int64_t now) {
 }
 
 // The packet joins a connection that is the same as its own, or its mirror image.
-bool Conntrack::merge(Packet& packet, const std::shared_ptr<CtEntry>& winner) {
+bool Conntrack::merge(Packet& packet, const CtRef& winner) {
   const CtEntry &ours = *packet.ct, &theirs = *winner;
-  const bool same = theirs.original == ours.original && theirs.reply == ours.reply && theirs.zone == ours.zone;
-  const bool mirrored = theirs.original == ours.reply && theirs.reply == ours.original &&
+  const bool same = theirs.original() == ours.original() && theirs.reply() == ours.reply() && theirs.zone == ours.zone;
+  const bool mirrored = theirs.original() == ours.reply() && theirs.reply() == ours.original() &&
                         theirs.zone[0] == ours.zone[1] && theirs.zone[1] == ours.zone[0];
   if (!same && !mirrored) return false;
-  if (config_->accounting) {
-    Counters& c = winner->counters[packet.ct_reply];
-    ++c.packets;
-    c.bytes += ours.counters[packet.ct_reply].bytes;
-  }
+  if (config_->accounting) winner->count(packet.ct_reply, ours.counters(packet.ct_reply).bytes);
   packet.ct = winner;
   return true;
 }
 
 // nf_ct_resolve_clash(): two packets of one connection met before either was confirmed.
-bool Conntrack::resolve_clash(Packet& packet, const std::shared_ptr<CtEntry>& winner, std::int64_t now) {
+bool Conntrack::resolve_clash(Packet& packet, const CtRef& winner, std::int64_t now) {
   CtEntry& e = *packet.ct;
-  if (!may_clash(e.original.proto)) return false;
+  if (!may_clash(e.proto)) return false;
   if (!merge(packet, winner)) {
-    const std::shared_ptr<CtEntry> other = meeting(e.reply, e.zone, true, now);
+    const CtRef other = meeting(e.reply(), e.zone, true, now);
     if (other && !merge(packet, other)) return false;
     if (!other) {  // only its answers are found, and not for long
       e.expires = now + 1'000'000'000;

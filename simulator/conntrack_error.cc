@@ -58,7 +58,7 @@ void Conntrack::attach_error(Packet& packet, std::size_t at, std::int64_t now) {
   const auto entry = find(*wanted, zones_of(packet), now, reply);
   if (!entry) return;
   // The error goes to the sender of the quoted packet as the wire saw it, or it is forged.
-  if (packet.fields.get(Field::dst) != (reply ? entry->reply : entry->original).dst) return;
+  if (packet.fields.get(Field::dst) != entry->tuple(reply).dst) return;
   packet.ct = entry;
   packet.ct_reply = reply;
   set_state(packet, CtState::related);

@@ -24,14 +24,13 @@ SctpState sctp_state(std::string_view name) {
 
 }  // namespace
 
-std::shared_ptr<CtEntry> make_known(const KnownConnection& known, std::int64_t now) {
-  auto entry = std::make_shared<CtEntry>();
-  entry->original = tuple_of_end(known, known.ends[0]);
-  entry->reply = tuple_of_end(known, known.ends[1]);
+CtRef make_known(Conntrack& table, const KnownConnection& known, std::int64_t now) {
+  CtRef entry = table.make(tuple_of_end(known, known.ends[0]), tuple_of_end(known, known.ends[1]));
   entry->zone = {known.ends[0].zone, known.ends[1].zone};
   entry->mark = known.mark;
-  entry->helper = known.helper;
-  for (std::size_t i = 0; i < 2; ++i) entry->counters[i] = known.ends[i].counters;
+  if (!known.helper.empty()) entry->extend().helper = known.helper;
+  for (const bool reply : {false, true})
+    if (const Counters& counters = known.ends[reply].counters; counters != Counters{}) entry->set_counters(reply, counters);
   entry->created = now - 60 * second;  // long enough ago for a UDP stream
   entry->seen = now;
   entry->expires = now + static_cast<std::int64_t>(known.timeout) * second;
@@ -40,17 +39,18 @@ std::shared_ptr<CtEntry> make_known(const KnownConnection& known, std::int64_t n
   if (known.assured) entry->status |= ct_assured;
   if (!known.helper.empty()) entry->status |= ct_helper;
   // How the connection is translated is the difference between its tuples.
-  const Tuple plain = inverted(entry->original).value_or(entry->reply);
-  if (plain.dst != entry->reply.dst || plain.dport != entry->reply.dport) entry->status |= ct_src_nat;
-  if (plain.src != entry->reply.src || (plain.sport != entry->reply.sport && !is_icmp_tuple(plain))) entry->status |= ct_dst_nat;
-  if (is_icmp_tuple(plain) && plain.sport != entry->reply.sport) entry->status |= ct_src_nat;
+  const Tuple plain = inverted(entry->original()).value_or(entry->reply());
+  if (plain.dst != entry->reply().dst || plain.dport != entry->reply().dport) entry->status |= ct_src_nat;
+  if (plain.src != entry->reply().src || (plain.sport != entry->reply().sport && !is_icmp_tuple(plain))) entry->status |= ct_dst_nat;
+  if (is_icmp_tuple(plain) && plain.sport != entry->reply().sport) entry->status |= ct_src_nat;
   if (known.proto == tcp) {
     entry->tcp.state = tcp_state(known.state);
     for (TcpSide& side : entry->tcp.side) side.liberal = side.sack = true;
   }
   if (known.proto == sctp) {
-    entry->sctp.state = sctp_state(known.state);
-    entry->sctp.unknown_tag = {true, true};
+    SctpTrack& track = entry->extend().sctp;
+    track.state = sctp_state(known.state);
+    track.unknown_tag = {true, true};
   }
   return entry;
 }

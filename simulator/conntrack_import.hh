@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
 #include "model/known_connection.hh"
 #include "simulator/conntrack.hh"
@@ -11,6 +10,6 @@ namespace fwsim {
 
 // `now`: when it was listed. What no listing tells (windows of TCP, tags of SCTP) is learnt from the next
 // packets, and judged by nobody until then.
-std::shared_ptr<CtEntry> make_known(const KnownConnection& known, std::int64_t now);
+CtRef make_known(Conntrack& table, const KnownConnection& known, std::int64_t now);
 
 }  // namespace fwsim

@@ -30,7 +30,7 @@ CtJudgement judge_generic(CtEntry& entry, const CtConfig& config, std::int64_t n
 CtJudgement judge_icmp(CtEntry& entry, const Packet& packet, const CtConfig& config, std::int64_t now) {
   const bool v4 = packet.family == Family::v4;
   if ((packet.protocol == icmp) != v4) return CtJudgement::invalid;  // ICMP of the other family
-  if (!is_icmp_query(packet.family, entry.original.dport >> 8)) return CtJudgement::invalid;
+  if (!is_icmp_query(packet.family, entry.original().dport >> 8)) return CtJudgement::invalid;
   refresh(entry, now, v4 ? config.icmp : config.icmpv6);
   return CtJudgement::accept;
 }

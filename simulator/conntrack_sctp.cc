@@ -100,7 +100,7 @@ std::vector<ChunkAt> read_chunks(Bytes sctp, Kinds& kinds) {
 class Association {
  public:
   Association(CtEntry& entry, Bytes sctp, bool reply)
-      : entry_(entry), t_(entry.sctp), sctp_(sctp), reply_(reply), vtag_(be32(sctp, 4)) {}
+      : entry_(entry), t_(entry.extend().sctp), sctp_(sctp), reply_(reply), vtag_(be32(sctp, 4)) {}
 
   CtJudgement judge(bool fresh, const CtConfig& config, std::int64_t now) {
     const std::vector<ChunkAt> chunks = read_chunks(sctp_, kinds_);

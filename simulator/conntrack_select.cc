@@ -12,11 +12,11 @@ bool end_fits(const CtSelector::End& wanted, const Tuple& tuple) {
 }  // namespace
 
 bool fits(const CtSelector& wanted, const CtEntry& entry) {
-  if (wanted.family && *wanted.family != entry.original.family) return false;
-  if (wanted.proto && *wanted.proto != entry.original.proto) return false;
+  if (wanted.family && *wanted.family != entry.family) return false;
+  if (wanted.proto && *wanted.proto != entry.proto) return false;
   if (wanted.mark && (entry.mark & wanted.mark_mask) != *wanted.mark) return false;
   if (wanted.zone && *wanted.zone != zone_id(entry.zone)) return false;
-  return end_fits(wanted.original, entry.original) && end_fits(wanted.reply, entry.reply);
+  return end_fits(wanted.original, entry.original()) && end_fits(wanted.reply, entry.reply());
 }
 
 std::size_t Conntrack::erase(const CtSelector& selector, std::int64_t now) {

@@ -104,8 +104,8 @@ class Transition {
 
   bool seen_reply() const { return (entry_.status & ct_seen_reply) != 0; }
   bool assured() const { return (entry_.status & ct_assured) != 0; }
-  bool last_was(TcpKind kind) const { return t_.last_index == static_cast<unsigned>(kind); }
-  bool last_from(bool reply) const { return t_.last_dir == static_cast<unsigned>(reply); }
+  bool last_was(TcpKind kind) const { return t_.last_index == static_cast<std::uint8_t>(kind); }
+  bool last_from(bool reply) const { return t_.last_dir == reply; }
 
   // A SYN where the old connection is over: the client aborted it, or closed it.
   bool may_reopen() const {
@@ -119,7 +119,7 @@ class Transition {
 
   // A keep-alive of SYNPROXY's client while the server is silent: it will repeat the SYN.
   bool asks_proxy_again() const {
-    return entry_.synproxy && old_ == SS && s_.kind == TcpKind::ack && !reply_ && last_from(false) &&
+    return entry_.ext().synproxy && old_ == SS && s_.kind == TcpKind::ack && !reply_ && last_from(false) &&
            s_.seq == t_.side[0].end - 1;
   }
 
@@ -144,7 +144,7 @@ class Transition {
 
   // Let through, for the other end may know better; kept in mind.
   CtJudgement ignore() {
-    t_.last_index = static_cast<unsigned>(s_.kind);
+    t_.last_index = static_cast<std::uint8_t>(s_.kind);
     t_.last_dir = reply_;
     t_.last_seq = s_.seq;
     t_.last_end = s_.end;
@@ -192,12 +192,12 @@ class Transition {
       if (left >= 120'000'000'000 && left > config_.tcp_unacknowledged) entry_.expires = now_ + config_.tcp_unacknowledged;
       return;
     }
-    t_.last_index = static_cast<unsigned>(s_.kind);
+    t_.last_index = static_cast<std::uint8_t>(s_.kind);
     t_.last_dir = reply_;
   }
 
   CtJudgement accept() {
-    t_.last_index = static_cast<unsigned>(s_.kind);
+    t_.last_index = static_cast<std::uint8_t>(s_.kind);
     t_.last_dir = reply_;
     t_.state = static_cast<TcpState>(next_);
     if (old_ != next_ && next_ == FW) t_.side[reply_].close_init = true;
@@ -257,7 +257,7 @@ std::string_view tcp_state_name(TcpState state) {
 }
 
 void tcp_set_closing(CtEntry& entry, const CtConfig& config, std::int64_t now) {
-  if (entry.original.proto != 6 || (entry.status & ct_confirmed) == 0) return;
+  if (entry.proto != 6 || (entry.status & ct_confirmed) == 0) return;
   const TcpState old = entry.tcp.state;
   entry.tcp.state = TcpState::close;
   if (old != TcpState::close) refresh(entry, now, config.tcp[CL]);

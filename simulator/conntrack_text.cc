@@ -22,8 +22,8 @@ std::string_view protocol_word(unsigned number) {
 }
 
 std::string state_text(const CtEntry& entry) {
-  if (entry.original.proto == tcp) return fmt::format(" {}", tcp_state_name(entry.tcp.state));
-  if (entry.original.proto == sctp) return fmt::format(" {}", sctp_state_name(entry.sctp.state));
+  if (entry.proto == tcp) return fmt::format(" {}", tcp_state_name(entry.tcp.state));
+  if (entry.proto == sctp) return fmt::format(" {}", sctp_state_name(entry.ext().sctp.state));
   return {};
 }
 
@@ -36,25 +36,25 @@ std::string tuple_text(const Tuple& t) {
 }
 
 std::string end_text(const CtEntry& entry, std::size_t direction, bool counters) {
-  std::string text = tuple_text(direction == 0 ? entry.original : entry.reply);
+  std::string text = tuple_text(entry.tuple(direction == 1));
   if (entry.zone[0] != entry.zone[1] && entry.zone[direction] != 0)
     text += fmt::format(" zone-{}={}", direction == 0 ? "orig" : "reply", entry.zone[direction]);
-  if (counters) text += fmt::format(" packets={} bytes={}", entry.counters[direction].packets, entry.counters[direction].bytes);
+  if (const Counters c = entry.counters(direction == 1); counters) text += fmt::format(" packets={} bytes={}", c.packets, c.bytes);
   return text;
 }
 
 }  // namespace
 
 std::string connection_text(const CtEntry& entry, std::int64_t now, bool counters) {
-  const bool v4 = entry.original.family == Family::v4;
-  std::string text = fmt::format("{:<8} {:<2} {:<8} {} {}{}", v4 ? "ipv4" : "ipv6", v4 ? 2 : 10, protocol_word(entry.original.proto),
-                                 entry.original.proto, std::max<std::int64_t>(0, entry.expires - now) / second, state_text(entry));
+  const bool v4 = entry.family == Family::v4;
+  std::string text = fmt::format("{:<8} {:<2} {:<8} {} {}{}", v4 ? "ipv4" : "ipv6", v4 ? 2 : 10, protocol_word(entry.proto),
+                                 entry.proto, std::max<std::int64_t>(0, entry.expires - now) / second, state_text(entry));
   text += end_text(entry, 0, counters);
   if ((entry.status & ct_seen_reply) == 0) text += " [UNREPLIED]";
   text += end_text(entry, 1, counters);
   if ((entry.status & ct_assured) != 0) text += " [ASSURED]";
   text += fmt::format(" mark={}", entry.mark);
-  if (!entry.helper.empty()) text += fmt::format(" helper={}", entry.helper);
+  if (const std::string& helper = entry.ext().helper; !helper.empty()) text += fmt::format(" helper={}", helper);
   if (entry.zone[0] == entry.zone[1] && entry.zone[0] != 0) text += fmt::format(" zone={}", entry.zone[0]);
   return text + " use=1";
 }

@@ -81,7 +81,8 @@ void Engine::renumber(Host host) {
     return i && i->up && std::any_of(i->addresses.begin(), i->addresses.end(), [&](const InterfaceAddress& a) { return a.address == address; });
   };
   for (const auto& entry : world_.conntrack.entries(world_.now))
-    if (!entry->masquerade_device.empty() && !has(entry->masquerade_device, entry->reply.dst)) world_.conntrack.forget(entry);
+    if (const std::string& device = world_.conntrack.masquerade_device(*entry); !device.empty() && !has(device, entry->reply().dst))
+      world_.conntrack.forget(entry);
 }
 
 const Program* Engine::program(Family family, TableId table) const {
@@ -103,7 +104,7 @@ Ruleset Engine::with_counters(Family family) const {
 // The recorded connections are as old as the first packet.
 void Engine::take_known_connections(std::int64_t now) {
   for (const KnownConnection& known : std::exchange(world_.host.connections, {}))
-    if (world_.conntrack.active[static_cast<std::size_t>(known.family)]) world_.conntrack.insert(make_known(known, now));
+    if (world_.conntrack.active[static_cast<std::size_t>(known.family)]) world_.conntrack.insert(make_known(world_.conntrack, known, now));
 }
 
 Result Engine::receive(Packet packet, const std::string& device) {

@@ -46,10 +46,11 @@ std::string to_text(const Expectation& e) {
 
 void be_expected(CtEntry& child, Expectation e) {
   child.status |= ct_expected;
-  child.master = e.master.lock();
-  child.helper = e.helper;
-  if (child.master) child.mark = child.master->mark;
-  child.expectation = std::make_shared<const Expectation>(std::move(e));
+  CtExtension& ext = child.extend();
+  ext.master = e.master.lock();
+  ext.helper = e.helper;
+  if (ext.master) child.mark = ext.master->mark;
+  ext.expectation = std::make_shared<const Expectation>(std::move(e));
 }
 
 // nf_ct_expect_related_report()

@@ -20,9 +20,7 @@ struct World;
 enum class Direction : std::uint8_t { original, reply };
 constexpr Direction opposite(Direction d) { return d == Direction::original ? Direction::reply : Direction::original; }
 constexpr std::size_t index_of(Direction d) { return static_cast<std::size_t>(d); }
-inline const Tuple& tuple_of(const CtEntry& entry, Direction d) {
-  return d == Direction::original ? entry.original : entry.reply;
-}
+inline Tuple tuple_of(const CtEntry& entry, Direction d) { return entry.tuple(d == Direction::reply); }
 
 // enum ip_conntrack_expect_events / NF_CT_EXPECT_*
 inline constexpr std::uint32_t expect_permanent = 0x1, expect_inactive = 0x2, expect_userspace = 0x4;
@@ -46,7 +44,7 @@ struct Expectation {
 
   Tuple tuple;
   Mask mask;
-  std::weak_ptr<CtEntry> master;
+  CtWeakRef master;
   unsigned cls = 0;               // which limit of the master's helper it counts against
   std::uint32_t flags = 0;        // expect_*
   std::int64_t expires = 0;       // ns since 1970; insert() sets it from the class

@@ -29,14 +29,15 @@ std::uint64_t hash_of(const Tuple& t, std::uint64_t signature) {
 
 // Connections that read, rewrite or answer packets, or whose end is not known.
 bool is_plain(const CtEntry& e) {
-  return (e.status & ct_confirmed) != 0 && (e.status & (ct_dying | ct_seq_adjust)) == 0 && e.zone == Zones{} && e.helper.empty() &&
-         !e.synproxy && !e.expectation && e.timeout_policy.empty();
+  return (e.status & ct_confirmed) != 0 && (e.status & (ct_dying | ct_seq_adjust)) == 0 && e.zone == Zones{} && e.ext().helper.empty() &&
+         !e.ext().synproxy && !e.ext().expectation && e.ext().timeout_policy.empty();
 }
 
 // How the connection stands before a packet, to take that packet back.
 class Before {
  public:
   explicit Before(CtEntry& entry) : entry_(entry), tcp_(entry.tcp), status_(entry.status), expires_(entry.expires) {}
+  bool ends_later_than(const CtEntry& now) const { return expires_ > now.expires; }
   void restore() const {
     entry_.tcp = tcp_;
     entry_.status = status_;
@@ -61,7 +62,11 @@ bool FlowMemory::Way::same(const Way& o) const {
 }
 
 bool FlowMemory::Arrival::is(const Frame& frame, std::string_view by) const {
-  return flags == frame.flags && device == by && std::memcmp(macs.data(), frame.bytes.data(), macs.size()) == 0;
+  std::uint64_t ours = 0, theirs = 0;
+  std::uint32_t our_rest = 0, their_rest = 0;
+  std::memcpy(&ours, macs.data(), 8), std::memcpy(&theirs, frame.bytes.data(), 8);
+  std::memcpy(&our_rest, macs.data() + 8, 4), std::memcpy(&their_rest, frame.bytes.data() + 8, 4);
+  return ours == theirs && our_rest == their_rest && flags == frame.flags && device == by;
 }
 
 FlowMemory::FlowMemory(World& world)
@@ -80,18 +85,34 @@ FlowMemory::Slot* FlowMemory::find(const FlowView& view, const Frame& frame, std
   for (Slot* const end = slot + bucket; slot != end; ++slot) {
     if (slot->tag != tag || !slot->connection) continue;
     const CtEntry& e = *slot->connection;
-    const Way& way = ways_[slot->way];
+    const Way& way = *slot->way;
     if (view.length < way.shortest || view.length > way.longest) continue;
-    if ((slot->reply ? e.reply : e.original) == view.tuple && slot->signature == signature(view) && arrivals_[slot->arrival].is(frame, device))
+    if (e.has(view.tuple, slot->reply) && slot->signature == signature(view) && arrivals_[slot->arrival].is(frame, device))
       return slot;
   }
   return nullptr;
 }
 
-bool FlowMemory::recall(const Frame& frame, const std::optional<FlowView>& view, std::string_view device) {
-  if (!view || fragments_.due(frame.time)) return false;
-  const std::uint64_t hash = hash_of(view->tuple, signature(*view));
-  Slot* const slot = find(*view, frame, device, hash);
+std::uint64_t FlowMemory::fetch(const FlowView& view) const {
+  const std::uint64_t hash = hash_of(view.tuple, signature(view));
+  const Slot* slot = &slots_[hash & (slots_.size() - bucket)];
+  __builtin_prefetch(slot);
+  __builtin_prefetch(slot + bucket / 2);
+  return hash;
+}
+
+void FlowMemory::fetch_connection(std::uint64_t hash) const {
+  const Slot* slot = &slots_[hash & (slots_.size() - bucket)];
+  for (const Slot* const end = slot + bucket; slot != end; ++slot) {
+    if (slot->tag != static_cast<std::uint32_t>(hash >> 32) || !slot->connection) continue;
+    const char* const entry = reinterpret_cast<const char*>(slot->connection.get());
+    for (std::size_t at = 0; at < sizeof(CtEntry); at += 64) __builtin_prefetch(entry + at, 1);
+  }
+}
+
+bool FlowMemory::recall(const Frame& frame, const FlowView& view, std::uint64_t hash, std::string_view device) {
+  if (fragments_.due(frame.time)) return false;
+  Slot* const slot = find(view, frame, device, hash);
   if (!slot) return false;
   CtEntry& connection = *slot->connection;
   if ((connection.status & ct_dying) != 0 || connection.expires <= frame.time) {
@@ -99,12 +120,12 @@ bool FlowMemory::recall(const Frame& frame, const std::optional<FlowView>& view,
     --used_;
     return false;
   }
-  Way& way = ways_[slot->way];
-  if ((way.forwarded && view->ttl <= 1) || (way.mark && *way.mark != connection.mark)) return false;
-  if (!follow(connection, *view, *slot, way, frame.time)) return false;
+  Way& way = *slot->way;
+  if ((way.forwarded && view.ttl <= 1) || (way.mark && *way.mark != connection.mark)) return false;
+  if (!follow(connection, view, *slot, way, frame.time)) return false;
   world_.now = frame.time;
   ++way.recalled.packets;
-  way.recalled.bytes += view->length;
+  way.recalled.bytes += view.length;
   return true;
 }
 
@@ -126,13 +147,10 @@ bool FlowMemory::follow(CtEntry& connection, const FlowView& view, const Slot& s
     before.restore();
     return false;
   }
+  if (before.ends_later_than(connection)) world_.conntrack.follow(connection);
   if (judgement == CtJudgement::ignore) return true;
   connection.seen = now;
-  if (config.accounting) {
-    Counters& c = connection.counters[slot.reply];
-    ++c.packets;
-    c.bytes += view.length;
-  }
+  if (config.accounting) connection.count(slot.reply, view.length);
   return true;
 }
 
@@ -148,7 +166,7 @@ void FlowMemory::learn(const Frame& frame, std::string_view device, const Result
   if (r.fate != Fate::forwarded && r.fate != Fate::delivered && r.fate != Fate::dropped) return;
   const CtEntry& e = *r.packet.ct;
   const auto view = view_flow(frame);
-  if (!view || !is_plain(e) || (r.packet.ct_reply ? e.reply : e.original) != view->tuple) return;
+  if (!view || !is_plain(e) || !e.has(view->tuple, r.packet.ct_reply)) return;
   if (!take_in(trail_) || ways_.size() >= most_ways || arrivals_.size() >= most_arrivals) return;
   const auto asked = [&](Field field) { return trail_.asked.test(index_of(field)); };
   Way way{.fate = r.fate, .decided_by = r.decided_by, .ct_state = *r.ct_state, .shortest = trail_.shortest, .longest = trail_.longest, .forwarded = trail_.forwarded,
@@ -159,8 +177,8 @@ void FlowMemory::learn(const Frame& frame, std::string_view device, const Result
   Slot* slot = find(*view, frame, device, hash);
   if (!slot) slot = &place_for(hash);
   if (!slot->connection) ++used_;
-  *slot = {.signature = signature(*view), .connection = r.packet.ct, .tag = static_cast<std::uint32_t>(hash >> 32),
-           .way = way_of(std::move(way)), .arrival = arrival_of(frame, device), .reply = r.packet.ct_reply};
+  *slot = {.signature = signature(*view), .connection = r.packet.ct, .way = way_of(std::move(way)), .tag = static_cast<std::uint32_t>(hash >> 32),
+           .arrival = arrival_of(frame, device) & 0x7fffffffU, .reply = r.packet.ct_reply};
 }
 
 // What rules look at becomes a part of every signature. False: they look at what a signature does not hold.
@@ -190,22 +208,21 @@ void FlowMemory::grow() {
   for (Slot& slot : old) {
     if (!slot.connection || (slot.connection->status & ct_dying) != 0) continue;
     const CtEntry& e = *slot.connection;
-    Slot& place = place_for(hash_of(slot.reply ? e.reply : e.original, slot.signature));
+    Slot& place = place_for(hash_of(e.tuple(slot.reply), slot.signature));
     if (!place.connection) ++used_;
     place = std::move(slot);
   }
 }
 
-std::uint32_t FlowMemory::way_of(Way way) {
+FlowMemory::Way* FlowMemory::way_of(Way way) {
   std::uint64_t hash = static_cast<std::uint64_t>(way.fate);
   for (const Counters* c : way.counters) hash = mixed(hash, reinterpret_cast<std::uintptr_t>(c));
   const auto [first, last] = ways_by_hash_.equal_range(hash);
   for (auto at = first; at != last; ++at)
-    if (ways_[at->second].same(way)) return at->second;
+    if (at->second->same(way)) return at->second;
   ways_.push_back(std::move(way));
-  const auto number = static_cast<std::uint32_t>(ways_.size() - 1);
-  ways_by_hash_.emplace(hash, number);
-  return number;
+  ways_by_hash_.emplace(hash, &ways_.back());
+  return &ways_.back();
 }
 
 std::uint32_t FlowMemory::arrival_of(const Frame& frame, std::string_view device) {

@@ -47,8 +47,13 @@ class FlowMemory {
   FlowMemory(const FlowMemory&) = delete;
   FlowMemory& operator=(const FlowMemory&) = delete;
 
-  // Whether the frame went a known way. `device`: where it was captured, as place_packet() takes it; `view` is that of the frame.
-  bool recall(const Frame& frame, const std::optional<FlowView>& view, std::string_view device);
+  // For a frame that comes soon: has the processor fetch what will be looked at, and then, a while later, what that leads to.
+  // The hash is good for recall(), even if others come first.
+  std::uint64_t fetch(const FlowView& view) const;
+  void fetch_connection(std::uint64_t hash) const;
+  // Whether the frame went a known way. `device`: where it was captured, as place_packet() takes it; `view` is that of the frame,
+  // and `hash` that of fetch().
+  bool recall(const Frame& frame, const FlowView& view, std::uint64_t hash, std::string_view device);
   // Before a walk, and after it, when the frame arrived (Place::arrives): its way is kept if the next ones can go it.
   void watch();
   void learn(const Frame& frame, std::string_view device, const Result& result);
@@ -67,11 +72,10 @@ class FlowMemory {
   };
   struct Slot {
     std::uint64_t signature = 0;   // what rules look at and differs between packets of a flow
-    std::shared_ptr<CtEntry> connection;
+    CtRef connection;
+    Way* way = nullptr;
     std::uint32_t tag = 0;
-    std::uint32_t way = 0;
-    std::uint32_t arrival = 0;
-    bool reply = false;
+    std::uint32_t arrival : 31 = 0, reply : 1 = false;
   };
   static constexpr std::size_t bucket = 4;   // slots that a flow may lie in
 
@@ -81,7 +85,7 @@ class FlowMemory {
   void grow();
   bool follow(CtEntry& connection, const FlowView& view, const Slot& slot, const Way& way, std::int64_t now) const;
   bool take_in(const FlowTrail& trail);
-  std::uint32_t way_of(Way way);
+  Way* way_of(Way way);
   std::uint32_t arrival_of(const Frame& frame, std::string_view device);
 
   World& world_;
@@ -90,8 +94,8 @@ class FlowMemory {
   bool asks_ttl_ = false, asks_flags_ = false;
   std::vector<Slot> slots_;
   std::size_t used_ = 0;
-  std::deque<Way> ways_;
-  std::unordered_multimap<std::uint64_t, std::uint32_t> ways_by_hash_;
+  std::deque<Way> ways_;   // which stay where they are
+  std::unordered_multimap<std::uint64_t, Way*> ways_by_hash_;
   std::vector<Arrival> arrivals_;
   std::unordered_map<std::string, std::uint32_t> arrivals_by_key_;
 };

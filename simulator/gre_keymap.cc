@@ -11,7 +11,7 @@ bool same_but_source_key(const Tuple& a, const Tuple& b) {
 
 }  // namespace
 
-bool GreKeymap::add(const std::shared_ptr<CtEntry>& master, bool reply, const Tuple& tuple) {
+bool GreKeymap::add(const CtRef& master, bool reply, const Tuple& tuple) {
   for (const Key& key : keys_)
     if (key.master.lock() == master && key.reply == reply) return same_but_source_key(key.tuple, tuple);
   keys_.push_back({master, reply, tuple});
@@ -28,8 +28,8 @@ std::uint16_t GreKeymap::find(const Tuple& tuple) const {
   return found == keys_.end() ? std::uint16_t{0} : found->tuple.sport;
 }
 
-std::vector<std::shared_ptr<CtEntry>> GreKeymap::expired(std::int64_t now) const {
-  std::vector<std::shared_ptr<CtEntry>> list;
+std::vector<CtRef> GreKeymap::expired(std::int64_t now) const {
+  std::vector<CtRef> list;
   for (const Key& key : keys_)
     if (auto master = key.master.lock(); master && master->expires <= now) list.push_back(std::move(master));
   return list;

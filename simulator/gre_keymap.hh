@@ -13,16 +13,16 @@ namespace fwsim {
 class GreKeymap {
  public:
   // One key for each direction of a master. False: it has another one already.
-  bool add(const std::shared_ptr<CtEntry>& master, bool reply, const Tuple& tuple);
+  bool add(const CtRef& master, bool reply, const Tuple& tuple);
   void remove_of(const CtEntry& master);
   // The source key that goes with the addresses and the destination key; 0 when none is known.
   std::uint16_t find(const Tuple& tuple) const;
   // The masters whose time is over.
-  std::vector<std::shared_ptr<CtEntry>> expired(std::int64_t now) const;
+  std::vector<CtRef> expired(std::int64_t now) const;
 
  private:
   struct Key {
-    std::weak_ptr<CtEntry> master;
+    CtWeakRef master;
     bool reply = false;
     Tuple tuple;
   };

@@ -22,7 +22,7 @@ void leave_undone(World& world, std::string_view helper, std::string_view text) 
 
 void run(World& world, Packet& packet, Hook hook, const std::string& out_device, Helped& end) {
   const HelperKind* kind = helper_of(*packet.ct);
-  if (!kind) return leave_undone(world, packet.ct->helper, "is not simulated: it expects and rewrites nothing here");
+  if (!kind) return leave_undone(world, packet.ct->ext().helper, "is not simulated: it expects and rewrites nothing here");
   if (packet.truncated) leave_undone(world, kind->name, "reads a packet of which the capture kept only a part");
   HelperContext context{.world = world,
                         .packet = packet,
@@ -44,8 +44,9 @@ void run(World& world, Packet& packet, Hook hook, const std::string& out_device,
 }  // namespace
 
 const HelperKind* helper_of(const CtEntry& entry) {
-  if (entry.helper.empty()) return nullptr;
-  return find_helper(entry.helper, entry.original.proto, entry.original.family);
+  const std::string& name = entry.ext().helper;
+  if (name.empty()) return nullptr;
+  return find_helper(name, entry.proto, entry.family);
 }
 
 std::size_t payload_at(const Packet& packet) {
@@ -66,7 +67,7 @@ std::string_view payload_text(const Packet& packet) {
 
 Expectation make_expectation(const HelperContext& context, unsigned cls, std::optional<u128> src, u128 dst,
                              std::uint8_t proto, std::optional<std::uint16_t> sport, std::uint16_t dport) {
-  const Family family = context.ct->original.family;
+  const Family family = context.ct->family;
   Expectation e;
   e.tuple = {.family = family, .src = src.value_or(0), .dst = dst, .sport = sport.value_or(0), .dport = dport, .proto = proto};
   e.mask = {.src = src ? address_mask(family) : u128{0}, .sport = sport ? std::uint16_t{0xffff} : std::uint16_t{0}};
@@ -94,6 +95,7 @@ HelperVerdict drop_packet(HelperContext& context, std::string_view text) {
 
 void refresh(HelperContext& context, std::int64_t seconds) {
   refresh(*context.ct, context.world.now, seconds * 1'000'000'000);
+  context.world.conntrack.follow(*context.ct);
 }
 
 void note(HelperContext& context, std::string text) { context.notes.push_back(std::move(text)); }
@@ -104,7 +106,7 @@ Helped help(World& world, Packet& packet, Hook hook, const std::string& out_devi
   Helped end;
   if (!considered(packet)) return end;
   const bool adjust = (packet.ct->status & ct_seq_adjust) != 0 && !looped;
-  if (!packet.ct->helper.empty()) run(world, packet, hook, out_device, end);
+  if (!packet.ct->ext().helper.empty()) run(world, packet, hook, out_device, end);
   if (end.verdict == HelperVerdict::accept && adjust && !adjust_seq(packet)) {
     end.verdict = HelperVerdict::drop;
     end.reason = "its TCP options are malformed and its sequence numbers have to be adjusted";

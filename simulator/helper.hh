@@ -48,7 +48,7 @@ const HelperKind* helper_of(const CtEntry& entry);
 struct HelperContext {
   World& world;
   Packet& packet;
-  std::shared_ptr<CtEntry> ct;
+  CtRef ct;
   const HelperKind& kind;
   Direction dir;                    // of the packet
   CtState state;                    // ctinfo: fresh, related or established
@@ -57,15 +57,16 @@ struct HelperContext {
   std::vector<std::string> notes;   // for the trace: what was done, or left undone
   std::string reason;               // why the packet is dropped
 
-  const Tuple& tuple() const { return tuple_of(*ct, dir); }
-  const Tuple& opposite_tuple() const { return tuple_of(*ct, opposite(dir)); }
+  Tuple tuple() const { return tuple_of(*ct, dir); }
+  Tuple opposite_tuple() const { return tuple_of(*ct, opposite(dir)); }
   bool translated() const { return (ct->status & (ct_src_nat | ct_dst_nat)) != 0; }
 
   // What the helper remembers of this connection, made on first use. One type for each helper.
   template <class T>
   T& state_of() const {
-    if (!ct->helper_state) ct->helper_state = std::make_shared<T>();
-    return *static_cast<T*>(ct->helper_state.get());
+    std::shared_ptr<void>& kept = ct->extend().helper_state;
+    if (!kept) kept = std::make_shared<T>();
+    return *static_cast<T*>(kept.get());
   }
 };
 

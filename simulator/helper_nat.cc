@@ -16,7 +16,7 @@ constexpr std::size_t longest_packet = 65535;
 constexpr int most_attempts = 128;
 
 void follow(World& world, Packet&, CtEntry& child, const Expectation& expectation) {
-  const auto& master = child.master;
+  const CtRef& master = child.ext().master;
   if (!master) return;
   const auto one = [](u128 a) { return Range{a, a}; };
   const Tuple& other = tuple_of(*master, opposite(expectation.dir));
@@ -67,8 +67,8 @@ std::uint16_t expect_near(HelperContext& context, Expectation& expectation, std:
 }
 
 void welcome_expected(World& world, Packet& packet) {
-  if (!packet.ct || !packet.ct->expectation) return;
-  const auto expectation = std::exchange(packet.ct->expectation, nullptr);
+  if (!packet.ct || !packet.ct->ext().expectation) return;
+  const auto expectation = std::exchange(packet.ct->extend().expectation, nullptr);
   if (expectation->fn) expectation->fn->run(world, packet, *packet.ct, *expectation);
   Conntrack::describe(packet, world.now);
 }

@@ -158,7 +158,7 @@ bool Engine::Journey::table(Hook hook, TableId id) {
 
 // Before the confirmation: the handshake and the numbers of connections that SYNPROXY made.
 bool Engine::Journey::proxy(Hook hook) {
-  if (!p_.ct || !p_.ct->synproxy || p_.protocol != 6 || in_ == "lo") return true;
+  if (!p_.ct || !p_.ct->ext().synproxy || p_.protocol != 6 || in_ == "lo") return true;
   const auto send = [&](Packet packet) {
     e_.world_.generated.push_back(std::move(packet));
     run_generated("SYNPROXY");

@@ -32,7 +32,7 @@ bool Engine::Journey::nat(Hook hook, Program* program) {
     if (!choose_mapping(hook, *program)) return false;
   } else if (leaves_elsewhere(hook)) {
     e_.world_.conntrack.forget(p_.ct);
-    return drop(fmt::format("its connection was masqueraded on {}", p_.ct->masquerade_device), hook);
+    return drop(fmt::format("its connection was masqueraded on {}", e_.world_.conntrack.masquerade_device(*p_.ct)), hook);
   }
   if (!apply_nat(p_, hook)) return drop("it cannot be translated", hook);
   Conntrack::describe(p_, e_.world_.now);
@@ -42,7 +42,7 @@ bool Engine::Journey::nat(Hook hook, Program* program) {
 
 // The route of a masqueraded connection has changed: its source address is the wrong one.
 bool Engine::Journey::leaves_elsewhere(Hook hook) const {
-  const std::string& device = p_.ct->masquerade_device;
+  const std::string& device = e_.world_.conntrack.masquerade_device(*p_.ct);
   return hook == Hook::postrouting && !p_.ct_reply && !device.empty() && device != out_;
 }
 
@@ -67,14 +67,14 @@ bool Engine::Journey::map(Hook hook, const Nat& nat, const RuleRef& by) {
     case Nat::Kind::snat:
     case Nat::Kind::dnat: break;
     case Nat::Kind::masquerade: {
-      if (p_.family == Family::v4 && p_.ct->original.src == 0) return true;  // DHCP of this host
+      if (p_.family == Family::v4 && p_.ct->original().src == 0) return true;  // DHCP of this host
       const RouteResult route = e_.routing_->output({.family = p_.family, .dst = p_.fields.get(Field::dst),
                                                      .mark = static_cast<std::uint32_t>(p_.fields.number(Field::mark)), .out = out_});
       const auto address = e_.routing_->masquerade_address(
           p_.family, out_, p_.family == Family::v4 ? route.gateway.value_or(p_.fields.get(Field::dst)) : p_.fields.get(Field::dst));
       if (!address) return drop(fmt::format("MASQUERADE finds no address on {}", out_), hook, by);
       range.address = one(*address);
-      if ((p_.ct->status & ct_confirmed) == 0) p_.ct->masquerade_device = out_;
+      if ((p_.ct->status & ct_confirmed) == 0) world.conntrack.set_masquerade_device(*p_.ct, out_);
       break;
     }
     case Nat::Kind::redirect: {

@@ -83,7 +83,7 @@ bool Engine::Journey::route_changed(Stage stage, const RouteKey& before, unsigne
   if (stage == Stage::nat) {
     if (!p_.ct) return false;
     const CtEntry& e = *p_.ct;
-    return p_.ct_reply ? e.reply.dst != e.original.src : e.original.dst != e.reply.src;
+    return p_.ct_reply ? e.reply().dst != e.original().src : e.original().dst != e.reply().src;
   }
   const RouteKey now = key(true);
   return now.src != before.src || now.dst != before.dst || now.mark != before.mark || now.tos != before.tos ||

@@ -74,7 +74,7 @@ class Chooser {
     bool reply = false;
     auto other = table_.find(t, entry_.zone, now_, reply);
     if (!other) other = table_.find(inverse(t), entry_.zone, now_, reply);
-    return other && reply && !translated(*other) && other->original == entry_.reply && other->reply == entry_.original;
+    return other && reply && !translated(*other) && other->original() == entry_.reply() && other->reply() == entry_.original();
   }
 
   // nf_nat_used_tuple_harder(): in the last attempts a SYN may push out a connection that is over.
@@ -94,7 +94,7 @@ class Chooser {
   // Another connection of the same source keeps its mapping for new destinations.
   std::optional<Tuple> known_source(const Tuple& current) {
     for (const auto& other : table_.of_source(current, entry_.zone[0], now_)) {
-      const Tuple mapped = inverse(other->reply);
+      const Tuple mapped = inverse(other->reply());
       Tuple t = current;
       t.src = mapped.src;
       t.sport = mapped.sport;
@@ -158,7 +158,7 @@ class Chooser {
 
   std::uint32_t draw(const Ports& ports) {
     if (table_.drawn)
-      if (const auto port = table_.drawn(entry_.original, source_); port && *port >= ports.low && *port - ports.low < ports.count)
+      if (const auto port = table_.drawn(entry_.original(), source_); port && *port >= ports.low && *port - ports.low < ports.count)
         return *port - ports.low;
     return static_cast<std::uint32_t>(random_() & 0xffff);
   }
@@ -203,7 +203,7 @@ bool nat_done(const CtEntry& entry, Manip manip) {
 void setup_nat(CtEntry& entry, Manip manip, const NatRange& range, Conntrack& table, std::mt19937_64& random,
                std::int64_t now) {
   if ((entry.status & ct_confirmed) != 0) return;  // too late: its tuples are known
-  const Tuple current = inverse(entry.reply);
+  const Tuple current = inverse(entry.reply());
   NatRange wanted = range;
   if (!wanted.address && !wanted.ports) {  // the null binding
     const u128 address = manip == Manip::source ? current.src : current.dst;
@@ -211,7 +211,7 @@ void setup_nat(CtEntry& entry, Manip manip, const NatRange& range, Conntrack& ta
   }
   const Tuple chosen = Chooser(entry, manip, wanted, table, random, now).choose(current);
   if (!(chosen == current)) {
-    entry.reply = inverse(chosen);
+    entry.set_reply(inverse(chosen));
     entry.status |= manip == Manip::source ? ct_src_nat : ct_dst_nat;
   }
   entry.status |= manip == Manip::source ? ct_src_nat_done : ct_dst_nat_done;

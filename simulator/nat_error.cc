@@ -126,7 +126,7 @@ bool apply_nat_to_error(Packet& packet, Hook hook) {
   if (!nat_applies(packet, manip)) return true;
   const auto quoted = read_quoted(packet, packet.l4 + 8);
   if (!quoted) return packet.truncated;  // the capture kept too little of it
-  const Tuple& other = packet.ct_reply ? entry.original : entry.reply;
+  const Tuple other = entry.tuple(!packet.ct_reply);
   if (!QuotedRewrite(packet, *quoted, manip == Manip::destination, other).run()) return false;
   fix_checksums(packet);
   if (const auto target = inverted(other))

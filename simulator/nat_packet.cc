@@ -47,7 +47,7 @@ bool apply_nat(Packet& packet, Hook hook) {
   const Manip manip = manip_of(hook);
   if (!nat_applies(packet, manip)) return true;
   // What a packet of this direction looks like once translated: the answer to the answers.
-  const auto target = inverted(packet.ct_reply ? packet.ct->original : packet.ct->reply);
+  const auto target = inverted(packet.ct->tuple(!packet.ct_reply));
   if (!target) return true;
   set_field(packet, manip == Manip::source ? Field::src : Field::dst, manip == Manip::source ? target->src : target->dst);
   return rewrite_ports(packet, manip, *target);

@@ -17,6 +17,7 @@
 
 #include "model/field.hh"
 #include "model/types.hh"
+#include "simulator/ct_ref.hh"
 
 namespace fwsim {
 
@@ -65,7 +66,6 @@ struct LinkHeader {
   std::uint16_t inner_vlan = 0;  // TCI of the innermost of several tags
 };
 
-struct CtEntry;     // conntrack.hh
 struct CtTemplate;  // ct_template.hh
 struct Socket;      // model/socket.hh
 struct Reassembly;  // defrag.hh
@@ -92,7 +92,7 @@ struct Packet {
   unsigned protocol = no_protocol;   // as Field::proto; no_protocol when that is absent
 
   // The connection this packet belongs to.
-  std::shared_ptr<CtEntry> ct;
+  CtRef ct;
   bool ct_reply = false;
   bool locally_sent = false;
   bool arrived = false;              // the receive path took it: its header checksum is not looked at again

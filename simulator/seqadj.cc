@@ -49,7 +49,7 @@ bool adjust_sack(Packet& packet, const SeqAdjust& other) {
 void set_seq_adjust(CtEntry& entry, bool reply, std::uint32_t seq, std::int32_t off) {
   if (off == 0) return;
   entry.status |= ct_seq_adjust;
-  SeqAdjust& way = entry.seqadj[reply];
+  SeqAdjust& way = entry.extend().seqadj[reply];
   // A retransmission of what was changed before changes nothing more.
   if (way.before != way.after && !after(seq, way.position)) return;
   way.position = seq;
@@ -58,7 +58,7 @@ void set_seq_adjust(CtEntry& entry, bool reply, std::uint32_t seq, std::int32_t 
 }
 
 std::int32_t seq_offset(const CtEntry& entry, bool reply, std::uint32_t seq) {
-  const SeqAdjust& way = entry.seqadj[reply];
+  const SeqAdjust& way = entry.ext().seqadj[reply];
   return after(seq, way.position) ? way.after : way.before;
 }
 
@@ -69,7 +69,7 @@ bool adjust_seq(Packet& packet) {
   put_number(packet, packet.l4 + 4, seq + static_cast<std::uint32_t>(seq_offset(*packet.ct, packet.ct_reply, seq)));
   bool fine = true;
   if (packet.bytes[packet.l4 + 13] & tcp_flag::ack) {
-    const SeqAdjust& other = packet.ct->seqadj[!packet.ct_reply];
+    const SeqAdjust& other = packet.ct->ext().seqadj[!packet.ct_reply];
     put_number(packet, packet.l4 + 8, unmoved(other, be32(packet.all(), packet.l4 + 8)));
     fine = adjust_sack(packet, other);
   }

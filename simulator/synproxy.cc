@@ -44,7 +44,8 @@ void belong_as_reply(Packet& answer, const Packet& p, std::int64_t now) {
 void move_numbers(CtEntry& entry, bool reply, std::uint32_t by) {
   if (by == 0) return;
   entry.status |= ct_seq_adjust;
-  entry.seqadj[reply].before = entry.seqadj[reply].after = static_cast<std::int32_t>(by);
+  SeqAdjust& way = entry.extend().seqadj[reply];
+  way.before = way.after = static_cast<std::int32_t>(by);
 }
 
 // The server's clock becomes the one that the client knows, and back (synproxy_tstamp_adjust).
@@ -79,7 +80,8 @@ void complete(const Packet& p, World& world, const std::function<void(Packet)>& 
   const std::uint32_t seq = be32(l4, 4), ack = be32(l4, 8);
   const TcpOffer theirs = read_offer(l4);
   CtEntry& entry = *p.ct;
-  if (theirs.timestamp) entry.synproxy->offset = theirs.ts_value - entry.synproxy->its;
+  SynproxyTrack& track = *entry.ext().synproxy;
+  if (theirs.timestamp) track.offset = theirs.ts_value - track.its;
   TcpOffer times{.timestamp = theirs.timestamp, .ts_value = theirs.ts_echo, .ts_echo = theirs.ts_value};
   send(segment(p, true,
                {.seq = ack,
@@ -88,7 +90,7 @@ void complete(const Packet& p, World& world, const std::function<void(Packet)>& 
                 .window = static_cast<std::uint16_t>(entry.tcp.side[0].max_win),
                 .options = offer_bytes(times)},
                world));
-  move_numbers(entry, p.ct_reply, entry.synproxy->isn - seq);
+  move_numbers(entry, p.ct_reply, track.isn - seq);
   std::swap(times.ts_value, times.ts_echo);
   Packet update = segment(p, false,
                           {.seq = seq + 1,
@@ -110,9 +112,10 @@ SynproxyVerdict opening(Packet& p, World& world, const std::function<void(Packet
     send(std::move(*again.syn));
     return SynproxyVerdict::stolen;
   }
-  p.ct->synproxy->isn = be32(p.transport(), 8);
+  SynproxyTrack& track = *p.ct->ext().synproxy;
+  track.isn = be32(p.transport(), 8);
   const TcpOffer offer = read_offer(p.transport());
-  if (offer.timestamp) p.ct->synproxy->its = offer.ts_echo;
+  if (offer.timestamp) track.its = offer.ts_echo;
   return SynproxyVerdict::accept;
 }
 
@@ -172,7 +175,7 @@ Recalled recall_client(const Packet& p, std::uint32_t seq, World& world) {
 SynproxyVerdict synproxy_hook(Packet& p, World& world, const std::function<void(Packet)>& send) {
   const std::uint8_t flags = flags_of(p);
   const bool syn = (flags & tcp_flag::syn) != 0, ack = (flags & tcp_flag::ack) != 0;
-  SynproxyTrack& track = *p.ct->synproxy;
+  SynproxyTrack& track = *p.ct->ext().synproxy;
   switch (p.ct->tcp.state) {
     case TcpState::close:
       if ((flags & tcp_flag::rst) != 0 && p.ct_reply)

@@ -103,9 +103,9 @@ class WindowCheck {
   }
 
   void count_repeats() {
-    if (t_.last_dir == static_cast<unsigned>(reply_) && t_.last_seq == seq_ && t_.last_ack == ack_ &&
+    if (t_.last_dir == reply_ && t_.last_seq == seq_ && t_.last_ack == ack_ &&
         t_.last_end == end_ && t_.last_win == s_.window) {
-      ++t_.retrans;
+      if (t_.retrans != 255) ++t_.retrans;
       return;
     }
     t_.last_dir = reply_;

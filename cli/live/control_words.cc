@@ -23,7 +23,7 @@ void status(const ControlWord& word, Session& session, ControlSocket&, Asker& as
 void conntrack(const ControlWord& word, Session& session, ControlSocket&, Asker& asker, const LiveRequest&) {
   const Conntrack& table = session.engine().world().conntrack;
   const std::int64_t now = session.now();
-  auto entries = std::make_shared<std::vector<std::shared_ptr<CtEntry>>>(table.entries(now));
+  auto entries = std::make_shared<std::vector<CtRef>>(table.entries(now));
   asker.more = [entries, now, at = std::size_t{0}, name = word.name, accounting = table.config().accounting, ended = false]() mutable {
     std::string piece;
     for (; at < entries->size() && piece.size() < ControlSocket::most_in; ++at) piece += item_json(name, connection_text(*(*entries)[at], now, accounting) + "\n");

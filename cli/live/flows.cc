@@ -48,7 +48,7 @@ bool same_bytes(const Result& a, const Result& b) {
 
 Tuple flow_of(const Packet& packet, const Result& before, const Result& after) {
   for (const Result* result : {&before, &after})
-    if (result->packet.ct) return result->packet.ct->original;
+    if (result->packet.ct) return result->packet.ct->original();
   if (is_icmp_error(packet))
     if (const auto quoted = read_quoted(packet, packet.l4 + icmp_header))
       if (const auto tuple = read_tuple(packet.family, quoted->src, quoted->dst, quoted->protocol,

@@ -69,8 +69,8 @@ LiveStatus Session::status() const {
     s.packets_per_second = static_cast<double>(counts_.packets - from.packets) / seconds;
     s.bits_per_second = static_cast<double>(counts_.bytes - from.bytes) * 8 / seconds;
   }
-  const Conntrack& table = engine_->world().conntrack;
-  s.connections = table.entries(now()).size();
+  Conntrack& table = engine_->world().conntrack;
+  s.connections = table.count(now());
   s.most_connections = table.config().max;
   s.reloads = counts_.reloads;
   s.refused_reloads = counts_.refused_reloads;

@@ -107,8 +107,9 @@ SavedState read_state(std::string_view text, const std::string& file) {
 std::string state_text(World& world, const RulesOfBoth& rules, std::int64_t now) {
   std::string text = fmt::format("{}[time {}]\n[connections]\n", title, now);
   for (const auto& entry : world.conntrack.entries(now)) {
-    const bool moved = std::any_of(std::begin(entry->seqadj), std::end(entry->seqadj), [](const SeqAdjust& a) { return a.before != 0 || a.after != 0; });
-    if (!entry->synproxy && !moved) text += connection_text(*entry, now, true) + "\n";
+    const CtExtension& ext = entry->ext();
+    const bool moved = std::any_of(std::begin(ext.seqadj), std::end(ext.seqadj), [](const SeqAdjust& a) { return a.before != 0 || a.after != 0; });
+    if (!ext.synproxy && !moved) text += connection_text(*entry, now, true) + "\n";
   }
   for (const auto& [name, lines] : recent_lists(world)) text += fmt::format("[recent {}]\n{}", name, lines);
   IpSets sets;
@@ -125,7 +126,7 @@ std::string restore(World& world, const RulesOfBoth& rules, SavedState state, st
   std::size_t connections = 0, addresses = 0, sets = 0;
   for (const KnownConnection& known : state.connections) {
     if (!world.conntrack.active[static_cast<std::size_t>(known.family)]) continue;
-    const auto entry = make_known(known, state.time);
+    const auto entry = make_known(world.conntrack, known, state.time);
     if (entry->expires <= now) continue;
     world.conntrack.insert(entry);
     ++connections;

@@ -15,7 +15,7 @@ bool translated(const Packet& packet) { return packet.ct && (packet.ct->status &
 Packet as_it_came(const Packet& packet) {
   Packet before = packet;
   if (!translated(packet)) return before;
-  const Tuple& tuple = packet.ct_reply ? packet.ct->reply : packet.ct->original;
+  const Tuple tuple = packet.ct->tuple(packet.ct_reply);
   if (packet.fields.number(Field::proto) != tuple.proto) return before;   // an error about the connection: its quotation tells
   set_field(before, Field::src, tuple.src);
   set_field(before, Field::dst, tuple.dst);

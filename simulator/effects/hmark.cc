@@ -149,7 +149,7 @@ std::optional<Hashed> hash_v6(Bytes bytes, const Settings& s) {
 // The original source and the source of the replies, which is the translated destination.
 std::optional<Hashed> hash_connection(const Packet& packet, const Settings& s) {
   if (!packet.ct) return std::nullopt;
-  const Tuple &original = packet.ct->original, &reply = packet.ct->reply;
+  const Tuple original = packet.ct->original(), reply = packet.ct->reply();
   Hashed h{.src = address_word(original.src, s.src_mask), .dst = address_word(reply.src, s.dst_mask)};
   h.proto = original.proto;
   if (h.proto != icmp) h.ports = sorted_ports((std::uint32_t{original.sport} << 16) | reply.sport, s);

@@ -135,7 +135,10 @@ std::unique_ptr<Target> make(const TargetUse& use, Family, World&) {
     auto answer = make_reset(packet, world);
     if (!answer) return Outcome::drop;
     // A known connection is over for conntrack, whatever the ends think.
-    if (packet.ct) tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);
+    if (packet.ct) {
+      tcp_set_closing(*packet.ct, world.conntrack.config(), world.now);
+      world.conntrack.follow(*packet.ct);
+    }
     answer->past_hooks = packet.fields.has(Field::physin);
     if (answer->past_hooks) answer->next_device = name_text(packet.fields.get(Field::physin));
     world.generated.push_back(std::move(*answer));

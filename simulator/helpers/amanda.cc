@@ -37,7 +37,7 @@ HelperVerdict translate(HelperContext& context, Expectation& e, std::size_t at, 
 }
 
 HelperVerdict announce(HelperContext& context, std::size_t at, const Number& port) {
-  const Tuple& original = context.ct->original;
+  const Tuple& original = context.ct->original();
   Expectation e = make_expectation(context, 0, original.src, original.dst, 6, std::nullopt, port.value);
   if (original.family == Family::v4 && context.translated()) return translate(context, e, at, port.length);
   if (expect(context, e) != ExpectResult::added) return drop_packet(context, "cannot add expectation");

@@ -36,7 +36,7 @@ void help_broadcast(HelperContext& context, std::uint16_t port, std::int64_t sec
   if (!context.packet.locally_sent || context.hook != Hook::postrouting || context.dir != Direction::original) return;
   const auto mask = mask_of(context.world.host, context.out_device, context.packet.fields.get(Field::dst));
   if (!mask) return;
-  const Tuple& reply = context.ct->reply;
+  const Tuple& reply = context.ct->reply();
   Expectation e = make_expectation(context, 0, reply.src, reply.dst, udp, port, reply.dport);
   e.mask.src = *mask;
   e.flags = expect_permanent;

@@ -94,7 +94,7 @@ HelperVerdict help(HelperContext& context) {
   State::Newlines& newlines = context.state_of<State>().after_newline[index_of(context.dir)];
   HelperVerdict verdict = HelperVerdict::accept;
   if (known(newlines, seq)) {
-    const FtpMatch match = find_ftp_match(text, context.dir, context.ct->original.family, context.tuple().src);
+    const FtpMatch match = find_ftp_match(text, context.dir, context.ct->family, context.tuple().src);
     if (match.found == FtpMatch::Found::partly)
       return drop_packet(context, fmt::format("partial matching of `{}'", match.pattern));
     if (match.found == FtpMatch::Found::yes) verdict = announce(context, match);

@@ -78,7 +78,7 @@ HelperVerdict translate(HelperContext& context, Expectation& e, const Offer& off
   e.fn = &follow_master;
   const std::uint16_t port = expect_near(context, e, e.saved_port);
   if (port == 0) return drop_packet(context, "all ports in use");
-  const auto address = static_cast<std::uint32_t>(context.ct->reply.dst);
+  const auto address = static_cast<std::uint32_t>(context.ct->reply().dst);
   if (!mangle(context, offer.at, offer.length, fmt::format("{} {}", address, port)))
     return drop_packet(context, "cannot mangle packet");
   return HelperVerdict::accept;

@@ -35,7 +35,7 @@ Tuple gre_tuple(Tuple t, std::uint16_t from, std::uint16_t to) {
 // What the other direction's first packet would look like, had it come first. Of a translated call that the server
 // begins the kernel looks for the ids in the new connection, which has none: the other expectation stays.
 Tuple tuple_of_other(const CtEntry& master, const Expectation& e) {
-  const auto state = static_cast<const PptpState*>(master.helper_state.get());
+  const auto state = static_cast<const PptpState*>(master.ext().helper_state.get());
   const Tuple& other = tuple_of(master, opposite(e.dir));
   if (!state || !(master.status & (ct_src_nat | ct_dst_nat))) return inverted(e.tuple).value_or(e.tuple);
   return e.dir == Direction::original ? gre_tuple(other, state->server_id, state->client_id) : gre_tuple(other, 0, 0);
@@ -55,7 +55,7 @@ void translate_gre(World& world, CtEntry& child, const CtEntry& master, const Ex
 
 // pptp_expectfn(): the two expectations of a call stand for one connection.
 void run_pptp_expected(World& world, Packet&, CtEntry& child, const Expectation& e) {
-  const auto master = child.master;
+  const CtRef master = child.ext().master;
   if (!master) return;
   Expectations& all = world.conntrack.expectations();
   if (const Expectation* other = all.find(tuple_of_other(*master, e), zone_id(child.zone), world.now))
@@ -76,10 +76,10 @@ void forget_gre(Conntrack& table, const CtEntry& master, const Tuple& tuple) {
 // pptp_destroy_siblings(): the call is over.
 void end_call(Conntrack& table, CtEntry& master) {
   table.gre_keymap().remove_of(master);
-  const auto state = static_cast<const PptpState*>(master.helper_state.get());
+  const auto state = static_cast<const PptpState*>(master.ext().helper_state.get());
   if (!state) return;
-  forget_gre(table, master, gre_tuple(master.original, state->client_id, state->server_id));
-  forget_gre(table, master, gre_tuple(master.reply, state->server_id, state->client_id));
+  forget_gre(table, master, gre_tuple(master.original(), state->client_id, state->server_id));
+  forget_gre(table, master, gre_tuple(master.reply(), state->server_id, state->client_id));
 }
 
 Expectation expect_gre(const HelperContext& context, Direction dir, std::uint16_t from, std::uint16_t to) {
@@ -129,7 +129,7 @@ HelperVerdict translate_outbound(HelperContext& context, PptpState& state, PptpT
   switch (type) {
     case PptpType::out_call_request:
       state.real_client_id = state.client_id;
-      state.client_id = context.ct->reply.dport;
+      state.client_id = context.ct->reply().dport;
       [[fallthrough]];
     case PptpType::in_call_reply:
     case PptpType::call_clear_request: return replace_id(context, pptp_first_id, state.client_id);

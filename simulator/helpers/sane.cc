@@ -26,7 +26,7 @@ HelperVerdict help(HelperContext& context) {
   }
   if (!std::exchange(state.start_requested, false)) return HelperVerdict::accept;
   if (data.size() < answer_size || be32(data, 0) != success || be16(data, 4) != 0) return HelperVerdict::accept;
-  const Tuple& original = context.ct->original;
+  const Tuple& original = context.ct->original();
   const Expectation e = make_expectation(context, 0, original.src, original.dst, 6, std::nullopt, be16(data, 6));
   if (expect(context, e) != ExpectResult::added) return drop_packet(context, "cannot add expectation");
   return HelperVerdict::accept;

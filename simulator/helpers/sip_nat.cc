@@ -74,7 +74,7 @@ HelperVerdict translate_via(SipMessage& message, bool request) {
 }
 
 void run_sip_expected(World& world, Packet&, CtEntry& child, const Expectation& expectation) {
-  const auto& master = child.master;
+  const CtRef& master = child.ext().master;
   if (!master) return;
   const auto one = [](u128 value) { return Range{value, value}; };
   NatRange to;
@@ -82,7 +82,7 @@ void run_sip_expected(World& world, Packet&, CtEntry& child, const Expectation& 
   to.ports = one(expectation.saved_port);
   setup_nat(child, Manip::destination, to, world.conntrack, world.random, world.now);
   // The source is shown as the master's peer is, when it is the master's peer.
-  if (child.original.src != tuple_of(*master, expectation.dir).src) return;
+  if (child.original().src != tuple_of(*master, expectation.dir).src) return;
   NatRange from;
   from.address = one(tuple_of(*master, opposite(expectation.dir)).dst);
   setup_nat(child, Manip::source, from, world.conntrack, world.random, world.now);

@@ -12,10 +12,10 @@ HelperVerdict help(HelperContext& context) {
   const Bytes data = context.packet.transport().subspan(std::min<std::size_t>(8, context.packet.transport().size()));
   const unsigned opcode = be16(data, 0);
   if (data.size() < 2 || (opcode != read_request && opcode != write_request)) return HelperVerdict::accept;
-  const Tuple& reply = context.ct->reply;
+  const Tuple& reply = context.ct->reply();
   Expectation e = make_expectation(context, 0, reply.src, reply.dst, 17, std::nullopt, reply.dport);
   if (context.translated()) {
-    e.saved_port = context.ct->original.sport;
+    e.saved_port = context.ct->original().sport;
     e.dir = Direction::reply;
     e.fn = &follow_master;
   }

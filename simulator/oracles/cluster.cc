@@ -26,8 +26,8 @@ std::unique_ptr<Oracle> make(const MatchUse& use, Family, World&) {
     if (packet.fields.number(Field::pkttype) == 2 && !is_multicast(where.family, packet.fields.get(Field::dst)))
       packet.fields.set(Field::pkttype, 0);
     if (!packet.ct) return Answer::no;
-    const auto master = packet.ct->master;
-    const std::uint32_t node = scaled(hash_of((master ? *master : *packet.ct).original, seed), nodes);
+    const CtRef& master = packet.ct->ext().master;
+    const std::uint32_t node = scaled(hash_of((master ? *master : *packet.ct).original(), seed), nodes);
     return answer((((mask >> node) & 1) != 0) != inverted);
   });
 }

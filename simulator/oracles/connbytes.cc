@@ -12,10 +12,11 @@ enum class Mode : std::uint8_t { packets, bytes, average };
 
 std::uint64_t measure(const CtEntry& entry, Direction direction, Mode mode) {
   Counters sum;
-  if (direction != Direction::reply) sum = entry.counters[0];
+  if (direction != Direction::reply) sum = entry.counters(false);
   if (direction != Direction::original) {
-    sum.packets += entry.counters[1].packets;
-    sum.bytes += entry.counters[1].bytes;
+    const Counters back = entry.counters(true);
+    sum.packets += back.packets;
+    sum.bytes += back.bytes;
   }
   if (mode == Mode::packets) return sum.packets;
   if (mode == Mode::bytes) return sum.bytes;

@@ -11,10 +11,9 @@ std::unique_ptr<Oracle> make(const MatchUse& use, Family, World&) {
   const bool set = use.has("set");
   return make_oracle([=](Packet& packet, const Where&, World&) {
     if (!packet.ct || bit > 127) return answer(inverted);
-    std::uint64_t& word = packet.ct->labels[bit / 64];
     const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
-    if (set) word |= mask;
-    return answer(((word & mask) != 0) != inverted);
+    if (set) packet.ct->extend().labels[bit / 64] |= mask;
+    return answer(((packet.ct->ext().labels[bit / 64] & mask) != 0) != inverted);
   });
 }
 

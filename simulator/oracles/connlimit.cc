@@ -27,7 +27,7 @@ struct List {
 };
 
 bool closed(const CtEntry& entry) {
-  return entry.original.proto == 6 && (entry.tcp.state == TcpState::time_wait || entry.tcp.state == TcpState::close);
+  return entry.proto == 6 && (entry.tcp.state == TcpState::time_wait || entry.tcp.state == TcpState::close);
 }
 
 // Forgets connections that are gone or closed, until `wanted` is met: whether it was.
@@ -73,9 +73,9 @@ class Connlimit : public Oracle {
 
   Answer test(Packet& packet, const Where&, World& world) override {
     Connection connection;
-    std::shared_ptr<CtEntry> entry = packet.ct;
+    CtRef entry = packet.ct;
     if (entry) {
-      connection = {entry->original, entry->zone};
+      connection = {entry->original(), entry->zone};
     } else {  // untracked or invalid: listed by the packet's own tuple, although its connection may be known
       const auto tuple = tuple_of(packet);
       if (!tuple) return Answer::hotdrop;

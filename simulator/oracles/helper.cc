@@ -11,9 +11,9 @@ std::unique_ptr<Oracle> make(const MatchUse& use, Family, World&) {
   const std::string name(use.text("helper"));
   const bool inverted = use.inverted("helper");
   return make_oracle([=](Packet& packet, const Where&, World&) {
-    const auto master = packet.ct ? packet.ct->master : nullptr;
-    if (!master || master->helper.empty()) return answer(inverted);
-    return answer((name.empty() || name.starts_with(master->helper)) != inverted);
+    const CtRef master = packet.ct ? packet.ct->ext().master : nullptr;
+    if (!master || master->ext().helper.empty()) return answer(inverted);
+    return answer((name.empty() || name.starts_with(master->ext().helper)) != inverted);
   });
 }
 

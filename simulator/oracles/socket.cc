@@ -28,8 +28,8 @@ void undo_snat(const Packet& packet, SocketKey& key) {
   if (packet.family != Family::v4 || !packet.ct || !packet.ct_reply || (packet.ct->status & ct_src_nat_done) == 0) return;
   const auto state = static_cast<CtState>(packet.fields.number(Field::ct_state));
   if (state != (packet.protocol == icmp ? CtState::related : CtState::established)) return;
-  key.dst = packet.ct->original.src;
-  key.dport = packet.ct->original.sport;
+  key.dst = packet.ct->original().src;
+  key.dport = packet.ct->original().sport;
 }
 
 // What to look for; nothing for packets that no socket is looked for.

@@ -49,6 +49,8 @@ bool CaptureFile::stop(std::string what) {
   return false;
 }
 
+bool CaptureFile::ready() const { return format_ && format_->ready(*input_); }
+
 bool CaptureFile::next(Frame& frame) {
   std::string what;
   if (!std::exchange(started_, true)) {

@@ -34,6 +34,8 @@ class CaptureFile : public Source {
   ~CaptureFile() override;
 
   bool next(Frame& frame) override;
+  // Whether the next frame is in memory: then those before it stay valid.
+  bool ready() const;
   // Known once next() has returned false.
   const std::optional<CaptureDamage>& damage() const { return damage_; }
 

@@ -36,6 +36,8 @@ class CaptureFormat {
   // The next frame but for its number. False at the end and at damage, which `what` then tells;
   // the input stands before the record that cannot be read.
   virtual bool next(InputBuffer& input, Frame& frame, std::string& what) = 0;
+  // Whether what comes next is a whole packet and in memory, so that next() moves nothing that earlier frames refer to.
+  virtual bool ready(const InputBuffer& input) const = 0;
 };
 
 // Null, and `what` set, when the input does not begin like the format.

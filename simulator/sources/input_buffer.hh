@@ -26,6 +26,8 @@ class InputBuffer {
   // The next `size` bytes, or fewer when the input ends before; valid until the next call.
   // Throws EnvironmentError when reading fails.
   Bytes peek(std::size_t size);
+  // What of that is in memory already; peek() of no more than that leaves all where it is, and so does consume().
+  Bytes there() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
   // Steps over bytes that peek() has shown.
   void consume(std::size_t size);
   // Where the next byte is in the input, as it is unpacked.

@@ -58,6 +58,11 @@ class Pcap : public CaptureFormat {
     return true;
   }
 
+  bool ready(const InputBuffer& input) const override {
+    const Bytes there = input.there();
+    return there.size() >= magic_.record_header && there.size() - magic_.record_header >= std::min(order_.u32(there, 8), order_.u32(there, 12));
+  }
+
  private:
   ByteOrder order_;
   Magic magic_;

@@ -66,6 +66,13 @@ class Pcapng : public CaptureFormat {
     }
   }
 
+  bool ready(const InputBuffer& input) const override {
+    const Bytes there = input.there();
+    if (there.size() < 12) return false;
+    const std::uint32_t type = order_.u32(there, 0);
+    return (type == enhanced_packet_block || type == old_packet_block || type == simple_packet_block) && there.size() >= order_.u32(there, 4);
+  }
+
  private:
   ByteOrder order_;
   std::vector<CapturedInterface> interfaces_;  // of this section

@@ -52,28 +52,30 @@ constexpr std::array status_bits{Bit{0x1, "EXPECTED"},    Bit{0x2, "SEEN_REPLY"}
                                  Bit{0x2000, "HELPER"}};
 
 Json entry_json(const CtEntry& e, std::int64_t now, bool accounted) {
-  Json j{{"orig", tuple_json(e.original)}, {"proto", proto_text(e.original.proto)}, {"reply", tuple_json(e.reply)}};
+  Json j{{"orig", tuple_json(e.original())}, {"proto", proto_text(e.proto)}, {"reply", tuple_json(e.reply())}};
   j["status"] = Json::array();
   for (const Bit& bit : status_bits)
     if (e.status & bit.bit) j["status"].push_back(bit.name);
-  if (e.original.proto == 6) j["state"] = tcp_state_name(e.tcp.state);
-  if (e.original.proto == 132) j["state"] = fmt::format("SCTP_{}", static_cast<unsigned>(e.sctp.state));
-  if (!e.helper.empty()) j["helper"] = e.helper;
+  if (e.proto == 6) j["state"] = tcp_state_name(e.tcp.state);
+  if (e.proto == 132) j["state"] = fmt::format("SCTP_{}", static_cast<unsigned>(e.ext().sctp.state));
+  const CtExtension& ext = e.ext();
+  if (!ext.helper.empty()) j["helper"] = ext.helper;
   j["timeout"] = (e.expires - now) / 1'000'000'000;
   j["mark"] = e.mark;
   if (accounted) {
-    j["packets"] = {e.counters[0].packets, e.counters[1].packets};
-    j["bytes"] = {e.counters[0].bytes, e.counters[1].bytes};
+    const Counters there = e.counters(false), back = e.counters(true);
+    j["packets"] = {there.packets, back.packets};
+    j["bytes"] = {there.bytes, back.bytes};
   }
-  if (e.master) j["master"] = tuple_json(e.master->original);
+  if (ext.master) j["master"] = tuple_json(ext.master->original());
   if (e.zone[0] == e.zone[1] && e.zone[0] != 0) j["zone"] = e.zone[0];
   if (e.zone[0] != e.zone[1]) {
     if (e.zone[0] != 0) j["orig"]["zone"] = e.zone[0];
     if (e.zone[1] != 0) j["reply"]["zone"] = e.zone[1];
   }
-  if (e.labels[0] || e.labels[1]) {
+  if (ext.labels[0] || ext.labels[1]) {
     std::string text;
-    for (const std::uint64_t word : e.labels)
+    for (const std::uint64_t word : ext.labels)
       for (unsigned byte = 0; byte < 8; ++byte) text += fmt::format("{:02x}", (word >> (8 * byte)) & 0xff);
     j["labels"] = text;
   }

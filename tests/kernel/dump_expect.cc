@@ -19,14 +19,14 @@ Json expectation_json(const Expectation& e, const CtEntry& master, std::int64_t 
   const Tuple mask{.family = e.tuple.family, .src = e.mask.src, .dst = address_mask(e.tuple.family),
                    .sport = e.mask.sport, .dport = 0xffff, .proto = e.tuple.proto};
   Json j{{"tuple", tuple_json(e.tuple)}, {"mask", tuple_json(mask)}, {"proto", proto_text(e.tuple.proto)},
-         {"master", tuple_json(master.original)}};
-  if (!master.helper.empty()) j["helper"] = master.helper;
+         {"master", tuple_json(master.original())}};
+  if (const std::string& helper = master.ext().helper; !helper.empty()) j["helper"] = helper;
   j["timeout"] = (e.expires - now) / 1'000'000'000;
   for (const Bit& bit : flag_bits)
     if (e.flags & bit.bit) j["flags"].push_back(bit.name);
   if (e.cls != 0) j["class"] = e.cls;
   if (e.saved_address != 0 || e.saved_port != 0) {
-    j["nat"] = tuple_json({.family = e.tuple.family, .src = e.saved_address, .sport = e.saved_port, .proto = master.original.proto});
+    j["nat"] = tuple_json({.family = e.tuple.family, .src = e.saved_address, .sport = e.saved_port, .proto = master.proto});
     j["nat"]["dir"] = e.dir == Direction::reply ? "reply" : "original";
   }
   if (e.fn && !e.fn->name.empty()) j["fn"] = e.fn->name;

@@ -62,8 +62,8 @@ TEST_CASE("state: connections, recent lists and changed sets outlive a restart")
   const auto entries = session.engine().world().conntrack.entries(session.now());
   REQUIRE(entries.size() == 1);
   CHECK((entries[0]->status & ct_dst_nat) != 0);
-  CHECK(entries[0]->original.dport == 8080);
-  CHECK(entries[0]->reply.sport == 80);
+  CHECK(entries[0]->original().dport == 8080);
+  CHECK(entries[0]->reply().sport == 80);
   // The knock is still known, so any packet of that host passes; the other's address is still in the set.
   CHECK(give(session, "udp 203.0.113.9:5 -> 192.0.2.1:99 in eth0").fate == Fate::delivered);
   const SetStore& store = ipsets(session.engine().world());
@@ -90,7 +90,8 @@ TEST_CASE("state: connections of every kind come back as they were written") {
   for (const std::string line : lines) {
     const SavedState saved = read_state(with_end(fmt::format("# fwsim live state 1\n[time {}]\n[connections]\n{}\n[sets]\n", now, line)), "state");
     REQUIRE(saved.connections.size() == 1);
-    CHECK(connection_text(*make_known(saved.connections[0], saved.time), now, true) == line);
+    Conntrack table;
+    CHECK(connection_text(*make_known(table, saved.connections[0], saved.time), now, true) == line);
   }
 }
 

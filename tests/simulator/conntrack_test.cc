@@ -45,7 +45,7 @@ struct Bench {
     q->packet.time = now;
     return engine.receive(std::move(q->packet), device);
   }
-  std::vector<std::shared_ptr<CtEntry>> entries() { return engine.world().conntrack.entries(now); }
+  std::vector<CtRef> entries() { return engine.world().conntrack.entries(now); }
 };
 
 std::string state(const Result& r) {
@@ -88,6 +88,29 @@ TEST_CASE("a full table of ASSURED connections takes no new one; known ones pass
   CHECK(state(b.receive("udp 192.0.2.1:53 -> 10.0.0.5:1000", "eth1")) == "ESTABLISHED reply");
   b.now += 121 * second;
   CHECK(state(b.receive("udp 10.0.0.5:2000 -> 192.0.2.1:53", "eth0")) == "NEW");
+}
+
+TEST_CASE("a connection whose end comes nearer makes room then, though no packet meets it") {
+  Bench b(stateful, with_max(1));
+  Conntrack& conntrack = b.engine.world().conntrack;
+  b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0");
+  CtWeakRef gone;
+  {
+    const CtRef entry = b.entries().at(0);
+    gone = entry;
+    entry->status |= ct_assured;
+    refresh(*entry, b.now, 432'000 * second);
+    b.now += 100 * second;
+    CHECK(state(b.receive("udp 10.0.0.5:2000 -> 192.0.2.1:53", "eth0")) == "dropped");
+    refresh(*entry, b.now, 10 * second);
+    conntrack.follow(*entry);
+    CHECK(state(b.receive("udp 10.0.0.5:2000 -> 192.0.2.1:53", "eth0")) == "dropped");
+  }
+  b.now += 10 * second;
+  CHECK(state(b.receive("udp 10.0.0.5:2000 -> 192.0.2.1:53", "eth0")) == "NEW");
+  CHECK(gone.expired());
+  CHECK(conntrack.count(b.now) == 1);
+  CHECK(conntrack.count(b.now + 30 * second) == 0);
 }
 
 TEST_CASE("whether a full table evicts a connection depends on a random hash") {
@@ -144,7 +167,7 @@ TEST_CASE("a masqueraded connection ends when it would leave by another device")
   Bench b(masquerade);
   REQUIRE(b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0").fate == Fate::forwarded);
   REQUIRE(b.entries().size() == 1);
-  b.entries()[0]->masquerade_device = "eth2";  // where it left before the route changed
+  b.engine.world().conntrack.set_masquerade_device(*b.entries()[0], "eth2");  // where it left before the route changed
   CHECK(b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0").fate == Fate::dropped);
   CHECK(b.entries().empty());
   CHECK(b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0").fate == Fate::forwarded);
@@ -155,15 +178,15 @@ TEST_CASE("a host that gets another address masquerades with it; connections wit
   REQUIRE(b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0").fate == Fate::forwarded);
   b.receive("udp 10.0.0.5:1001 -> 198.51.100.7:53", "eth0");
   REQUIRE(b.entries().size() == 2);
-  CHECK(b.entries()[0]->reply.dst == 0xcb007101);
+  CHECK(b.entries()[0]->reply().dst == 0xcb007101);
   Host other = gateway();
   other.interfaces[2].addresses[0].address = 0xcb007102;   // eth1
   b.engine.renumber(other);
   REQUIRE(b.entries().size() == 1);
-  CHECK(b.entries()[0]->masquerade_device == "eth2");
+  CHECK(b.engine.world().conntrack.masquerade_device(*b.entries()[0]) == "eth2");
   b.receive("udp 10.0.0.5:1000 -> 192.0.2.1:53", "eth0");
   REQUIRE(b.entries().size() == 2);
-  CHECK(b.entries()[1]->reply.dst == 0xcb007102);
+  CHECK(b.entries()[1]->reply().dst == 0xcb007102);
 }
 
 TEST_CASE("without a nat table a connection has no binding") {

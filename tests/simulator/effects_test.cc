@@ -8,9 +8,11 @@
 #include "simulator/crc32c.hh"
 #include "simulator/ct_template.hh"
 #include "simulator/jhash.hh"
+#include "tests/simulator/entry_builder.hh"
 
 using namespace fwsim;
 using fwsim::test::hex;
+using fwsim::test::make_entry;
 using fwsim::test::OneTarget;
 using fwsim::test::packet_of;
 
@@ -116,8 +118,7 @@ TEST_CASE("TEE in FORWARD keeps the hop count") {
 TEST_CASE("REJECT --reject-with tcp-reset closes a known connection") {
   OneTarget rule("4 filter FORWARD -p tcp -j REJECT --reject-with tcp-reset");
   Packet p = syn();
-  p.ct = std::make_shared<CtEntry>();
-  p.ct->original.proto = 6;
+  p.ct = make_entry();
   p.ct->status = ct_confirmed;
   p.ct->tcp.state = TcpState::established;
   CHECK(rule.apply(p) == Outcome::drop);
@@ -222,7 +223,7 @@ TEST_CASE("marks: MARK, CLASSIFY, CONNMARK") {
   CHECK(p.fields.number(Field::priority) == 0x10010);
   restore.apply(p);
   CHECK(p.fields.number(Field::mark) == 0x31f);  // no connection: nothing happens
-  p.ct = std::make_shared<CtEntry>();
+  p.ct = make_entry();
   p.fields.set(Field::ct_mark, 0);
   set.apply(p);
   CHECK(p.ct->mark == 4);

@@ -11,11 +11,10 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000, start = 1'700'000'000 * second;
 
-std::shared_ptr<CtEntry> master(Conntrack& table, const char* helper, std::uint16_t port, std::uint8_t proto = 6) {
-  auto entry = std::make_shared<CtEntry>();
-  entry->original = {.family = Family::v4, .src = 1, .dst = 2, .sport = port, .dport = 9, .proto = proto};
-  entry->reply = *inverted(entry->original);
-  entry->helper = helper;
+CtRef master(Conntrack& table, const char* helper, std::uint16_t port, std::uint8_t proto = 6) {
+  const Tuple original{.family = Family::v4, .src = 1, .dst = 2, .sport = port, .dport = 9, .proto = proto};
+  CtRef entry = table.make(original, *inverted(original));
+  if (*helper) entry->extend().helper = helper;
   entry->status = ct_confirmed;
   entry->expires = start + 1000 * second;
   table.insert(entry);
@@ -23,7 +22,7 @@ std::shared_ptr<CtEntry> master(Conntrack& table, const char* helper, std::uint1
 }
 
 // From anyone to 1:port.
-Expectation to_port(const std::shared_ptr<CtEntry>& of, std::uint16_t port) {
+Expectation to_port(const CtRef& of, std::uint16_t port) {
   Expectation e;
   e.tuple = {.family = Family::v4, .dst = 1, .dport = port, .proto = 6};
   e.master = of;

@@ -215,7 +215,8 @@ class Side {
 
   // Nothing: it went the way of an earlier one.
   std::optional<Result> take(const Frame& frame, const std::string& device) {
-    if (memory_ && memory_->recall(frame, view_flow(frame), device)) {
+    const auto view = view_flow(frame);
+    if (memory_ && view && memory_->recall(frame, *view, memory_->fetch(*view), device)) {
       ++recalled;
       return std::nullopt;
     }

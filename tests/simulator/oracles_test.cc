@@ -7,6 +7,7 @@
 
 #include "simulator/oracles/hashlimit.hh"
 #include "simulator/oracles/recent.hh"
+#include "tests/simulator/entry_builder.hh"
 #include "tests/simulator/oracle_match.hh"
 
 using namespace fwsim;
@@ -24,14 +25,14 @@ std::string answers(unsigned count, Ask ask) {
   return text;
 }
 
-std::shared_ptr<CtEntry> connection(std::uint64_t packets = 0, std::uint64_t bytes = 0, std::uint64_t reply_packets = 0,
-                                    std::uint64_t reply_bytes = 0) {
-  auto entry = std::make_shared<CtEntry>();
-  entry->counters[0] = {packets, bytes};
-  entry->counters[1] = {reply_packets, reply_bytes};
+CtRef connection(std::uint64_t packets = 0, std::uint64_t bytes = 0, std::uint64_t reply_packets = 0,
+                 std::uint64_t reply_bytes = 0) {
+  CtRef entry = make_entry();
+  entry->set_counters(false, {packets, bytes});
+  entry->set_counters(true, {reply_packets, reply_bytes});
   return entry;
 }
-Packet of(std::shared_ptr<CtEntry> entry) {
+Packet of(CtRef entry) {
   Packet packet = from(client);
   packet.ct = std::move(entry);
   return packet;
@@ -227,7 +228,7 @@ TEST_CASE("time: --kerneltz needs the kernel's time zone") {
 
 TEST_CASE("connbytes: packets, bytes and their average by direction; a:a is never inverted (kernel)") {
   World world;
-  const auto matches = [&](const std::string& options, std::shared_ptr<CtEntry> entry) {
+  const auto matches = [&](const std::string& options, CtRef entry) {
     return Match(world, "-m connbytes --connbytes-" + options)(of(std::move(entry)));
   };
   const auto entry = connection(3, 120, 2, 96);
@@ -247,7 +248,7 @@ TEST_CASE("connlabel: --set also sets with !, without a connection only ! is tru
   Match plain(world, "-m connlabel --label 127"), inverted(world, "-m connlabel ! --label 127 --set");
   CHECK_FALSE(plain(of(entry)));
   CHECK_FALSE(inverted(of(entry)));
-  CHECK(entry->labels[1] == std::uint64_t{1} << 63);
+  CHECK(entry->ext().labels[1] == std::uint64_t{1} << 63);
   CHECK(plain(of(entry)));
   CHECK_FALSE(plain(of(nullptr)));
   CHECK(inverted(of(nullptr)));
@@ -265,8 +266,8 @@ TEST_CASE("cluster: a multicast frame for a unicast address becomes one for this
 TEST_CASE("helper: of the connection that announced this one; its name begins the given one") {
   World world;
   const auto control = connection(), data = connection();
-  control->helper = "ftp";
-  data->master = control;
+  control->extend().helper = "ftp";
+  data->extend().master = control;
   CHECK(Match(world, "-m helper --helper ftp-2121")(of(data)));
   CHECK(Match(world, "-m helper --helper \"\"")(of(data)));
   CHECK_FALSE(Match(world, "-m helper --helper irc")(of(data)));

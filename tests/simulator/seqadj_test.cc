@@ -3,13 +3,15 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/simulator/entry_builder.hh"
 #include "tests/simulator/packet_builder.hh"
 
 using namespace fwsim;
 using namespace fwsim::test;
 
 TEST_CASE("a shift counts behind its place, once, and adds to those before") {
-  CtEntry entry;
+  const CtRef made = make_entry();
+  CtEntry& entry = *made;
   set_seq_adjust(entry, false, 100, 3);
   CHECK((entry.status & ct_seq_adjust) != 0);
   CHECK(seq_offset(entry, false, 100) == 0);
@@ -28,7 +30,7 @@ TEST_CASE("acknowledgements and SACK edges move back, and a malformed option is 
     Packet p = v4(6, hex("03e8 0016 00000010 000000d0 9010 faf0 0000 0000") + hex(options));
     decode(p);
     fix_checksums(p);
-    p.ct = std::make_shared<CtEntry>();
+    p.ct = make_entry();
     set_seq_adjust(*p.ct, true, 0xc0, 4);
     fine = adjust_seq(p);
     CHECK(transport_checksum_ok(p));

@@ -139,7 +139,7 @@ TEST_CASE("Q.931 behind SNAT: the client's H.245 address is translated and its c
   const Result in = b.tcp("eth1", server, 6000, outside, 5003, syn_flag, 1, 0);
   CHECK(in.ct_state == CtState::related);
   CHECK(in.out.at(0).packet.fields.get(Field::dst) == client);
-  CHECK(in.out.at(0).packet.ct->helper == "H.245");
+  CHECK(in.out.at(0).packet.ct->ext().helper == "H.245");
 }
 
 TEST_CASE("broadcast queries: everyone of the subnet may answer, for a while") {

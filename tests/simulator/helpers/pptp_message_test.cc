@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "simulator/gre_keymap.hh"
+#include "tests/simulator/entry_builder.hh"
 #include "tests/simulator/packet_builder.hh"
 
 using namespace fwsim;
@@ -25,7 +26,7 @@ TEST_CASE("a call's reply: both call ids and the result") {
 
 TEST_CASE("a source key belongs to the master that brought it, one for each direction") {
   GreKeymap keys;
-  const auto master = std::make_shared<CtEntry>();
+  const CtRef master = test::make_entry();
   master->expires = 100;
   const Tuple there{.src = 1, .dst = 2, .sport = 0x1111, .dport = 0x2222, .proto = 47};
   Tuple packet = there;
