@@ -58,7 +58,7 @@ def main():
     makers = {"established": established, "new": new}
     for count, (inside, data) in zip(range(wanted), makers[kind](wanted, flows)):
         data = bytes.fromhex("020000000101" if inside else "020000000002") + data[6:]   # of the router's eth1 and eth0
-        files[inside].write(struct.pack("<IIII", 1700000000 + count // 200000, count % 200000 * 5, len(data), len(data)) + data)
+        files[inside].write(struct.pack("<IIII", 1700000000 + count // 500000, count % 500000 * 2, len(data), len(data)) + data)
     for file in files.values():
         file.close()
 
