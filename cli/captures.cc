@@ -1,17 +1,27 @@
 #include "cli/captures.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <utility>
 
+#include "model/diagnostic.hh"
 #include "model/types.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr std::size_t frames_ahead = 16;   // of each file
+
+std::shared_ptr<const std::vector<std::uint8_t>> whole(std::istream& in) {
+  return std::make_shared<const std::vector<std::uint8_t>>(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+}
 
 }  // namespace
 
@@ -24,9 +34,14 @@ Captures::Captures(const std::vector<std::string>& arguments, const std::string&
       input.path = argument.substr(0, at);
       input.device = argument.substr(at + 1);
     }
+    std::error_code none;
     if (input.path == "-") {
-      input.content.assign(std::istreambuf_iterator<char>(std::cin), {});
-      input.in_memory = true;
+      input.content = whole(std::cin);
+      input.path = "standard input";
+    } else if (std::filesystem::is_fifo(input.path, none) || std::filesystem::is_character_file(input.path, none)) {
+      std::ifstream pipe(input.path, std::ios::binary);
+      if (!pipe) throw EnvironmentError(fmt::format("{}: {}", input.path, std::strerror(errno)));
+      input.content = whole(pipe);
     }
     inputs_.push_back(std::move(input));
   }
@@ -45,7 +60,7 @@ std::vector<Captures::Open> Captures::open_all() {
   std::vector<Open> list;
   for (const Input& input : inputs_)
     list.push_back({.input = &input,
-                    .file = input.in_memory ? std::make_unique<CaptureFile>(input.content, "standard input") : std::make_unique<CaptureFile>(input.path),
+                    .file = input.content ? std::make_unique<CaptureFile>(input.content, input.path) : std::make_unique<CaptureFile>(input.path),
                     .frames = {}});
   return list;
 }

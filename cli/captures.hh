@@ -68,8 +68,7 @@ class Captures {
   Captures() = default;
   struct Input {
     std::string path, device;
-    std::vector<std::uint8_t> content;   // of standard input, which cannot be read twice
-    bool in_memory = false;
+    std::shared_ptr<const std::vector<std::uint8_t>> content;   // of what cannot be read twice: standard input, a pipe
   };
   struct Open {
     const Input* input = nullptr;

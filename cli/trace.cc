@@ -30,7 +30,7 @@ std::optional<std::string> shared_by(const Runs& runs, std::uint64_t seed) {
     most += run->engine().world().conntrack.most();
   }
   const std::uint64_t max = runs.front()->engine().world().conntrack.config().max;
-  if (max != 0 && most > max) return "the connection table, which may have been full";
+  if (max != 0 && most >= max) return "the connection table, which may have been full";
   return std::nullopt;
 }
 

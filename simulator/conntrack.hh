@@ -69,6 +69,8 @@ class Conntrack {
   bool consistent() const;
   // All living entries, oldest first.
   std::vector<CtRef> entries(std::int64_t now) const;
+  // Ends what is over: before each packet that is tracked.
+  void collect(std::int64_t now);
   // How many there are. What is over by then is collected first, as before each packet.
   std::size_t count(std::int64_t now);
   // To be told when an entry that may be in this table may end earlier than before.
@@ -99,8 +101,6 @@ class Conntrack {
   bool resolve_clash(Packet& packet, const CtRef& winner, std::int64_t now);
   bool merge(Packet& packet, const CtRef& winner);
   Room room();
-  // Ends what is over.
-  void collect(std::int64_t now);
   CtRef living(const Tuple& tuple, std::uint16_t zone, bool reply, std::int64_t now);
   // The connection that has this tuple: as its answer (`reply`) or as its own, and in one zone the other way too.
   CtRef meeting(const Tuple& tuple, Zones zones, bool reply, std::int64_t now);

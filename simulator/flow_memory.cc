@@ -112,6 +112,7 @@ void FlowMemory::fetch_connection(std::uint64_t hash) const {
 
 bool FlowMemory::recall(const Frame& frame, const FlowView& view, std::uint64_t hash, std::string_view device) {
   if (fragments_.due(frame.time)) return false;
+  world_.conntrack.collect(frame.time);
   Slot* const slot = find(view, frame, device, hash);
   if (!slot) return false;
   CtEntry& connection = *slot->connection;

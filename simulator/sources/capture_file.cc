@@ -38,12 +38,15 @@ CaptureFile::CaptureFile(const std::string& path)
     : name_(path == "-" ? "standard input" : path), input_(std::make_unique<InputBuffer>(path)) {}
 
 CaptureFile::CaptureFile(std::vector<std::uint8_t> content, std::string name)
+    : CaptureFile(std::make_shared<const std::vector<std::uint8_t>>(std::move(content)), std::move(name)) {}
+
+CaptureFile::CaptureFile(std::shared_ptr<const std::vector<std::uint8_t>> content, std::string name)
     : name_(std::move(name)), input_(std::make_unique<InputBuffer>(std::move(content))) {}
 
 CaptureFile::~CaptureFile() = default;
 
 bool CaptureFile::stop(std::string what) {
-  if (std::string packing = input_->fault(); !packing.empty()) what = std::move(packing);
+  if (std::string packing = input_->fault(); !packing.empty() && input_->at_end()) what = std::move(packing);   // that is why it ends
   if (!what.empty()) damage_ = CaptureDamage{name_, input_->offset(), std::move(what)};
   format_.reset();
   return false;

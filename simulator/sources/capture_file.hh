@@ -31,6 +31,7 @@ class CaptureFile : public Source {
   explicit CaptureFile(const std::string& path);
   // A capture in memory; `name` stands for the file in messages.
   CaptureFile(std::vector<std::uint8_t> content, std::string name);
+  CaptureFile(std::shared_ptr<const std::vector<std::uint8_t>> content, std::string name);
   ~CaptureFile() override;
 
   bool next(Frame& frame) override;

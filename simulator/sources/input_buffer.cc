@@ -28,8 +28,7 @@ InputBuffer::InputBuffer(const std::string& path) : path_(path), buffer_(block_s
   if (fd_ < 0) fail(path_);
 }
 
-InputBuffer::InputBuffer(std::vector<std::uint8_t> content)
-    : buffer_(block_size), packed_(std::move(content)) {}
+InputBuffer::InputBuffer(std::shared_ptr<const std::vector<std::uint8_t>> content) : content_(std::move(content)), buffer_(block_size) {}
 
 InputBuffer::~InputBuffer() {
   if (fd_ > STDIN_FILENO) close(fd_);
@@ -62,12 +61,18 @@ void InputBuffer::fill(std::size_t size) {
   }
 }
 
-// What is in memory, then what the file holds.
+// What was read before, then what is in memory or the file holds.
 std::size_t InputBuffer::read_raw(std::uint8_t* to, std::size_t size) {
   if (unpacked_ < packed_.size()) {
     const std::size_t count = std::min(size, packed_.size() - unpacked_);
     std::copy_n(packed_.begin() + static_cast<std::ptrdiff_t>(unpacked_), count, to);
     unpacked_ += count;
+    return count;
+  }
+  if (content_) {
+    const std::size_t count = std::min(size, content_->size() - content_at_);
+    std::copy_n(content_->begin() + static_cast<std::ptrdiff_t>(content_at_), count, to);
+    content_at_ += count;
     return count;
   }
   while (fd_ >= 0) {
@@ -87,9 +92,7 @@ void InputBuffer::start() {
     count += got;
   } while (got > 0 && count < packed_magic);
   first.resize(count);
-  first.insert(first.end(), packed_.begin() + static_cast<std::ptrdiff_t>(unpacked_), packed_.end());
   packed_ = std::move(first);
-  unpacked_ = 0;
   unpacker_ = unpacker_for(packed_, [this](std::uint8_t* to, std::size_t size) { return read_raw(to, size); });
 }
 

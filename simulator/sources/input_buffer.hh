@@ -17,8 +17,8 @@ class InputBuffer {
  public:
   // "-" is standard input. Throws EnvironmentError when the file cannot be opened.
   explicit InputBuffer(const std::string& path);
-  // Reads from memory, for tests and fuzzing.
-  explicit InputBuffer(std::vector<std::uint8_t> content);
+  // Reads from memory, which others may read, too.
+  explicit InputBuffer(std::shared_ptr<const std::vector<std::uint8_t>> content);
   InputBuffer(const InputBuffer&) = delete;
   InputBuffer& operator=(const InputBuffer&) = delete;
   ~InputBuffer();
@@ -32,17 +32,21 @@ class InputBuffer {
   void consume(std::size_t size);
   // Where the next byte is in the input, as it is unpacked.
   std::uint64_t offset() const { return base_ + begin_; }
+  // Whether peek() has come to the end of the input.
+  bool at_end() const { return at_end_; }
   // Why a compressed input ends where it does; empty when nothing is wrong.
   std::string fault() const { return unpacker_ ? unpacker_->fault : std::string(); }
 
  private:
   std::string path_;
   int fd_ = -1;
+  std::shared_ptr<const std::vector<std::uint8_t>> content_;   // instead of a file
+  std::size_t content_at_ = 0;
   std::vector<std::uint8_t> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what of the buffer is not consumed
   std::uint64_t base_ = 0;           // offset of the buffer's start in the input
   bool at_end_ = false, started_ = false;
-  std::vector<std::uint8_t> packed_;  // what was read before it turned out to be compressed, and is not unpacked yet
+  std::vector<std::uint8_t> packed_;  // what was read to see whether it is compressed, and comes first
   std::size_t unpacked_ = 0;
   std::unique_ptr<Unpacker> unpacker_;
 

@@ -35,8 +35,7 @@ class Pcap : public CaptureFormat {
       what = "the file ends in the header of a packet";
       return false;
     }
-    std::size_t length = order_.u32(header, 8), original = order_.u32(header, 12);
-    if (may_be_swapped_ && length > original) std::swap(length, original);
+    const std::size_t length = length_of(header), original = std::max<std::size_t>(order_.u32(header, 8), order_.u32(header, 12));
     const std::int64_t time = std::int64_t{order_.u32(header, 0)} * 1'000'000'000 + order_.u32(header, 4) * magic_.unit;
     if (length > longest_) {
       what = fmt::format("a packet of {} bytes cannot be, at most {} are believed", length, longest_);
@@ -52,7 +51,7 @@ class Pcap : public CaptureFormat {
     input.consume(size);
     frame = Frame{.link_type = link_type_,
                   .bytes = record.subspan(magic_.record_header),
-                  .original = std::max(original, length),
+                  .original = original,
                   .time = time,
                   .big_endian = order_.big()};
     return true;
@@ -60,10 +59,16 @@ class Pcap : public CaptureFormat {
 
   bool ready(const InputBuffer& input) const override {
     const Bytes there = input.there();
-    return there.size() >= magic_.record_header && there.size() - magic_.record_header >= std::min(order_.u32(there, 8), order_.u32(there, 12));
+    return there.size() >= magic_.record_header && there.size() - magic_.record_header >= length_of(there);
   }
 
  private:
+  // Of what was kept. Only versions before 2.4 may have it after the length on the wire.
+  std::size_t length_of(Bytes header) const {
+    const std::uint32_t kept = order_.u32(header, 8);
+    return may_be_swapped_ ? std::min(kept, order_.u32(header, 12)) : kept;
+  }
+
   ByteOrder order_;
   Magic magic_;
   unsigned link_type_;

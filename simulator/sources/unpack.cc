@@ -4,6 +4,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -41,7 +42,7 @@ class Gzip : public Unpacker {
       if (status == Z_STREAM_END)
         next_member();
       else if (status != Z_OK)
-        return damaged();
+        stop();   // what came out before the damage is good
       if (over_) break;
     }
     return room - z_.avail_out;
@@ -58,14 +59,13 @@ class Gzip : public Unpacker {
   void next_member() {
     inside_ = false;
     if (z_.avail_in == 0 && !more()) return;
-    over_ = *z_.next_in != 0x1f;
+    over_ = z_.next_in[0] != 0x1f || (z_.avail_in > 1 && z_.next_in[1] != 0x8b);
     inflateReset(&z_);
   }
 
-  std::size_t damaged() {
+  void stop() {
     over_ = true;
     fault = fmt::format("the gzip data is damaged ({})", z_.msg ? z_.msg : "it ends too soon");
-    return 0;
   }
 
   Read packed_;
@@ -83,7 +83,7 @@ class Zstd : public Unpacker {
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     if (!stream_ || over_ || size == 0) return 0;
-    ZSTD_outBuffer out{to, size, 0};
+    ZSTD_outBuffer out{to, std::min(size, ZSTD_DStreamOutSize()), 0};   // a block at a time: a damaged one takes no others along
     while (out.pos == 0) {
       if (rest_.pos == rest_.size) rest_ = {in_.data(), packed_(in_.data(), in_.size()), 0};
       const bool at_end = rest_.size == 0;
@@ -115,7 +115,9 @@ class Zstd : public Unpacker {
 std::unique_ptr<Unpacker> unpacker_for(Bytes start, Unpacker::Read packed) {
   if (start.size() < packed_magic) return nullptr;
   if (be16(start, 0) == 0x1f8b) return std::make_unique<Gzip>(std::move(packed));
-  if (be32(start, 0) == 0x28b52ffd) return std::make_unique<Zstd>(std::move(packed));
+  const std::uint32_t magic = be32(start, 0);
+  const bool skippable = (magic & 0xf0ffffff) == 0x502a4d18;   // RFC 8878, 3.1.2; the decoder passes over it
+  if (magic == 0x28b52ffd || skippable) return std::make_unique<Zstd>(std::move(packed));
   return nullptr;
 }
 

@@ -44,6 +44,20 @@ TEST_CASE("trace --jobs: the same to the byte") {
   }
 }
 
+TEST_CASE("trace --jobs: a pipe is read once, for all") {
+  const Folder folder;
+  const std::string rules = folder.write("rules.v4", "*filter\n:INPUT DROP [0:0]\n-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n");
+  const std::string rest = " --rules " + rules + " --host " + corpora + "hosts/web-server.toml --summary";
+  const std::string capture = corpora + "captures/web-server.pcap";
+  const Ran file = fwsim::test::fwsim("trace " + capture + rest);
+  CHECK(file.status == 0);
+  for (const char* source : {"/dev/stdin", "-"}) {
+    const Ran piped = fwsim::test::shell("cat " + capture + " | " + FWSIM_BINARY + " trace " + source + rest + " --jobs 3 2>&1");
+    CHECK(piped.status == file.status);
+    CHECK(piped.out == file.out);
+  }
+}
+
 TEST_CASE("trace --jobs: what packets share is told, and one thread takes them") {
   const Folder folder;
   const std::string head = "*filter\n:INPUT ACCEPT [0:0]\n", tail = "COMMIT\n";

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -61,6 +62,29 @@ TEST_CASE("pcap in both byte orders, with micro- and nanoseconds") {
     CHECK(micro.damage.empty());
     const Read nano = read(CaptureBytes(big).pcap_header(0xa1b23c4d, 1).record(7, 250000, frame).bytes);
     CHECK(nano.frames.at(0).time == 7'000'250'000);
+  }
+}
+
+TEST_CASE("frames stay where they are while the next one is in memory") {
+  for (const std::uint32_t original : {0U, 2000U}) {
+    CaptureBytes content = CaptureBytes(false).pcap_header(0xa1b2c3d4, 1);
+    for (std::uint32_t i = 0; i < 3000; ++i) content.record(i, 0, Octets(900 + i % 300, static_cast<std::uint8_t>(i)), original);
+    CaptureFile file(content.bytes, "test");
+    unsigned kept = 0;
+    Frame first;
+    REQUIRE(file.next(first));
+    for (bool more = true; more;) {
+      const Octets copy(first.bytes.begin(), first.bytes.end());
+      const bool ready = file.ready();
+      Frame second;
+      more = file.next(second);
+      if (ready && more) {
+        REQUIRE(std::equal(copy.begin(), copy.end(), first.bytes.begin()));
+        ++kept;
+      }
+      first = second;
+    }
+    CHECK(kept > 2900);
   }
 }
 

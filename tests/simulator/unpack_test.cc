@@ -74,6 +74,23 @@ TEST_CASE("compressed captures hold the same frames") {
   }
 }
 
+TEST_CASE("frames before damage are read, also where only the checksum is wrong") {
+  const Octets plain = capture(300);
+  Octets summed = gzip(plain);
+  summed[summed.size() - 6] ^= 1;   // its CRC
+  const Read got = read(summed);
+  CHECK(got.frames == 300);
+  CHECK(got.damage.find("the gzip data is damaged") != std::string::npos);
+  Octets late = zstd(plain);
+  late[late.size() - 200] ^= 0x55;
+  CHECK(read(late).frames > 100);
+}
+
+TEST_CASE("zstd that begins with a frame to be skipped") {
+  const Octets plain = capture(3), skipped = {0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7};
+  CHECK(read(skipped + zstd(plain)).frames == 3);
+}
+
 TEST_CASE("compressed files that were joined, and what follows the last one") {
   const Octets plain = capture(50), first(plain.begin(), plain.begin() + 20'011), second(plain.begin() + 20'011, plain.end());
   const Read expected = read(plain);
