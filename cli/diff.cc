@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "cli/fleet/diff.hh"
+#include "cli/fleet/hosts.hh"
 #include "cli/load.hh"
 #include "lint/diff.hh"
 #include "lint/known_sets.hh"
@@ -82,8 +84,8 @@ bool adopt(Version& version, Family family) {
 
 std::string_view family_text(Family family) { return family == Family::v4 ? "IPv4" : "IPv6"; }
 
-// The families that both have; empty, with a message, when there is none.
-std::vector<Family> families(Version& before, Version& after) {
+// The families that both have; empty, with a message, when there is none. `all` becomes false when one has more.
+std::vector<Family> families(Version& before, Version& after, bool& all) {
   std::vector<Family> both;
   const auto meet = [&] {
     for (Family f : {Family::v4, Family::v6})
@@ -95,8 +97,10 @@ std::vector<Family> families(Version& before, Version& after) {
     fmt::print(stderr, "fwsim: {} is for {} and {} for {}: there is nothing to compare\nsay -4 or -6 when one was taken for the wrong family\n", before.name,
                family_text(before.rules.front().family), after.name, family_text(after.rules.front().family));
   for (Family f : {Family::v4, Family::v6})
-    if (!both.empty() && (before.of(f) != nullptr) != (after.of(f) != nullptr))
+    if (!both.empty() && (before.of(f) != nullptr) != (after.of(f) != nullptr)) {
+      all = false;
       fmt::print(stderr, "fwsim: only {} has {} rules; they are not compared\n", before.of(f) ? before.name : after.name, family_text(f));
+    }
   return both;
 }
 
@@ -130,21 +134,34 @@ bool read_sets(const std::vector<std::string>& files, IpSets& sets, const Common
 }  // namespace
 
 int run_diff(const DiffArgs& args, const Common& common) {
+  if (!is_fleet(args)) return run_diff_pair(args, common, false);
+  std::vector<Traffic> allowed;   // what is wrong with these is said once, and not for each host
+  IpSets sets;
+  const bool good = read_allowed(args.allow, allowed, common);
+  return read_sets(args.set_files, sets, common) && good ? run_diff_fleet(args, common) : status_bad;
+}
+
+int run_diff_pair(const DiffArgs& args, const Common& common, bool of_hosts) {
   DiffOptions options{.logs = args.logs};
   IpSets sets;
   bool good = read_allowed(args.allow, options.allowed, common);
   good = read_sets(args.set_files, sets, common) && good;
-  if (good && is_fleet(args)) return run_diff_fleet(args, common);
   if (args.format == "ndjson") {
     fmt::print(stderr, "fwsim: --format ndjson is for two directories of hosts; of one pair it is json\n");
     return status_bad;
   }
+  for (const auto& [fleet, other] : {std::pair(&args.before, &args.after), std::pair(&args.after, &args.before)})
+    if (good && has_directory({*fleet}) && !is_snapshot_directory(*fleet)) {
+      fmt::print(stderr, "fwsim: {} is a directory of hosts, and {} {}\n", *fleet, *other, std::filesystem::exists(*other) ? "is none" : "is not there");
+      return status_bad;
+    }
   Version before = load(args.before, args.family, common), after = load(args.after, args.family, common);
   options.other_words = before.nft != after.nft;
   if (!good || before.bad || after.bad) return status_bad;
-  const std::vector<Family> compared = families(before, after);
+  bool all = true;
+  const std::vector<Family> compared = families(before, after, all);
   if (compared.empty()) return status_bad;
-  int status = status_good;
+  int status = all || !of_hosts ? status_good : status_not;
   const bool json = args.format == "json", several = compared.size() > 1;
   std::string text;
   for (Family family : compared) {

@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
   using fwsim::status_bad;
   try {
     const int status = fwsim::CommandLine().run(argc, argv);
-    if (std::fflush(stdout) == 0) return status;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
     fmt::print(stderr, "fwsim: cannot write the output: {}\n", std::strerror(errno));
   } catch (const fwsim::EnvironmentError& e) {
     fmt::print(stderr, "fwsim: {}\n", e.what());

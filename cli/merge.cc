@@ -39,7 +39,6 @@ std::optional<std::vector<Ruleset>> read_golden(const std::string& file, std::st
 Golden golden_of(const FleetReport& report, const Ruleset& ruleset, const std::string& same, std::vector<Comparison>& comparisons) {
   Golden golden{.file = ruleset.file, .family = ruleset.family, .variants = {}, .without = 0};
   std::vector<std::pair<std::string, const FleetVariant*>> variants;
-  std::size_t readable = 0, have = 0;
   for (const auto& [key, variant] : report.variants)
     if (key.first == ruleset.family) variants.emplace_back(key.second, &variant);
   std::stable_sort(variants.begin(), variants.end(), [](const auto& a, const auto& b) {
@@ -47,13 +46,12 @@ Golden golden_of(const FleetReport& report, const Ruleset& ruleset, const std::s
   });
   golden.variants.reserve(variants.size());
   for (const auto& [key, variant] : variants) {
-    have += variant->hosts.size();
     GoldenVariant& v = golden.variants.emplace_back(GoldenVariant{.hosts = variant->hosts, .file = variant->file, .text = {}});
     // The host is a directory or an archive, or the ruleset itself.
     if (key != same) comparisons.push_back({&v, *variant->hosts.begin()});
   }
-  for (const auto& [name, host] : report.hosts) readable += host.fault.empty();
-  golden.without = readable - have;
+  const unsigned seen = ruleset.family == Family::v4 ? 1 : 2;
+  for (const auto& [name, host] : report.hosts) golden.without += host.fault.empty() && !host.plain && (host.seen & seen) == 0 ? 1U : 0U;
   return golden;
 }
 
@@ -102,11 +100,16 @@ bool has_outliers(const FleetReport& report) {
 }  // namespace
 
 int run_merge(const MergeArgs& args, const Common& common) {
+  for (const std::string& result : args.results)
+    if (result == args.output) {
+      fmt::print(stderr, "fwsim: {} is a result to be merged; --output would replace it\n", result);
+      return status_bad;
+    }
   FleetReport report;
   Diagnostics faults;
   for (const std::string& result : args.results) add_result(report, read_file(result), result, faults);
   print_diagnostics(faults, common);
-  if (has_errors(faults)) return status_bad;
+  if (report.hosts.empty() && has_errors(faults)) return status_bad;
   if (report.hosts.empty()) {
     fmt::print(stderr, "fwsim: there is no host in {}\n", args.results.size() == 1 ? args.results.front() : "these results");
     return status_bad;
@@ -122,7 +125,7 @@ int run_merge(const MergeArgs& args, const Common& common) {
     write_file(args.output, text);
   else
     fmt::print("{}", text);
-  return has_outliers(report) ? status_not : status_good;
+  return has_errors(faults) ? status_bad : has_outliers(report) ? status_not : status_good;
 }
 
 }  // namespace fwsim

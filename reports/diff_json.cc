@@ -62,7 +62,7 @@ std::string diff_line(const std::string& host, int status, const std::string& ou
     line["diff"] = ordered_json::parse(out);
   else if (!out.empty())
     line["why"] = out;
-  if (status == 2) line["fault"] = err.substr(0, err.find_last_not_of('\n') + 1);
+  if (!err.empty() || status == 2) line[status == 2 ? "fault" : "said"] = err.substr(0, err.find_last_not_of('\n') + 1);
   return to_text(line, -1) + "\n";
 }
 

@@ -97,6 +97,7 @@ void add_line(FleetReport& report, const Json& line, const std::string& source) 
     found.fault = line.at("fault");
     return;
   }
+  found.plain = line.at("file") == line.at("host");
   ++found.rulesets;
   found.rules += line.at("rules").get<std::size_t>();
   if (!line.contains("findings"))
@@ -131,6 +132,7 @@ void add_result(FleetReport& report, std::string_view text, const std::string& s
       fault.text = bad.text;
     }
     faults.push_back(std::move(fault));
+    return;
   }
 }
 

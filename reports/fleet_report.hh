@@ -24,6 +24,7 @@ struct FleetHostFound {
   std::string fault;                       // why it could not be read; empty: it could
   std::string source;                      // the result that has it
   std::uint8_t seen = 0;                   // lines of it: 1 IPv4, 2 IPv6, 4 the fault
+  bool plain = false;                      // it is a ruleset, which is of one family only, and no snapshot
 };
 
 // Findings of the same check that say the same, but for the places.
@@ -51,7 +52,7 @@ struct Golden {
   std::string file;
   Family family = Family::v4;
   std::vector<GoldenVariant> variants;     // the most frequent first
-  std::size_t without = 0;                 // hosts that have no ruleset of that family
+  std::size_t without = 0;                 // snapshots that have no ruleset of that family
 };
 
 struct FleetReport {
@@ -67,7 +68,8 @@ struct FleetOptions {
   bool colour = false;
 };
 
-// Adds the lines of a result. What an earlier result says of a host counts. Faults of lines are added to `faults`, with their number.
+// Adds the lines of a result. What an earlier result says of a host counts. The first line with a fault ends it, and is
+// added to `faults`, with its number.
 void add_result(FleetReport& report, std::string_view text, const std::string& source, Diagnostics& faults);
 
 std::string fleet_text(const FleetReport& report, const FleetOptions& options);

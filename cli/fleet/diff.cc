@@ -13,6 +13,7 @@
 #include "model/diagnostic.hh"
 #include "parser/snapshot.hh"
 #include "reports/diff_report.hh"
+#include "reports/lint_words.hh"
 
 namespace fwsim {
 namespace {
@@ -76,7 +77,7 @@ int run_diff_fleet(const DiffArgs& args, const Common& common) {
     one.before = before->name;
     one.after = after->name;
     if (lines) one.format = "json";
-    return run_diff(one, common);
+    return run_diff_pair(one, common, true);
   };
   std::array<std::size_t, 3> counts{};   // by status
   run_crew(args.jobs, list.size(), work, [&](std::size_t i, WorkDone done) {
@@ -91,7 +92,7 @@ int run_diff_fleet(const DiffArgs& args, const Common& common) {
     if (!lines && done.status != status_bad) fmt::print(stderr, "{}", done.err);
   });
   if (!lines)
-    fmt::print("{} hosts: {} the same, {} not{}\n", list.size(), counts[0], counts[1], counts[2] == 0 ? "" : fmt::format(", {} could not be compared", counts[2]));
+    fmt::print("{}: {} the same, {} not{}\n", plural(list.size(), "host"), counts[0], counts[1], counts[2] == 0 ? "" : fmt::format(", {} could not be compared", counts[2]));
   return counts[2] > 0 ? status_bad : counts[1] > 0 ? status_not : status_good;
 }
 

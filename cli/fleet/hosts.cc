@@ -134,7 +134,10 @@ std::vector<FleetHost> fleet_of(std::vector<std::string> paths, const std::strin
   FleetHosts found = find_hosts(paths);
   say_left_out(found.passed_over, "a file was passed over, which is no ruleset", "files were passed over, which are no rulesets");
   say_left_out(found.links, "a link to a directory was not followed", "links to directories were not followed");
-  if (found.hosts.empty()) fmt::print(stderr, "fwsim: no ruleset: give files or directories, or a list of them with --files-from\n");
+  if (found.hosts.empty() && !list.empty())
+    fmt::print(stderr, "fwsim: the list {} names nothing\n", list == "-" ? "on standard input" : list);
+  else if (found.hosts.empty())
+    fmt::print(stderr, "fwsim: no ruleset: give files or directories, or a list of them with --files-from\n");
   return std::move(found.hosts);
 }
 

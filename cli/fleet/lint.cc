@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <set>
 
 #include "cli/fleet/crew.hh"
@@ -98,7 +100,10 @@ int run_lint_fleet(const LintArgs& args, const Common& common) {
   if (!known) return status_bad;
   if (!args.output.empty()) expect_to_write(args.output);
   const std::vector<FleetHost> hosts = fleet_of(args.files, args.files_from);
-  if (hosts.empty()) return status_bad;
+  if (hosts.empty()) {
+    if (!args.output.empty() && !args.files_from.empty()) write_file(args.output, "");   // an old result would be taken for this one
+    return status_bad;
+  }
   const bool lines = args.format == "ndjson", at_once = lines && args.output.empty();
   int status = status_good;
   std::string text;
@@ -118,7 +123,8 @@ int run_lint_fleet(const LintArgs& args, const Common& common) {
     status = std::max(status, done.status);
     if (at_once) {
       fmt::print("{}", done.out);
-      std::fflush(stdout);   // whole lines, even when time runs out
+      // Whole lines, even when time runs out.
+      if (std::fflush(stdout) != 0) throw EnvironmentError(fmt::format("cannot write the output: {}", std::strerror(errno)));
     } else if (lines) {
       text += done.out;
     } else {

@@ -86,7 +86,7 @@ TEST_CASE("--files-from takes a list: blank lines are nothing, blanks belong to 
   const std::string empty = fleet.write("empty", "\n\n");
   const auto none = fwsim::test::fwsim("lint --files-from " + empty);
   CHECK(none.status == 2);
-  CHECK(has(none.out, "no ruleset"));
+  CHECK(has(none.out, "names nothing"));
   CHECK(fwsim::test::fwsim("lint --files-from /nowhere/list").status == 2);
 }
 
@@ -271,4 +271,29 @@ TEST_CASE("--output has all lines") {
   CHECK(nowhere.status == 2);
   CHECK(nowhere.out == "fwsim: cannot write " + (fleet / "nowhere/out.part") + ": No such file or directory\n");
   CHECK(has(fwsim::test::fwsim(lint + "--output " + fleet.hosts + " " + fleet.hosts).out, "hosts: it is a directory"));
+}
+
+TEST_CASE("diff of hosts: rules of a family that only one version has are a difference") {
+  const Fleet fleet;
+  std::filesystem::copy(fleet.hosts, fleet.path / "now", std::filesystem::copy_options::recursive);
+  std::filesystem::remove(fleet.path / "now/deep/web1/rules.v4");
+  const std::string both = fleet.hosts + "/deep " + (fleet / "now/deep");
+  const auto text = fwsim::test::fwsim("diff " + both);
+  CHECK(text.status == 1);
+  CHECK(has(text.out, "has IPv4 rules"));
+  const auto line = lines(fwsim::test::fwsim("diff --format ndjson " + both, "2>/dev/null").out);
+  REQUIRE(line.size() == 1);
+  CHECK(line[0]["result"] == "differs");
+  CHECK(has(line[0]["said"], "has IPv4 rules"));
+  CHECK(has(fwsim::test::fwsim("diff " + fleet.hosts + " " + (fleet / "none")).out, "none is not there"));
+}
+
+TEST_CASE("what cannot be written is not lost in silence, and an old result does not stand for a new one") {
+  const Fleet fleet;
+  CHECK(fwsim::test::shell(std::string(FWSIM_BINARY) + " lint --only FW101 --format ndjson " + fleet.hosts + "/c.rules " + fleet.hosts + "/deep 2>&1 >/dev/full").status == 2);
+  const std::string old = fleet.write("9.ndjson", "{}\n");
+  const auto none = fwsim::test::shell("true | " + std::string(FWSIM_BINARY) + " lint --files-from - --format ndjson --output " + old + " 2>&1");
+  CHECK(none.status == 2);
+  CHECK(has(none.out, "names nothing"));
+  CHECK(text_of(old).empty());
 }

@@ -56,7 +56,9 @@ TEST_CASE("merge --golden says who differs") {
   folder.write("hosts/c.v4", head + "-A INPUT -s 192.0.2.0/25 -p tcp -m tcp --dport 22 -j ACCEPT\n-A INPUT -s 192.0.2.128/25 -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n");
   folder.write("hosts/d.v4", shadowed);
   folder.write("hosts/e.v4", clean + "# gone later\n");
-  folder.write("hosts/f.v6", head + "COMMIT\n");
+  folder.write("hosts/f.v6", head + "COMMIT\n");   // a file alone says nothing of the other family, but a snapshot does
+  std::filesystem::create_directories(folder.path / "hosts/six");
+  folder.write("hosts/six/rules.v6", head + "COMMIT\n");
   folder.write("hosts/g.v4", shadowed_later);
   const std::string result = folder.write("r.ndjson", fwsim::test::fwsim("lint --format ndjson " + (folder / "hosts")).out);
   std::filesystem::remove(folder.path / "hosts/g.v4");
@@ -85,7 +87,8 @@ TEST_CASE("merge --golden says who differs") {
   };
   const std::string a = folder / "hosts/a.v4", f = folder / "hosts/f.v6";
   CHECK(alone(a) == 0);
-  CHECK(alone(a + " " + f) == 1);                                             // which has none of that family
+  CHECK(alone(a + " " + f) == 0);
+  CHECK(alone(a + " " + (folder / "hosts/six")) == 1);
   CHECK(alone(a + " " + folder.write("broken.v4", broken)) == 1);
   std::filesystem::create_directories(folder.path / "both");
   folder.write("both/rules.v4", clean);
@@ -107,4 +110,16 @@ TEST_CASE("a result that is none is said to be so, with its line") {
                                  "{\"version\":1,\"host\":\"a\",\"family\":\"ipv4\",\"rules\":1,\"undecided\":[],\"digest\":\"\",\"file\":\"\",\"findings\":[{}]}"})
     CHECK_MESSAGE(merge(text).status == 2, text);
   CHECK(fwsim::test::fwsim("merge /nowhere/r.ndjson").status == 2);
+}
+
+TEST_CASE("a result that was cut off does not hide the others, and is not taken for whole") {
+  const Folder folder;
+  const std::string good = folder.write("good.ndjson", "{\"version\":1,\"host\":\"a\",\"fault\":\"x\"}\n"), cut = folder.write("cut.ndjson", "{\"version\":1,\"ho\nno\nno\n");
+  const auto ran = fwsim::test::fwsim("merge " + good + " " + cut);
+  CHECK(ran.status == 2);
+  CHECK(has(ran.out, "cut.ndjson:1:"));
+  CHECK_FALSE(has(ran.out, "cut.ndjson:2:"));
+  CHECK(has(ran.out, "1 host could not be read"));
+  CHECK(fwsim::test::fwsim("merge " + good + " --output " + good).status == 2);
+  CHECK_FALSE(text_of(good).empty());
 }
