@@ -6,7 +6,6 @@
 
 #include <array>
 #include <map>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,25 +18,13 @@
 #include "simulator/engine.hh"
 #include "simulator/sources/link_layer.hh"
 #include "simulator/sources/placement.hh"
+#include "tests/simulator/random.hh"
 
 using namespace fwsim;
 using test::Octets;
+using test::Random;
 
 namespace {
-
-class Random {
- public:
-  explicit Random(std::uint32_t seed) : engine_(seed) {}
-  unsigned below(unsigned n) { return std::uniform_int_distribution<unsigned>(0, n - 1)(engine_); }
-  bool chance(unsigned percent) { return below(100) < percent; }
-  template <class T>
-  const T& one(const std::vector<T>& list) {
-    return list[below(static_cast<unsigned>(list.size()))];
-  }
-
- private:
-  std::mt19937 engine_;
-};
 
 constexpr std::uint64_t router_lan = 0x020000000101, router_wan = 0x020000000002, others = 0x020000000900;
 

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,25 +11,14 @@
 #include "packet_builder.hh"
 #include "parser/parse.hh"
 #include "simulator/traverse.hh"
+#include "tests/simulator/random.hh"
 
 using namespace fwsim;
+using test::Random;
 
 namespace {
 
-class Random {
- public:
-  explicit Random(std::uint32_t seed) : engine_(seed) {}
-  unsigned below(unsigned n) { return std::uniform_int_distribution<unsigned>(0, n - 1)(engine_); }
-  bool chance(unsigned percent) { return below(100) < percent; }
-  template <class T>
-  const T& one(const std::vector<T>& list) {
-    return list[below(static_cast<unsigned>(list.size()))];
-  }
-  std::string unless(unsigned percent, const std::string& option) { return (chance(percent) ? " ! " : " ") + option; }
-
- private:
-  std::mt19937 engine_;
-};
+std::string unless(Random& random, unsigned percent, const std::string& option) { return (random.chance(percent) ? " ! " : " ") + option; }
 
 // Long chains of every kind of rule: pure ones, with memory, that cannot be decided, that rewrite, that jump.
 class Rules {
@@ -69,18 +57,18 @@ class Rules {
     if (random_.chance(5)) return " ! -p " + name;
     std::string text = " -p " + name;
     if (random_.chance(20))
-      return text + " -m multiport" + random_.unless(15, random_.one(std::vector<std::string>{"--dports 1,5,9", "--sports 0:7,30", "--ports 2,12:15,39"}));
-    text += " -m " + name + random_.unless(15, "--dport " + port());
-    if (random_.chance(20)) text += random_.unless(15, "--sport " + port());
-    if (name == "tcp" && random_.chance(15)) text += random_.unless(30, "--tcp-flags SYN,ACK SYN");
+      return text + " -m multiport" + unless(random_, 15, random_.one(std::vector<std::string>{"--dports 1,5,9", "--sports 0:7,30", "--ports 2,12:15,39"}));
+    text += " -m " + name + unless(random_, 15, "--dport " + port());
+    if (random_.chance(20)) text += unless(random_, 15, "--sport " + port());
+    if (name == "tcp" && random_.chance(15)) text += unless(random_, 30, "--tcp-flags SYN,ACK SYN");
     return text;
   }
 
   std::string rule() {
     std::string text;
-    if (random_.chance(45)) text += random_.unless(12, "-s " + network());
-    if (random_.chance(45)) text += random_.unless(12, "-d " + network());
-    if (random_.chance(12)) text += random_.unless(20, random_.one(std::vector<std::string>{"-i eth0", "-i eth1", "-i eth+", "-i ppp0"}));
+    if (random_.chance(45)) text += unless(random_, 12, "-s " + network());
+    if (random_.chance(45)) text += unless(random_, 12, "-d " + network());
+    if (random_.chance(12)) text += unless(random_, 20, random_.one(std::vector<std::string>{"-i eth0", "-i eth1", "-i eth+", "-i ppp0"}));
     if (random_.chance(60)) {
       text += protocol();
     } else if (random_.chance(20)) {

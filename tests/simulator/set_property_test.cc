@@ -3,41 +3,44 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <random>
+#include <algorithm>
 #include <string>
 
 #include "parser/ipset.hh"
 #include "simulator/set_live.hh"
 #include "tests/simulator/packet_builder.hh"
+#include "tests/simulator/random.hh"
 
 using namespace fwsim;
 using namespace fwsim::test;
 
 namespace {
 
-using Random = std::mt19937;
 constexpr std::int64_t now = 1'000'000'000;
 
-unsigned below(Random& random, unsigned n) { return static_cast<unsigned>(random() % n); }
-
-// Few enough that packets hit elements often.
-u128 address(Random& random, Family family) {
-  if (family == Family::v4) return 0x0a000000U | below(random, 4) << 16 | below(random, 4) << 8 | below(random, 256);
-  return make_u128(0x20010db800000000ULL | below(random, 3) << 16, below(random, 2) << 20 | below(random, 128));
+// Few enough that packets hit elements often; of elements with two addresses fewer.
+u128 address(Random& random, Family family, bool two) {
+  const unsigned nets = two ? 2 : 4;
+  if (family == Family::v4) return 0x0a000000U | random.below(nets) << 16 | random.below(nets) << 8 | random.below(two ? 16 : 256);
+  return make_u128(0x20010db800000000ULL | random.below(nets) << 16, random.below(2) << 20 | random.below(two ? 16 : 128));
 }
 
-std::string part(Random& random, Family family, SetPart kind) {
+bool has_two(const SetType& type) {
+  return std::count_if(type.parts.begin(), type.parts.end(), [](SetPart part) { return part == SetPart::ip || part == SetPart::net; }) > 1;
+}
+
+std::string part(Random& random, Family family, SetPart kind, bool two) {
   switch (kind) {
-    case SetPart::ip: return address_text(family, address(random, family));
+    case SetPart::ip: return address_text(family, address(random, family, two));
     case SetPart::net: {
       const unsigned bits = address_bits(family);
-      const unsigned length = below(random, 3) == 0 ? 1 + below(random, bits) : bits - below(random, 10);
-      return fmt::format("{}/{}", address_text(family, address(random, family)), length);
+      const unsigned length = random.below(3) == 0 ? 1 + random.below(bits) : bits - random.below(10);
+      return fmt::format("{}/{}", address_text(family, address(random, family, two)), length);
     }
-    case SetPart::port: return fmt::format("{}:{}", below(random, 4) == 0 ? "tcp" : "udp", 50 + below(random, 6));
-    case SetPart::iface: return fmt::format("{}d{}", below(random, 4) == 0 ? "physdev:" : "", below(random, 3));
-    case SetPart::mac: return fmt::format("02:00:00:00:00:{:02x}", below(random, 8));
-    case SetPart::mark: return fmt::format("{}", below(random, 4));
+    case SetPart::port: return fmt::format("{}:{}", random.below(4) == 0 ? "tcp" : "udp", 50 + random.below(6));
+    case SetPart::iface: return fmt::format("{}d{}", random.below(4) == 0 ? "physdev:" : "", random.below(3));
+    case SetPart::mac: return fmt::format("02:00:00:00:00:{:02x}", random.below(8));
+    case SetPart::mark: return fmt::format("{}", random.below(4));
     case SetPart::set: break;
   }
   return {};
@@ -50,10 +53,10 @@ IpSet make_set(Random& random, const SetType& type, Family family, unsigned coun
   text += '\n';
   for (unsigned i = 0; i < count; ++i) {
     std::string element;
-    for (const SetPart kind : type.parts) element += (element.empty() ? "" : ",") + part(random, family, kind);
-    if (type.bitmap && type.parts.front() == SetPart::port) element = fmt::format("{}", below(random, 100));
+    for (const SetPart kind : type.parts) element += (element.empty() ? "" : ",") + part(random, family, kind, has_two(type));
+    if (type.bitmap && type.parts.front() == SetPart::port) element = fmt::format("{}", random.below(100));
     if (type.bitmap && element.substr(0, 5) != "10.0.") continue;
-    text += fmt::format("add s {}{}\n", element, type.nomatch && below(random, 8) == 0 ? " nomatch" : "");
+    text += fmt::format("add s {}{}\n", element, type.nomatch && random.below(8) == 0 ? " nomatch" : "");
   }
   ParsedSets parsed = parse_ipset(text, {.file = "s", .exist = true});
   for (const Diagnostic& d : parsed.diagnostics) MESSAGE(to_text(d));
@@ -61,15 +64,15 @@ IpSet make_set(Random& random, const SetType& type, Family family, unsigned coun
   return std::move(parsed.sets.at("s"));
 }
 
-Packet packet(Random& random, Family family) {
+Packet packet(Random& random, Family family, bool two) {
   Packet p = family == Family::v4 ? v4(17, datagram()) : v6(17, datagram());
   REQUIRE(decode(p));
-  for (const Field field : {Field::src, Field::dst}) p.fields.set(field, address(random, family));
-  for (const Field field : {Field::sport, Field::dport}) p.fields.set(field, 50 + below(random, 6));
-  for (const Field field : {Field::in_if, Field::out_if}) p.fields.set(field, name_word(fmt::format("d{}", below(random, 3))));
-  p.fields.set(Field::mark, below(random, 4));
+  for (const Field field : {Field::src, Field::dst}) p.fields.set(field, address(random, family, two));
+  for (const Field field : {Field::sport, Field::dport}) p.fields.set(field, 50 + random.below(6));
+  for (const Field field : {Field::in_if, Field::out_if}) p.fields.set(field, name_word(fmt::format("d{}", random.below(3))));
+  p.fields.set(Field::mark, random.below(4));
   p.link.present = true;
-  const Octets frame = hex(fmt::format("0200000000{:02x} 0200000000{:02x} 0800", below(random, 8), below(random, 8)));
+  const Octets frame = hex(fmt::format("0200000000{:02x} 0200000000{:02x} 0800", random.below(8), random.below(8)));
   std::copy(frame.begin(), frame.end(), p.link.ethernet.begin());
   return p;
 }
@@ -111,8 +114,8 @@ void compare(const SetType& type, Family family, unsigned count, unsigned seed, 
   SetStore store({{"s", make_set(random, type, family, count)}}, now);
   IpSet set = store.state(0, now);
   for (unsigned i = 0; i < 150; ++i, ++tested.packets) {
-    const SetFlags flags{static_cast<unsigned>(type.parts.size()), below(random, 8)};
-    const Packet p = packet(random, family);
+    const SetFlags flags{static_cast<unsigned>(type.parts.size()), random.below(8)};
+    const Packet p = packet(random, family, has_two(type));
     const bool answer = store.test(0, flags, p, {}, now);
     tested.held += answer ? 1U : 0U;
     REQUIRE(answer == plainly(set, key_of(set, flags, p)));
@@ -141,7 +144,7 @@ TEST_CASE("sets of each type answer as a plain walk over their elements") {
         if (type.families == SetType::Families::both) compare(type, Family::v6, count, seed, tested);
       }
     INFO(type.name);
-    CHECK(tested.held > 0);
+    CHECK(tested.held > 10);
     CHECK(tested.held < tested.packets);
   }
 }
@@ -154,7 +157,7 @@ TEST_CASE("a set takes the same elements by plain lines as by lines with options
     std::string plain = fmt::format("create s {}\n", name), other = plain;
     for (int i = 0; i < 3000; ++i) {
       std::string element;
-      for (const SetPart kind : type.parts) element += (element.empty() ? "" : ",") + part(random, Family::v4, kind);
+      for (const SetPart kind : type.parts) element += (element.empty() ? "" : ",") + part(random, Family::v4, kind, false);
       plain += fmt::format("add s {}\n", element);
       other += fmt::format("-A  s \"{}\" -exist\n", element);
     }
@@ -162,6 +165,7 @@ TEST_CASE("a set takes the same elements by plain lines as by lines with options
     REQUIRE(a.diagnostics.empty());
     REQUIRE(b.diagnostics.empty());
     CHECK(a.sets.at("s").elements == b.sets.at("s").elements);
-    CHECK(a.sets.at("s").elements.size() > 1);
+    // There are but eight MAC addresses here.
+    CHECK(a.sets.at("s").elements.size() >= (type.parts.front() == SetPart::mac ? 8U : 100U));
   }
 }

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 
+import make_router
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUTER, OUTER = "fwsim-speed-r", "fwsim-speed-o"
 COUNTS = (100, 1000, 10000)
@@ -20,17 +22,6 @@ COUNTS = (100, 1000, 10000)
 KINDS = (("established", False, "10,000 established connections, whose rule is the first"),
          ("established", True, "10,000 established connections, whose rule is the last but one"),
          ("new", False, "each a new connection"))
-HOST = """routes = ["10.0.0.0/8 via 203.0.113.1 dev eth0"]
-[interfaces.eth0]
-addresses = ["203.0.113.2/24"]
-mac = "02:00:00:00:00:02"
-[interfaces.eth1]
-addresses = ["192.168.0.1/16"]
-mac = "02:00:00:00:01:01"
-[sysctl]
-"net.ipv4.ip_forward" = 1
-"net.netfilter.nf_conntrack_max" = 0
-"""
 
 
 def run(*words, **more):
@@ -114,37 +105,21 @@ def cpu(*words, env=None):
     return usage.ru_utime + usage.ru_stime
 
 
-def make_rules(count, path, last):
-    """`last`: packets of known connections come to their rule behind all others."""
-    begun = last
-    with open(path, "w") as out:
-        for line in run("python3", f"{HERE}/make_linear.py", str(count), "0").splitlines():
-            if line.startswith("#"):
-                continue
-            if line.startswith("-A") and not begun:
-                begun = True
-                out.write("-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n")
-            if line == "COMMIT":
-                if last:
-                    out.write("-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n")
-                out.write("-A FORWARD -i eth1 -m conntrack --ctstate NEW -j ACCEPT\n")
-            out.write(line + "\n")
-
-
 def main():
     build = os.path.abspath(sys.argv[1])
     pairs, packets = int(sys.argv[2]) if len(sys.argv) > 2 else 5, int(sys.argv[3]) if len(sys.argv) > 3 else 1000000
     fwsim, speed = f"{build}/fwsim", f"{build}/tests/speed"
     with tempfile.TemporaryDirectory() as folder, connections(20000000):
         with open(f"{folder}/host.toml", "w") as f:
-            f.write(HOST)
+            f.write(make_router.HOST)
         for kind in ("established", "new"):
             os.mkdir(f"{folder}/{kind}")
             run("python3", f"{HERE}/make_flows.py", kind, str(packets), "10000", f"{folder}/{kind}")
         for kind, last, title in KINDS:
             captures = [f"{folder}/{kind}/lan.pcap", f"{folder}/{kind}/wan.pcap"]
             for count in COUNTS:
-                make_rules(count, f"{folder}/{count}.v4", last)
+                with open(f"{folder}/{count}.v4", "w") as f:
+                    f.write(make_router.rules(count, last))
             rows = {}
 
             def note(name, seconds):

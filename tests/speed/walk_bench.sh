@@ -13,31 +13,12 @@ pairs=${1:-5} packets=${2:-300000}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-cat >"$scratch/host.toml" <<'END'
-routes = ["10.0.0.0/8 via 203.0.113.1 dev eth0"]
-[interfaces.eth0]
-addresses = ["203.0.113.2/24"]
-mac = "02:00:00:00:00:02"
-[interfaces.eth1]
-addresses = ["192.168.0.1/16"]
-mac = "02:00:00:00:01:01"
-[sysctl]
-"net.ipv4.ip_forward" = 1
-"net.netfilter.nf_conntrack_max" = 0
-END
-
-rules() {
-  python3 "$here/make_linear.py" "$1" 0 | awk '
-    /^-A/ && !begun { begun = 1; print "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT" }
-    /^COMMIT/ { print "-A FORWARD -i eth1 -m conntrack --ctstate NEW -j ACCEPT" }
-    { print }' >"$scratch/$1.v4"
-}
-
+python3 "$here/make_router.py" host >"$scratch/host.toml"
 for kind in established new; do
   mkdir "$scratch/$kind"
   python3 "$here/make_flows.py" "$kind" "$packets" 10000 "$scratch/$kind"
 done
-for count in 100 1000 10000; do rules "$count"; done
+for count in 100 1000 10000; do python3 "$here/make_router.py" rules "$count" >"$scratch/$count.v4"; done
 
 echo "$packets packets, $(nproc) CPUs"
 for kind in established new; do
