@@ -14,8 +14,9 @@
 namespace fwsim {
 namespace {
 
-void write_to(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+// `path`: what it is called in messages.
+void write_to(const std::string& file, const std::string& path, const std::string& text) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out << text;
   out.close();
   if (!out) throw EnvironmentError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
@@ -42,7 +43,7 @@ void expect_to_write(const std::string& path) {
   if (fs::exists(there) && !fs::is_regular_file(there)) return;
   const std::string part = part_of(fs::exists(there) ? fs::canonical(path, error) : fs::path(path));
   if (fs::exists(part, error)) return;   // of another that writes it; the last wins
-  write_to(part, {});
+  write_to(part, path, {});
   fs::remove(part, error);
 }
 
@@ -50,11 +51,11 @@ void write_file(const std::string& path, const std::string& text) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status there = fs::status(path, error);
-  if (fs::exists(there) && !fs::is_regular_file(there)) return write_to(path, text);
+  if (fs::exists(there) && !fs::is_regular_file(there)) return write_to(path, path, text);
   const fs::path target = fs::exists(there) ? fs::canonical(path, error) : fs::path(path);
   const std::string part = part_of(target);
   try {
-    write_to(part, text);
+    write_to(part, path, text);
     if (fs::exists(there)) keep_owner(target, part);
   } catch (const EnvironmentError&) {
     fs::remove(part, error);

@@ -67,6 +67,13 @@ struct BadLine {
   std::string text;
 };
 
+// Names are those of files on many hosts: shown, they move no cursor and begin no line.
+std::string harmless(std::string name) {
+  for (char& c : name)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = c == '\n' ? ' ' : '?';
+  return name;
+}
+
 void add_finding(FleetReport& report, const std::string& host, const std::string& file, FleetHostFound& found, const Json& f) {
   const auto severity = severity_of(f.at("severity"));
   if (!severity) throw BadLine{fmt::format("there is no severity {}", f.at("severity").dump())};
@@ -81,7 +88,7 @@ void add_finding(FleetReport& report, const std::string& host, const std::string
 void add_line(FleetReport& report, const Json& line, const std::string& source) {
   if (!line.is_object() || !line.contains("version") || !line.contains("host")) throw BadLine{"this is no line of 'fwsim lint --format ndjson': it has no 'version' or no 'host'"};
   if (line.at("version") != 1) throw BadLine{fmt::format("this line has version {}; version 1 is known here", line.at("version").dump())};
-  const std::string host = line.at("host");
+  const std::string host = harmless(line.at("host"));
   if (line.contains("result")) throw BadLine{"this is a line of 'fwsim diff'; those of lint and check can be merged"};
   const bool broken = line.contains("fault");
   const std::string family = broken ? "" : line.at("family");
@@ -94,7 +101,7 @@ void add_line(FleetReport& report, const Json& line, const std::string& source) 
   }
   found.seen = static_cast<std::uint8_t>(found.seen | bit);
   if (broken) {
-    found.fault = line.at("fault");
+    found.fault = harmless(line.at("fault"));
     return;
   }
   found.plain = line.at("file") == line.at("host");
@@ -108,7 +115,7 @@ void add_line(FleetReport& report, const Json& line, const std::string& source) 
   if (const auto findings = line.find("findings"); findings != line.end())
     for (const Json& f : *findings) add_finding(report, host, line.at("file"), found, f);
   FleetVariant& variant = report.variants[{family == "ipv4" ? Family::v4 : Family::v6, line.at("digest")}];
-  if (variant.hosts.empty() || host < *variant.hosts.begin()) variant.file = line.at("file");
+  if (variant.hosts.empty() || host < *variant.hosts.begin()) variant.file = harmless(line.at("file"));
   variant.hosts.insert(host);
 }
 

@@ -123,3 +123,11 @@ TEST_CASE("a result that was cut off does not hide the others, and is not taken 
   CHECK(fwsim::test::fwsim("merge " + good + " --output " + good).status == 2);
   CHECK_FALSE(text_of(good).empty());
 }
+
+TEST_CASE("names of hosts move no cursor and begin no line") {
+  const Folder folder;
+  const auto ran = fwsim::test::fwsim("merge " + folder.write("r.ndjson", "{\"version\":1,\"host\":\"a\\u001b[31m\\nb\",\"fault\":\"a\\u001b[31m\\nb: x\"}\n"));
+  CHECK(ran.out.find('\x1b') == ran.out.npos);
+  CHECK(has(ran.out, "a?[31m b: x"));
+  CHECK(has(fwsim::test::fwsim("merge --output /nowhere/x " + folder / "r.ndjson").out, "cannot write /nowhere/x: "));
+}
