@@ -269,7 +269,7 @@ TEST_CASE("--output has all lines") {
   // Where it cannot be written is told before anything is done.
   const auto nowhere = fwsim::test::fwsim(lint + "--format ndjson --output " + (fleet / "nowhere/out") + " " + fleet.hosts);
   CHECK(nowhere.status == 2);
-  CHECK(nowhere.out == "fwsim: cannot write " + (fleet / "nowhere/out.part") + ": No such file or directory\n");
+  CHECK(nowhere.out == "fwsim: cannot write " + (fleet / "nowhere/out") + ": No such file or directory\n");
   CHECK(has(fwsim::test::fwsim(lint + "--output " + fleet.hosts + " " + fleet.hosts).out, "hosts: it is a directory"));
 }
 
