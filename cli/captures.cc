@@ -13,6 +13,7 @@
 
 #include "model/diagnostic.hh"
 #include "model/types.hh"
+#include "simulator/shards.hh"
 
 namespace fwsim {
 namespace {
@@ -56,60 +57,89 @@ Captures Captures::twin() const {
   return other;
 }
 
-std::vector<Captures::Open> Captures::open_all() {
-  std::vector<Open> list;
-  for (const Input& input : inputs_)
-    list.push_back({.input = &input,
-                    .file = input.content ? std::make_unique<CaptureFile>(input.content, input.path) : std::make_unique<CaptureFile>(input.path),
-                    .frames = {}});
-  return list;
-}
-
-// As many frames as are in memory, one at least.
-void Captures::refill(Open& open) {
-  open.frames.clear();
-  open.at = 0;
-  do {
-    Frame frame;
-    if (!open.file->next(frame)) {
-      if (!open.frames.empty()) return;
-      if (open.file->damage()) damage_.push_back(to_text(*open.file->damage()));
-      open.file.reset();
-      return;
-    }
-    open.frames.push_back(frame);
-  } while (open.frames.size() < frames_ahead && open.file->ready());
-}
-
-// Frames in order of time, until a file must be read for the next one.
-void Captures::take_turn(std::vector<Open>& files, std::uint64_t& number, std::vector<Upcoming>& turn) {
-  turn.clear();
-  for (;;) {
-    Open* first = nullptr;
-    for (Open& open : files) {
-      if (!open.file) continue;
-      if (open.empty()) return;
-      if (!first || open.frames[open.at].time < first->frames[first->at].time) first = &open;
-    }
-    if (!first) return;
-    Frame& frame = first->frames[first->at++];
-    if (files.size() > 1) frame.number = ++number;
-    if (!filter_ || filter_->matches(frame)) turn.push_back({&frame, first->input->device.empty() ? frame.interface : first->input->device});
+class Captures::Reading : public FrameSource {
+ public:
+  Reading(Captures& captures, FramePart part) : captures_(captures), part_(part) {
+    for (const Input& input : captures.inputs_)
+      files_.push_back({.input = &input,
+                        .file = input.content ? std::make_unique<CaptureFile>(input.content, input.path) : std::make_unique<CaptureFile>(input.path),
+                        .frames = {}});
   }
-}
 
-void Captures::read(const std::function<void(Captured&)>& each, FrameWatch* watch) {
+  std::span<const Upcoming> next() override {
+    turn_.clear();
+    while (turn_.empty()) {
+      for (Open& open : files_)
+        if (open.file && open.empty()) refill(open);
+      if (std::none_of(files_.begin(), files_.end(), [](const Open& open) { return open.file != nullptr; })) {
+        if (captures_.filter_) captures_.notes_ = captures_.filter_->complaints();
+        break;
+      }
+      take_turn();
+    }
+    return turn_;
+  }
+
+ private:
+  struct Open {
+    const Input* input = nullptr;
+    std::unique_ptr<CaptureFile> file;   // null when it has ended
+    std::vector<Frame> frames;           // that are in memory
+    std::size_t at = 0;                  // the next of them
+    bool empty() const { return at == frames.size(); }
+  };
+
+  // As many frames as are in memory, one at least.
+  void refill(Open& open) {
+    open.frames.clear();
+    open.at = 0;
+    do {
+      Frame frame;
+      if (!open.file->next(frame)) {
+        if (!open.frames.empty()) return;
+        if (open.file->damage()) captures_.damage_.push_back(to_text(*open.file->damage()));
+        open.file.reset();
+        return;
+      }
+      if (part_.of == 1 || shard_of(frame, part_.of) == part_.number) open.frames.push_back(frame);
+    } while (open.frames.empty() || (open.frames.size() < frames_ahead && open.file->ready()));
+  }
+
+  // Frames in order of time, until a file must be read for the next one.
+  void take_turn() {
+    for (;;) {
+      Open* first = nullptr;
+      for (Open& open : files_) {
+        if (!open.file) continue;
+        if (open.empty()) return;
+        if (!first || open.frames[open.at].time < first->frames[first->at].time) first = &open;
+      }
+      if (!first) return;
+      Frame& frame = first->frames[first->at++];
+      if (files_.size() > 1) frame.number = ++number_;
+      const std::string& device = first->input->device;
+      if (!captures_.filter_ || captures_.filter_->matches(frame)) turn_.push_back({&frame, device.empty() ? frame.interface : device});
+    }
+  }
+
+  Captures& captures_;
+  FramePart part_;
+  std::vector<Open> files_;
+  std::uint64_t number_ = 0;
+  std::vector<Upcoming> turn_;
+};
+
+std::unique_ptr<FrameSource> Captures::frames(FramePart part) {
   notes_.clear();
   damage_.clear();
-  std::vector<Open> files = open_all();
+  return std::make_unique<Reading>(*this, part);
+}
+
+void take_frames(FrameSource& source, const std::function<void(Captured&)>& each, FrameWatch* watch) {
   Packet packet;
-  std::uint64_t number = 0;
-  std::vector<Upcoming> turn;
   for (;;) {
-    for (Open& open : files)
-      if (open.file && open.empty()) refill(open);
-    if (std::none_of(files.begin(), files.end(), [](const Open& open) { return open.file != nullptr; })) break;
-    take_turn(files, number, turn);
+    const std::span<const Upcoming> turn = source.next();
+    if (turn.empty()) return;
     if (watch) watch->coming(turn);
     for (std::size_t i = 0; i < turn.size(); ++i) {
       if (watch && watch->known(i)) continue;
@@ -117,8 +147,6 @@ void Captures::read(const std::function<void(Captured&)>& each, FrameWatch* watc
       each(captured);
     }
   }
-  if (filter_)
-    for (const std::string& complaint : filter_->complaints()) notes_.push_back(complaint);
 }
 
 Captured take_frame(const Frame& frame, const std::string& device, Packet& packet) {

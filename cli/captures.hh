@@ -36,6 +36,13 @@ struct Upcoming {
   std::string_view device;
 };
 
+class FrameSource {
+ public:
+  virtual ~FrameSource() = default;
+  // The next frames, in order, good until others are asked for; none: those were all. Throws EnvironmentError.
+  virtual std::span<const Upcoming> next() = 0;
+};
+
 // Who sees frames before they are decoded.
 class FrameWatch {
  public:
@@ -46,40 +53,41 @@ class FrameWatch {
   virtual bool known(std::size_t place) = 0;
 };
 
+// Calls `each` for every frame that `watch` does not know.
+void take_frames(FrameSource& source, const std::function<void(Captured&)>& each, FrameWatch* watch = nullptr);
+
+// Of all frames those of one part (shards.hh).
+struct FramePart {
+  unsigned number = 0, of = 1;
+};
+
 class Captures {
  public:
   // Arguments are "file" or "file@device". Throws EnvironmentError.
   Captures(const std::vector<std::string>& arguments, const std::string& filter);
 
-  // The same captures, to be read beside these by another thread.
-  Captures twin() const;
-
   // Why the filter cannot be compiled.
   std::optional<std::string> filter_error() const { return filter_ ? filter_->error() : std::nullopt; }
 
-  // Calls `each` for every frame that passes the filter. Can be done again, from the start.
-  void read(const std::function<void(Captured&)>& each, FrameWatch* watch = nullptr);
+  // The same captures, to be read beside these by another thread.
+  Captures twin() const;
 
-  // What is wrong with the files, and the complaints of the filter: a line each.
+  // The frames that pass the filter, from the start. It must not outlive the captures. Numbers count those of the part alone.
+  std::unique_ptr<FrameSource> frames(FramePart part = {});
+  // Calls `each` for every one of them.
+  void read(const std::function<void(Captured&)>& each) { take_frames(*frames(), each); }
+
+  // When all frames have come: what is wrong with the files, and the complaints of the filter, a line each.
   const std::vector<std::string>& damage() const { return damage_; }
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   Captures() = default;
+  class Reading;
   struct Input {
     std::string path, device;
     std::shared_ptr<const std::vector<std::uint8_t>> content;   // of what cannot be read twice: standard input, a pipe
   };
-  struct Open {
-    const Input* input = nullptr;
-    std::unique_ptr<CaptureFile> file;   // null when it has ended
-    std::vector<Frame> frames;           // that are in memory
-    std::size_t at = 0;                  // the next of them
-    bool empty() const { return at == frames.size(); }
-  };
-  std::vector<Open> open_all();
-  void refill(Open& open);
-  void take_turn(std::vector<Open>& files, std::uint64_t& number, std::vector<Upcoming>& turn);
 
   std::vector<Input> inputs_;
   std::string filter_text_;

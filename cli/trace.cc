@@ -34,7 +34,6 @@ std::optional<std::string> shared_by(const Runs& runs, std::uint64_t seed) {
   return std::nullopt;
 }
 
-// Each thread reads all frames, which costs little, and takes its own.
 Runs run_parts(const TraceArgs& args, const Setting& setting, const Common& common, Captures& captures) {
   Runs runs;
   if (args.jobs < 2) return runs;
@@ -45,16 +44,19 @@ Runs run_parts(const TraceArgs& args, const Setting& setting, const Common& comm
   if (args.host_replies) return alone("the sockets of this host");
   if (!args.wire.empty()) return alone("the files of --write-pcap");
   for (unsigned i = 0; i < args.jobs; ++i) {
-    runs.push_back(std::make_unique<TraceRun>(args, setting, common, TraceShare{i, args.jobs}));
+    Common told = common;
+    told.progress = common.progress && i == 0;
+    runs.push_back(std::make_unique<TraceRun>(args, setting, told));
     if (i > 0) continue;
     if (const auto what = shared_by_rules(runs.front()->engine())) return alone(*what);
   }
+  // Each thread reads all frames, and passes over those of the others: what one has read the others would have to fetch from it.
   std::vector<Captures> twins;
   for (unsigned i = 1; i < args.jobs; ++i) twins.push_back(captures.twin());
+  const auto take = [&](unsigned i) { runs[i]->read(*(i == 0 ? captures : twins[i - 1]).frames({i, args.jobs})); };
   std::vector<std::future<void>> others;
-  for (unsigned i = 1; i < args.jobs; ++i)
-    others.push_back(std::async(std::launch::async, [&run = *runs[i], &twin = twins[i - 1]] { run.read(twin); }));
-  runs.front()->read(captures);
+  for (unsigned i = 1; i < args.jobs; ++i) others.push_back(std::async(std::launch::async, take, i));
+  take(0);
   for (std::future<void>& other : others) other.get();
   if (const auto what = shared_by(runs, args.seed)) return alone(*what);
   return runs;
@@ -100,7 +102,7 @@ int run_trace(const TraceArgs& args, const Common& common) {
   Runs runs = run_parts(args, *setting, common, captures);
   if (runs.empty()) {
     runs.push_back(std::make_unique<TraceRun>(args, *setting, common));
-    runs.front()->read(captures);
+    runs.front()->read(*captures.frames());
   }
   for (std::size_t i = 1; i < runs.size(); ++i) runs.front()->add(*runs[i]);
   runs.front()->finish();

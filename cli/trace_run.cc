@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "cli/replay.hh"
-#include "simulator/shards.hh"
 
 namespace fwsim {
 namespace {
@@ -28,8 +27,8 @@ std::optional<Fate> find_fate(std::string_view name) {
   return std::nullopt;
 }
 
-TraceRun::TraceRun(const TraceArgs& args, const Setting& setting, const Common& common, TraceShare share)
-    : args_(args), context_(setting.context(common)), progress_(common.progress && share.number == 0), share_(share),
+TraceRun::TraceRun(const TraceArgs& args, const Setting& setting, const Common& common)
+    : args_(args), context_(setting.context(common)), progress_(common.progress && args.summary),
       engine_(setting.rules(Family::v4), setting.rules(Family::v6), setting.host,
               {.paths = args.verbose || args.format == "json", .host_replies = args.host_replies,
                .frames = !args.summary || !args.wire.empty(), .lookup = lookup_asked_for()}, args.seed) {
@@ -39,9 +38,9 @@ TraceRun::TraceRun(const TraceArgs& args, const Setting& setting, const Common& 
   if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);
 }
 
-void TraceRun::read(Captures& captures) {
-  captures.read([this](Captured& captured) { take(captured); }, this);
-  if (progress_ && args_.summary && taken_ >= progress_step) fmt::print(stderr, "\r                    \r");
+void TraceRun::read(FrameSource& frames) {
+  take_frames(frames, [this](Captured& captured) { take(captured); }, this);
+  if (shown_ > 0) fmt::print(stderr, "\r                    \r");
   if (!memory_) return;
   memory_->settle();
   for (const FlowMemory::Way& way : memory_->ways()) summary_.add(way);
@@ -50,24 +49,23 @@ void TraceRun::read(Captures& captures) {
 // What memory holds of them is on its way while the first are taken.
 void TraceRun::coming(std::span<const Upcoming> frames) {
   frames_ = frames;
+  if (progress_) show_progress(frames.back().frame->number);
+  if (!memory_) return;
   coming_.resize(frames.size());
-  if (!memory_ && share_.of == 1) return;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     Coming& c = coming_[i];
     c.view = view_flow(*frames[i].frame);
-    c.others = share_.of > 1 && shard_of(*frames[i].frame, c.view, share_.of) != share_.number;
-    if (memory_ && c.view && !c.others) c.hash = memory_->fetch(*c.view);
+    if (c.view) c.hash = memory_->fetch(*c.view);
   }
-  if (!memory_) return;
   for (const Coming& c : coming_)
-    if (c.view && !c.others) memory_->fetch_connection(c.hash);
+    if (c.view) memory_->fetch_connection(c.hash);
 }
 
-// Whether the frame is another run's, or goes a way that an earlier one went and is counted there.
+// Whether the frame goes a way that an earlier one went, and is counted there.
 bool TraceRun::known(std::size_t place) {
-  show_progress();
+  if (!memory_) return false;
   const Coming& c = coming_[place];
-  return c.others || (memory_ && c.view && memory_->recall(*frames_[place].frame, *c.view, c.hash, frames_[place].device));
+  return c.view && memory_->recall(*frames_[place].frame, *c.view, c.hash, frames_[place].device);
 }
 
 void TraceRun::take(Captured& captured) {
@@ -99,9 +97,10 @@ bool TraceRun::remembers() const {
   return args_.summary && args_.wire.empty() && !args_.verbose && !args_.host_replies && lookup_asked_for() != Lookup::one_by_one;
 }
 
-void TraceRun::show_progress() {
-  ++taken_;
-  if (progress_ && args_.summary && taken_ % progress_step == 0) fmt::print(stderr, "\r{} packets", taken_);
+void TraceRun::show_progress(std::uint64_t number) {
+  if (number < shown_ + progress_step) return;
+  shown_ = number;
+  fmt::print(stderr, "\r{} packets", number);
 }
 
 void TraceRun::print(const Traced& traced) const {

@@ -19,17 +19,12 @@ namespace fwsim {
 
 std::optional<Fate> find_fate(std::string_view name);
 
-// Of several runs side by side, each takes the frames of its own number (shards.hh).
-struct TraceShare {
-  unsigned number = 0, of = 1;
-};
-
 class TraceRun : private FrameWatch {
  public:
-  TraceRun(const TraceArgs& args, const Setting& setting, const Common& common, TraceShare share = {});
+  TraceRun(const TraceArgs& args, const Setting& setting, const Common& common);
 
-  // All frames of the captures. Throws EnvironmentError.
-  void read(Captures& captures);
+  // Throws EnvironmentError.
+  void read(FrameSource& frames);
 
   // What has become of them, where each packet is not told of: known after read().
   const Summary& summary() const { return summary_; }
@@ -43,13 +38,12 @@ class TraceRun : private FrameWatch {
   bool known(std::size_t place) override;
   void take(Captured& captured);
   bool remembers() const;
-  void show_progress();
+  void show_progress(std::uint64_t number);
   void print(const Traced& traced) const;
 
   const TraceArgs& args_;
   ReportContext context_;
   bool progress_;
-  TraceShare share_;
   Engine engine_;
   std::optional<Fate> only_;
   std::optional<WireWriter> wire_;
@@ -58,12 +52,11 @@ class TraceRun : private FrameWatch {
   struct Coming {
     std::optional<FlowView> view;
     std::uint64_t hash = 0;   // FlowMemory::fetch()
-    bool others = false;      // another run takes it
   };
   std::span<const Upcoming> frames_;
   std::vector<Coming> coming_;
   Summary summary_;
-  std::uint64_t taken_ = 0;
+  std::uint64_t shown_ = 0;   // the packet whose number was told of last
 };
 
 }  // namespace fwsim

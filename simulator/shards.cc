@@ -13,14 +13,30 @@
 namespace fwsim {
 namespace {
 
+constexpr unsigned linktype_ethernet = 1;
+constexpr std::size_t ethernet_header = 14;
+
+// The same for both directions.
 unsigned part_of(u128 a, u128 b, unsigned shards) {
-  std::uint64_t hash = 0;
-  for (const u128 word : {std::min(a, b), std::max(a, b)})
-    for (const std::uint64_t half : {static_cast<std::uint64_t>(word), static_cast<std::uint64_t>(word >> 64)}) {
-      hash = (hash ^ half) * 0x9e3779b97f4a7c15U;
-      hash ^= hash >> 32;
-    }
-  return static_cast<unsigned>(hash % shards);
+  const auto mixed = [](u128 x) { return (static_cast<std::uint64_t>(x) ^ static_cast<std::uint64_t>(x >> 64) * 0xc2b2ae3d27d4eb4fU) * 0x9e3779b97f4a7c15U; };
+  const std::uint64_t hash = (mixed(a) ^ mixed(b)) * 0xff51afd7ed558ccdU;
+  return static_cast<unsigned>((hash >> 32) * shards >> 32);
+}
+
+// Packets in Ethernet that quote no other one: by the addresses, where their header has them.
+std::optional<unsigned> plain_part(const Frame& frame, unsigned shards) {
+  constexpr std::size_t v4_header = 20, v6_header = 40;
+  constexpr unsigned tcp = 6, udp = 17;
+  const auto plain = [](unsigned protocol) { return protocol == tcp || protocol == udp; };
+  if (frame.link_type != linktype_ethernet || frame.bytes.size() < ethernet_header + v4_header) return std::nullopt;
+  const Bytes b = frame.bytes.subspan(ethernet_header);
+  switch (be16(frame.bytes, 12)) {
+    case 0x0800: return plain(b[9]) ? std::optional(part_of(be32(b, 12), be32(b, 16), shards)) : std::nullopt;
+    case 0x86dd:
+      if (b.size() < v6_header || !plain(b[6])) return std::nullopt;
+      return part_of(address_at(Family::v6, b, 8), address_at(Family::v6, b, 24), shards);
+    default: return std::nullopt;
+  }
 }
 
 // What does something else than look at its packet, and keeps nothing that other packets meet.
@@ -53,8 +69,8 @@ bool remembers(const Program& program, std::uint32_t first, std::uint32_t next) 
 
 }  // namespace
 
-unsigned shard_of(const Frame& frame, const std::optional<FlowView>& view, unsigned shards) {
-  if (view) return part_of(view->tuple.src, view->tuple.dst, shards);
+unsigned shard_of(const Frame& frame, unsigned shards) {
+  if (const auto part = plain_part(frame, shards)) return *part;
   Packet packet;
   if (strip_link_layer(frame, packet).kind != Stripped::Kind::packet || !decode(packet)) return 0;
   constexpr std::size_t icmp_header = 8;

@@ -7,13 +7,12 @@
 #include <string>
 
 #include "simulator/engine.hh"
-#include "simulator/flow_view.hh"
+#include "simulator/sources/source.hh"
 
 namespace fwsim {
 
-// The part of a frame, below `shards`: by the pair of addresses, of ICMP errors by that of the packet they quote. `view` is that of
-// the frame.
-unsigned shard_of(const Frame& frame, const std::optional<FlowView>& view, unsigned shards);
+// The part of a frame, below `shards`: by the pair of addresses, of ICMP errors by that of the packet they quote.
+unsigned shard_of(const Frame& frame, unsigned shards);
 
 // What lets packets of some hosts decide about those of others, before any has come: "-m limit of filter/INPUT/3"; nothing when
 // nothing does.
