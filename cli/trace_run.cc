@@ -58,7 +58,7 @@ void TraceRun::coming(std::span<const Upcoming> frames) {
     if (c.view) c.hash = memory_->fetch(*c.view);
   }
   for (const Coming& c : coming_)
-    if (c.view) memory_->fetch_connection(c.hash);
+    if (c.view) memory_->fetch_connection(*c.view, c.hash);
 }
 
 // Whether the frame goes a way that an earlier one went, and is counted there.

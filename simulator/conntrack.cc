@@ -164,7 +164,7 @@ bool Conntrack::confirm(Packet& packet, std::int64_t now) {
   CtRef other = meeting(e.original(), e.zone, false, now);
   if (!other) other = meeting(e.reply(), e.zone, true, now);
   if (other) return resolve_clash(packet, other, now);
-  insert(packet.ct);
+  put(packet.ct, false);
   describe(packet, now);
   return true;
 }

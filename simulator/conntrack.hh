@@ -50,6 +50,11 @@ class Conntrack {
 
   // The living entry that has this tuple in one of its directions.
   CtRef find(const Tuple& tuple, Zones zones, std::int64_t now, bool& reply);
+  // Has the processor fetch what find() will look at for this tuple, and confirm() for an untranslated connection that it opens.
+  void fetch(const Tuple& tuple) const {
+    table_.fetch(tuple, 0);
+    if (const auto answer = inverted(tuple)) table_.fetch(*answer, 0);
+  }
   // Whether an entry other than `except` answers to this reply tuple.
   bool taken(const Tuple& reply, Zones zones, const CtEntry* except, std::int64_t now);
   CtRef holder(const Tuple& reply, Zones zones, const CtEntry* except, std::int64_t now);
@@ -101,6 +106,7 @@ class Conntrack {
   bool resolve_clash(Packet& packet, const CtRef& winner, std::int64_t now);
   bool merge(Packet& packet, const CtRef& winner);
   Room room();
+  void put(const CtRef& entry, bool answers_only);
   CtRef living(const Tuple& tuple, std::uint16_t zone, bool reply, std::int64_t now);
   // The connection that has this tuple: as its answer (`reply`) or as its own, and in one zone the other way too.
   CtRef meeting(const Tuple& tuple, Zones zones, bool reply, std::int64_t now);

@@ -68,6 +68,11 @@ std::vector<CtRef> Conntrack::of_source(const Tuple& tuple, std::uint16_t zone, 
 void Conntrack::insert(const CtRef& entry, bool answers_only) {
   for (const bool reply : {false, true})
     if (const CtRef old(reply || !answers_only ? table_.at(entry->tuple(reply), entry->zone[reply], reply) : nullptr); old) forget(old);
+  put(entry, answers_only);
+}
+
+// As insert(), of an entry whose tuples no other one has.
+void Conntrack::put(const CtRef& entry, bool answers_only) {
   entry->status |= ct_confirmed;
   entry->serial = ++serial_;
   table_.insert(*entry, answers_only);

@@ -28,6 +28,8 @@ class CtTable {
 
   // The entry that has this tuple in this direction; null when there is none.
   CtEntry* at(const Tuple& tuple, std::uint16_t zone, bool reply) const;
+  // Has the processor fetch where an entry with this tuple is, or would be put.
+  void fetch(const Tuple& tuple, std::uint16_t zone) const { slots_.fetch(hash_of(tuple, zone)); }
   // One of the entries whose end has come; it stays until it is removed. Null when there is none.
   CtEntry* over(std::int64_t now) { return timers_.over(*pool_, now); }
   // To be told after a change of `expires`, of any entry: only when it came nearer that changes something.

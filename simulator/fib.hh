@@ -57,6 +57,8 @@ class RouteTables {
   // cannot be cut short.
   bool customized() const { return customized_; }
   bool has_realms() const { return realms_; }
+  // No IPv4 rule and no route looks at anything but the destination.
+  bool by_destination() const { return by_destination_; }
   // Some rule looks at protocol or ports.
   bool asks_ports() const { return ports_; }
 

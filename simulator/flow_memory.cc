@@ -101,13 +101,16 @@ std::uint64_t FlowMemory::fetch(const FlowView& view) const {
   return hash;
 }
 
-void FlowMemory::fetch_connection(std::uint64_t hash) const {
+void FlowMemory::fetch_connection(const FlowView& view, std::uint64_t hash) const {
+  bool known = false;
   const Slot* slot = &slots_[hash & (slots_.size() - bucket)];
   for (const Slot* const end = slot + bucket; slot != end; ++slot) {
     if (slot->tag != static_cast<std::uint32_t>(hash >> 32) || !slot->connection) continue;
     const char* const entry = reinterpret_cast<const char*>(slot->connection.get());
     for (std::size_t at = 0; at < sizeof(CtEntry); at += 64) __builtin_prefetch(entry + at, 1);
+    known = true;
   }
+  if (!known) world_.conntrack.fetch(view.tuple);
 }
 
 bool FlowMemory::recall(const Frame& frame, const FlowView& view, std::uint64_t hash, std::string_view device) {

@@ -50,7 +50,7 @@ class FlowMemory {
   // For a frame that comes soon: has the processor fetch what will be looked at, and then, a while later, what that leads to.
   // The hash is good for recall(), even if others come first.
   std::uint64_t fetch(const FlowView& view) const;
-  void fetch_connection(std::uint64_t hash) const;
+  void fetch_connection(const FlowView& view, std::uint64_t hash) const;
   // Whether the frame went a known way. `device`: where it was captured, as place_packet() takes it; `view` is that of the frame,
   // and `hash` that of fetch().
   bool recall(const Frame& frame, const FlowView& view, std::uint64_t hash, std::string_view device);

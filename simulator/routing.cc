@@ -118,6 +118,7 @@ RouteResult Routing::Tables::failure(const RouteKey& key, const FibResult& found
 
 template <class Compute>
 RouteResult Routing::Tables::cached(std::size_t which, const RouteKey& key, Compute compute) const {
+  if (key.family == Family::v4 && routes.by_destination()) return compute(key);   // those lookups are remembered
   auto& slots = cache[which];
   if (slots.empty()) slots.resize(cache_slots);
   Slot& slot = slots[slot_of(key)];
