@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.hh"
@@ -16,14 +17,15 @@
 
 namespace fwsim {
 
-// One of a list of words; with a hint for any other.
+// One of a list of words; with a hint for any other. The words are the validator's description, for help and completion.
 inline CLI::Validator one_of(std::vector<std::string_view> words) {
+  std::string list = fmt::format("{}", fmt::join(words, "|"));
   return {[words = std::move(words)](std::string& word) -> std::string {
             if (std::find(words.begin(), words.end(), word) != words.end()) return {};
             const std::string near = did_you_mean(word, words);
             return fmt::format("'{}' is not one of {}{}", word, fmt::join(words, ", "), near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
           },
-          ""};
+          std::move(list)};
 }
 
 inline void add_family(CLI::App& app, std::optional<Family>& family) {
@@ -42,21 +44,21 @@ inline void add_lines(CLI::App& app, std::string& format) {
 }
 
 inline void add_rules(CLI::App& app, RuleArgs& rules) {
-  app.add_option("--rules", rules.rules, "the ruleset, as iptables-save or ip6tables-save prints it");
-  app.add_option("--rules6", rules.rules6, "the IPv6 ruleset beside it");
+  app.add_option("--rules", rules.rules, "the ruleset, as iptables-save or ip6tables-save prints it")->option_text("FILE");
+  app.add_option("--rules6", rules.rules6, "the IPv6 ruleset beside it")->option_text("FILE");
 }
 
 inline void add_host(CLI::App& app, HostArgs& host) {
-  auto* snapshot = app.add_option("--snapshot", host.snapshot, "directory or tar that the script of 'fwsim collect' wrote");
-  app.add_option("--host", host.toml, "description of the host, in TOML")->excludes(snapshot);
-  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->allow_extra_args(false)->take_all();
-  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->allow_extra_args(false)->take_all();
-  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->allow_extra_args(false)->take_all();
-  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->allow_extra_args(false)->take_all();
+  auto* snapshot = app.add_option("--snapshot", host.snapshot, "directory or tar that the script of 'fwsim collect' wrote")->option_text("PATH");
+  app.add_option("--host", host.toml, "description of the host, in TOML")->option_text("FILE")->excludes(snapshot);
+  app.add_option("--addr", host.addresses, "an address of the host: eth0=192.0.2.1/24")->option_text("DEV=ADDR")->allow_extra_args(false)->take_all();
+  app.add_option("--route", host.routes, "a route, as for 'ip route add': 'default via 192.0.2.254 dev eth0'")->option_text("ROUTE")->allow_extra_args(false)->take_all();
+  app.add_option("--sysctl", host.sysctls, "a setting: net.ipv4.ip_forward=0")->option_text("NAME=N")->allow_extra_args(false)->take_all();
+  app.add_option("--sets", host.set_files, "ipsets, as 'ipset save' prints them")->option_text("FILE")->allow_extra_args(false)->take_all();
 }
 
 inline void add_format(CLI::App& app, std::string& format) {
-  app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--format", format, "text or json")->check(one_of({"text", "json"}));
 }
 
 inline void add_chance(CLI::App& app, bool& replies, std::uint64_t& seed) {

@@ -4,23 +4,10 @@
 #include <algorithm>
 
 #include "reports/audit_report.hh"
+#include "reports/markup.hh"
 
 namespace fwsim {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
-    }
-  }
-  return out;
-}
 
 std::string details(const AuditedControl& c) {
   std::string out;
@@ -48,18 +35,18 @@ std::string reason(const AuditedControl& c) {
 std::string audit_junit(const std::vector<Audit>& audits, const AuditSubject& subject) {
   std::string name = "fwsim audit";
   for (const auto& [file, family] : subject.rulesets) name += " " + file;
-  std::string out = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\">\n", escaped(name));
+  std::string out = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\">\n", markup_text(name));
   for (const Audit& audit : audits) {
     const auto count = [&](Judgement::Answer answer) { return std::count_if(audit.controls.begin(), audit.controls.end(), [&](const AuditedControl& c) { return c.answer == answer; }); };
-    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n", escaped(audit.profile->name), audit.controls.size(), count(Judgement::Answer::fail),
+    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n", markup_text(audit.profile->name), audit.controls.size(), count(Judgement::Answer::fail),
                        count(Judgement::Answer::cannot_tell) + count(Judgement::Answer::not_applicable));
     for (const AuditedControl& c : audit.controls) {
-      out += fmt::format("    <testcase classname=\"{}\" name=\"{} {}\">\n", escaped(audit.profile->name), escaped(c.control->id), escaped(c.control->title));
+      out += fmt::format("    <testcase classname=\"{}\" name=\"{} {}\">\n", markup_text(audit.profile->name), markup_text(c.control->id), markup_text(c.control->title));
       if (c.answer == Judgement::Answer::fail)
-        out += fmt::format("      <failure message=\"{}\">{}</failure>\n", escaped(reason(c)), escaped(details(c)));
+        out += fmt::format("      <failure message=\"{}\">{}</failure>\n", markup_text(reason(c)), markup_text(details(c)));
       else if (c.answer != Judgement::Answer::pass)
-        out += fmt::format("      <skipped message=\"{}\"/>\n", escaped(reason(c)));
-      if (c.answer != Judgement::Answer::fail) out += fmt::format("      <system-out>{}</system-out>\n", escaped(details(c)));
+        out += fmt::format("      <skipped message=\"{}\"/>\n", markup_text(reason(c)));
+      if (c.answer != Judgement::Answer::fail) out += fmt::format("      <system-out>{}</system-out>\n", markup_text(details(c)));
       out += "    </testcase>\n";
     }
     out += "  </testsuite>\n";

@@ -7,37 +7,26 @@
 #include "reports/fleet_report.hh"
 #include "reports/html_page.hh"
 #include "reports/lint_words.hh"
+#include "reports/markup.hh"
 
 namespace fwsim {
 namespace {
 
 constexpr std::size_t most_rows = 200, most_named = 20;
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  return out;
-}
-
-std::string cell(std::string_view text) { return fmt::format("<td>{}</td>", escaped(text)); }
+std::string cell(std::string_view text) { return fmt::format("<td>{}</td>", markup_text(text)); }
 std::string cell(std::size_t number) { return fmt::format("<td class=\"number\">{}</td>", number); }
 std::string tag(Severity severity) { return fmt::format("<td><span class=\"tag {0}\">{0}</span></td>", severity_word(severity)); }
 
 std::string card(std::string_view kind, std::size_t number, std::string_view what) {
-  return fmt::format("<div class=\"card {}\"><b>{}</b>{}</div>\n", kind, number, escaped(what));
+  return fmt::format("<div class=\"card {}\"><b>{}</b>{}</div>\n", kind, number, markup_text(what));
 }
 
 // Rows of a table with its heading; at most so many unless all are asked for.
 class Rows {
  public:
   Rows(std::string_view title, std::string_view head, const FleetOptions& options) : whole_(options.whole) {
-    if (!title.empty()) text_ = fmt::format("<h2>{}</h2>\n", escaped(title));
+    if (!title.empty()) text_ = fmt::format("<h2>{}</h2>\n", markup_text(title));
     text_ += fmt::format("<table>\n<tr>{}</tr>\n", head);
   }
   void row(const std::string& cells) {
@@ -91,7 +80,7 @@ std::string findings(const FleetReport& report, const FleetOptions& options) {
     const std::string& rule = std::get<2>(found.example);
     table.row(cell(found.hosts.size()) + fmt::format("<td class=\"bars\"><span class=\"bar\" style=\"width:{}%\"></span></td>", 100 * found.hosts.size() / report.hosts.size()) +
               cell(found.times) + tag(found.severity) + cell(what[0] + " " + what[1]) +
-              fmt::format("<td>{}<br><span class=\"soft\">{}</span><br><code>{}</code></td>", escaped(what[2]), escaped(example_words(found)), escaped(rule)));
+              fmt::format("<td>{}<br><span class=\"soft\">{}</span><br><code>{}</code></td>", markup_text(what[2]), markup_text(example_words(found)), markup_text(rule)));
   }
   return table.text();
 }
@@ -101,7 +90,7 @@ std::string golden(const Golden& golden, const FleetOptions& options) {
   constexpr std::string_view words[] = {"have the same rules", "others, that treat every packet alike", "treat packets differently", "could not be compared"};
   std::array<std::size_t, 4> hosts{};
   for (const GoldenVariant& v : golden.variants) hosts[static_cast<std::size_t>(v.likeness)] += v.hosts.size();
-  std::string text = fmt::format("<h2>Against {} ({})</h2>\n<div class=\"cards\">\n", escaped(golden.file), golden.family == Family::v4 ? "IPv4" : "IPv6");
+  std::string text = fmt::format("<h2>Against {} ({})</h2>\n<div class=\"cards\">\n", markup_text(golden.file), golden.family == Family::v4 ? "IPv4" : "IPv6");
   for (std::size_t i = 0; i < hosts.size(); ++i)
     if (i < 3 || hosts[i] > 0) text += card(i < 2 ? "good" : "error", hosts[i], words[i]);
   if (golden.without > 0) text += card("error", golden.without, "have none of this family");
@@ -109,7 +98,7 @@ std::string golden(const Golden& golden, const FleetOptions& options) {
   Rows table("", "<th class=\"number\">hosts</th><th>which</th><th>difference</th>", options);
   for (const GoldenVariant& v : golden.variants)
     if (v.likeness == Likeness::differs || v.likeness == Likeness::not_compared)
-      table.row(cell(v.hosts.size()) + cell(names(v.hosts)) + fmt::format("<td><pre>{}</pre></td>", escaped(v.text)));
+      table.row(cell(v.hosts.size()) + cell(names(v.hosts)) + fmt::format("<td><pre>{}</pre></td>", markup_text(v.text)));
   return text + table.text();
 }
 

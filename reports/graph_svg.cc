@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "reports/graph_report.hh"
+#include "reports/markup.hh"
 #include "reports/utf8.hh"
 
 namespace fwsim {
@@ -21,16 +22,7 @@ constexpr std::string_view style =
     ".dead+text,.dead+text+text{fill:#999}.call{fill:none;stroke:#778;stroke-width:1.1}.go{stroke-dasharray:6 4}.never{stroke:#ccc}"
     ".way{fill:none;stroke:#5b8cc0;stroke-width:2}.drop{fill:#a33}.accept{fill:#27713b}";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : valid_utf8(text)) {
-    if (c == '<') out += "&lt;";
-    else if (c == '&') out += "&amp;";
-    else if (c == '"') out += "&quot;";
-    else if (static_cast<unsigned char>(c) >= ' ') out += c;
-  }
-  return out;
-}
+std::string escaped(std::string_view text) { return markup_text(valid_utf8(text)); }
 
 std::string text(double x, double y, std::string_view style_name, std::string_view words) {
   return fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" class=\"{}\">{}</text>\n", x, y, style_name, escaped(words));

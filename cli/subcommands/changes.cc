@@ -6,7 +6,7 @@
 namespace fwsim {
 
 void CommandLine::apply() {
-  CLI::App* c = app_.add_subcommand("apply", "carry out iptables, ip6tables and ipset commands on rulesets");
+  CLI::App* c = app_.add_subcommand("apply", "carry out iptables, ip6tables and ipset commands on rulesets")->group("Rules");
   c->footer(apply_help);
   c->add_option("COMMANDS", apply_.commands, "the commands, one a line; - for standard input")->required();
   c->add_option("--from", apply_.from, "rulesets and ipset files to begin with");
@@ -19,7 +19,7 @@ void CommandLine::apply() {
 }
 
 void CommandLine::runs() {
-  CLI::App* c = app_.add_subcommand("run", "run a script on a model of the machine: what rules does it make, and what is open meanwhile?");
+  CLI::App* c = app_.add_subcommand("run", "run a script on a model of the machine: what rules does it make, and what is open meanwhile?")->group("Scripts and hosts");
   c->footer(run_help);
   c->add_option("-o,--output", run_.output, "write the machine as the script leaves it, as a snapshot")->option_text("DIR");
   c->add_flag("--timeline", run_.timeline, "every command, with its line and what held after it");
@@ -36,7 +36,7 @@ void CommandLine::runs() {
 }
 
 void CommandLine::deploy() {
-  CLI::App* c = app_.add_subcommand("deploy-script", "write a script that puts rules in force, and takes them back unless confirmed");
+  CLI::App* c = app_.add_subcommand("deploy-script", "write a script that puts rules in force, and takes them back unless confirmed")->group("Scripts and hosts");
   c->footer(deploy_help);
   c->add_option("RULES", deploy_.file, "the ruleset");
   add_rules(*c, deploy_.rules);

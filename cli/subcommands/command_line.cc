@@ -5,8 +5,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 
+#include "cli/subcommands/help_format.hh"
 #include "model/diagnostic.hh"
 
 namespace fwsim {
@@ -15,6 +17,7 @@ CommandLine::CommandLine() {
   app_.set_version_flag("--version", std::string("fwsim ") + FWSIM_VERSION);
   app_.require_subcommand(1);
   app_.set_help_flag("-h,--help", "print this help");
+  app_.formatter(std::make_shared<HelpFormat>());
   const bool plain = std::getenv("NO_COLOR") != nullptr && *std::getenv("NO_COLOR") != '\0';
   common_.colour = isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1 && !plain;
   common_.progress = isatty(STDERR_FILENO) == 1;
@@ -37,11 +40,14 @@ CommandLine::CommandLine() {
   optimize();
   proofs();
   live();
-  commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
+  commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot")->group("Scripts and hosts"), [] { return run_collect(); }});
   help();
+  docs();
+  completion();
 }
 
 int CommandLine::run(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == completion_word) return complete({argv + 2, argv + argc});
   argc = take_script(argc, argv);
   try {
     app_.parse(argc, argv);
@@ -96,24 +102,6 @@ void CommandLine::unexpected(const CLI::App& app, const std::string& word) const
   fmt::print(stderr, "fwsim: {} '{}'\n", command ? "there is no subcommand" : "this is not expected here:", word);
   const std::string near = did_you_mean(word, {known.begin(), known.end()});
   if (!near.empty()) fmt::print(stderr, "did you mean '{}{}'?\n", command ? "fwsim " : "", near);
-}
-
-void CommandLine::help() {
-  CLI::App* c = app_.add_subcommand("help", "explain a subcommand");
-  c->add_option("SUBCOMMAND", topic_, "trace, ask, lint, explain, list, cover, audit, ...");
-  commands_.push_back({c, [this] {
-                         if (topic_.empty()) {
-                           fmt::print("{}", app_.help());
-                           return status_good;
-                         }
-                         for (const Command& command : commands_)
-                           if (command.app->get_name() == topic_) {
-                             fmt::print("{}", command.app->help());
-                             return status_good;
-                           }
-                         fmt::print(stderr, "fwsim: there is no subcommand '{}'\n", topic_);
-                         return status_bad;
-                       }});
 }
 
 }  // namespace fwsim

@@ -8,8 +8,12 @@
 #include <vector>
 
 #include "cli/commands.hh"
+#include "reports/manual/page.hh"
 
 namespace fwsim {
+
+// `fwsim` followed by this and the words of a command line that is being typed tells how the last one may go on.
+inline constexpr const char* completion_word = "__complete";
 
 class CommandLine {
  public:
@@ -26,7 +30,15 @@ class CommandLine {
   int take_script(int argc, char** argv);
   int fail(const CLI::ParseError& error);
   void unexpected(const CLI::App& app, const std::string& word) const;
+  // manual.cc
   void help();
+  void docs();
+  std::vector<ManualPage> manual() const;
+  std::vector<std::string> topics() const;   // of `help`
+  int tell(const std::string& topic) const;
+  // completion.cc
+  void completion();
+  int complete(const std::vector<std::string>& words) const;
 
   // packets.cc
   void trace();
@@ -80,7 +92,10 @@ class CommandLine {
   OptimizeArgs optimize_;
   ThreatsArgs threats_;
   LiveArgs live_;
-  std::string topic_;
+  std::string topic_, shell_;
+  struct {
+    std::string html, man;
+  } docs_;
 };
 
 }  // namespace fwsim

@@ -6,7 +6,7 @@
 namespace fwsim {
 
 void CommandLine::trace() {
-  CLI::App* c = app_.add_subcommand("trace", "take captures through a ruleset");
+  CLI::App* c = app_.add_subcommand("trace", "take captures through a ruleset")->group("Packets");
   c->footer(trace_help);
   c->add_option("CAPTURE", trace_.captures, "pcap or pcapng files, - for standard input")->required();
   add_rules(*c, trace_.rules);
@@ -25,7 +25,7 @@ void CommandLine::trace() {
 }
 
 void CommandLine::ask() {
-  CLI::App* c = app_.add_subcommand("ask", "would this packet pass?");
+  CLI::App* c = app_.add_subcommand("ask", "would this packet pass?")->group("Packets");
   c->footer(ask_help);
   c->add_option("QUESTION", ask_.question, "the packet")->required();
   add_rules(*c, ask_.rules);
@@ -37,7 +37,7 @@ void CommandLine::ask() {
 }
 
 void CommandLine::witness() {
-  CLI::App* c = app_.add_subcommand("witness", "write a capture in which every rule that can be reached has its packet");
+  CLI::App* c = app_.add_subcommand("witness", "write a capture in which every rule that can be reached has its packet")->group("Packets");
   c->footer(witness_help);
   c->add_option("RULES", witness_.rules, "the ruleset, - for standard input")->required();
   c->add_option("-o,--output", witness_.directory, "where the captures go: DIR/DEVICE.pcap")->option_text("DIR")->required();
@@ -48,7 +48,7 @@ void CommandLine::witness() {
 }
 
 void CommandLine::cover() {
-  CLI::App* c = app_.add_subcommand("cover", "which rules does traffic hit, and which order would be cheaper?");
+  CLI::App* c = app_.add_subcommand("cover", "which rules does traffic hit, and which order would be cheaper?")->group("Packets");
   c->footer(cover_help);
   c->add_option("RULES", cover_.files, "the ruleset, unless --rules names it; then captures, as for trace")->option_text("[CAPTURE...]");
   c->add_option("--rules", cover_.rules.rules, "the ruleset; then all others are captures");
@@ -63,7 +63,7 @@ void CommandLine::cover() {
 }
 
 void CommandLine::live() {
-  CLI::App* c = app_.add_subcommand("live", "run the rules on real packets");
+  CLI::App* c = app_.add_subcommand("live", "run the rules on real packets")->group("Packets");
   c->footer(live_help);
   c->add_option("WORD", live_.words, "for one that runs: status, conntrack, counters, trace FILTER, reload, confirm, stop");
   c->add_option("--observe", live_.observe, "watch these devices or NFLOG groups (nflog:5), and touch nothing")->delimiter(',')->allow_extra_args(false);

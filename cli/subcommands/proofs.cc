@@ -8,8 +8,8 @@ namespace fwsim {
 // What all commands about a ruleset's packets take.
 template <class Args>
 CLI::App* CommandLine::proof(const char* name, const char* does, const char* help, Args& args) {
-  CLI::App* c = app_.add_subcommand(name, does);
-  c->description(help);
+  CLI::App* c = app_.add_subcommand(name, does)->group("Findings and proofs");
+  c->footer(help);
   add_rules(*c, args.rules);
   add_host(*c, args.host);
   add_format(*c, args.format);
@@ -43,14 +43,14 @@ void CommandLine::proofs() {
 }
 
 void CommandLine::audit() {
-  CLI::App* c = app_.add_subcommand("audit", "judge a ruleset by the controls of CIS, NIST and PCI DSS");
-  c->description(audit_help);
+  CLI::App* c = app_.add_subcommand("audit", "judge a ruleset by the controls of CIS, NIST and PCI DSS")->group("Findings and proofs");
+  c->footer(audit_help);
   c->add_option("RULES", audit_.file, "the ruleset, - for standard input");
   add_rules(*c, audit_.rules);
   add_host(*c, audit_.host);
   c->add_option("--profile", audit_.profiles, "cis, nist-800-41, pci-dss or all; several with commas")->delimiter(',')->allow_extra_args(false);
   c->add_option("--config", audit_.config, "settings; without it .fwsim.toml beside the ruleset, or here")->option_text("FILE");
-  c->add_option("--format", audit_.format, "text, json, markdown or junit")->check(CLI::IsMember({"text", "json", "markdown", "junit"}));
+  c->add_option("--format", audit_.format, "text, json, markdown or junit")->check(one_of({"text", "json", "markdown", "junit"}));
   commands_.push_back({c, [this] { return run_audit(audit_, common_); }});
 }
 

@@ -6,7 +6,7 @@
 namespace fwsim {
 
 void CommandLine::lint() {
-  CLI::App* c = app_.add_subcommand("lint", "find rules that do not do what they say");
+  CLI::App* c = app_.add_subcommand("lint", "find rules that do not do what they say")->group("Findings and proofs");
   c->footer(lint_help);
   add_fleet(*c, lint_.files, lint_.files_from, lint_.jobs);
   c->add_option("--rules6", lint_.rules6, "an IPv6 ruleset");
@@ -32,7 +32,7 @@ void CommandLine::lint() {
 }
 
 void CommandLine::merge() {
-  CLI::App* c = app_.add_subcommand("merge", "what lint found on many hosts, as one report");
+  CLI::App* c = app_.add_subcommand("merge", "what lint found on many hosts, as one report")->group("Findings and proofs");
   c->footer(merge_help);
   c->add_option("RESULT", merge_.results, "what 'fwsim lint --format ndjson' printed, - for standard input")->required();
   c->add_option("--golden", merge_.golden, "a ruleset that all should have: who differs from it, and how; one for each family")->option_text("RULES")->allow_extra_args(false)->take_all();
@@ -44,18 +44,18 @@ void CommandLine::merge() {
 }
 
 void CommandLine::explain() {
-  CLI::App* c = app_.add_subcommand("explain", "rules in plain words; or what a check of lint finds, and why that matters");
+  CLI::App* c = app_.add_subcommand("explain", "rules in plain words; or what a check of lint finds, and why that matters")->group("Findings and proofs");
   c->footer(explain_help);
   c->add_option("RULES|CHECK", explain_.checks, "rules.v4, rules.v4:12, rules.v4:INPUT; or ids or names of checks: FW101 redundant");
   c->add_option("--chain", explain_.chain, "only this chain of the ruleset: INPUT, nat/OUTPUT");
   c->add_flag("--all", explain_.all, "every check");
   add_family(*c, explain_.family);
-  c->add_option("--format", explain_.format, "text, markdown (of checks) or json")->check(CLI::IsMember({"text", "markdown", "json"}));
+  c->add_option("--format", explain_.format, "text, markdown (of checks) or json")->check(one_of({"text", "markdown", "json"}));
   commands_.push_back({c, [this] { return run_explain(explain_, common_); }});
 }
 
 void CommandLine::diff() {
-  CLI::App* c = app_.add_subcommand("diff", "which packets does a new version of the rules treat differently?");
+  CLI::App* c = app_.add_subcommand("diff", "which packets does a new version of the rules treat differently?")->group("Findings and proofs");
   c->footer(diff_help);
   c->add_option("OLD", diff_.before, "a ruleset, a snapshot, or a directory of them")->required();
   c->add_option("NEW", diff_.after, "its new version")->required();
@@ -69,7 +69,7 @@ void CommandLine::diff() {
 }
 
 void CommandLine::check() {
-  CLI::App* c = app_.add_subcommand("check", "say whether rulesets would load, and what is wrong with them");
+  CLI::App* c = app_.add_subcommand("check", "say whether rulesets would load, and what is wrong with them")->group("Rules");
   c->footer(check_help);
   check_.check_only = true;
   add_fleet(*c, check_.files, check_.files_from, check_.jobs);
@@ -79,7 +79,7 @@ void CommandLine::check() {
 }
 
 void CommandLine::format() {
-  CLI::App* c = app_.add_subcommand("fmt", "print a ruleset as iptables-save would after loading it");
+  CLI::App* c = app_.add_subcommand("fmt", "print a ruleset as iptables-save would after loading it")->group("Rules");
   c->footer(check_help);
   add_fleet(*c, format_.files, format_.files_from, format_.jobs);
   add_lines(*c, format_.format);
@@ -90,7 +90,7 @@ void CommandLine::format() {
 }
 
 void CommandLine::list() {
-  CLI::App* c = app_.add_subcommand("list", "show a ruleset as iptables -L -v -n does, with what lint found");
+  CLI::App* c = app_.add_subcommand("list", "show a ruleset as iptables -L -v -n does, with what lint found")->group("Rules");
   c->footer(list_help);
   c->add_option("RULES", list_.file, "the ruleset, - for standard input")->required();
   c->add_option("-t,--table", list_.table, "only this table");
@@ -102,7 +102,7 @@ void CommandLine::list() {
 }
 
 void CommandLine::graph() {
-  CLI::App* c = app_.add_subcommand("graph", "draw which chain calls which");
+  CLI::App* c = app_.add_subcommand("graph", "draw which chain calls which")->group("Rules");
   c->footer(graph_help);
   c->add_option("RULES", graph_.file, "the ruleset, - for standard input")->required();
   c->add_option("-t,--table", graph_.table, "only this table");
@@ -113,7 +113,7 @@ void CommandLine::graph() {
 }
 
 void CommandLine::optimize() {
-  CLI::App* c = app_.add_subcommand("optimize", "the same with fewer rules, proved step by step");
+  CLI::App* c = app_.add_subcommand("optimize", "the same with fewer rules, proved step by step")->group("Rules");
   c->footer(optimize_help);
   c->add_option("RULES", optimize_.files, "the ruleset, unless --rules names it; then captures, as for trace")->option_text("[CAPTURE...]");
   c->add_option("--rules", optimize_.rules.rules, "the ruleset; then all others are captures");
@@ -133,7 +133,7 @@ void CommandLine::optimize() {
 }
 
 void CommandLine::translate() {
-  CLI::App* c = app_.add_subcommand("translate", "write a ruleset for nft");
+  CLI::App* c = app_.add_subcommand("translate", "write a ruleset for nft")->group("Rules");
   c->footer(translate_help);
   c->add_option("RULES", translate_.file, "the ruleset, - for standard input");
   add_rules(*c, translate_.rules);
