@@ -1,0 +1,11 @@
+# find_package(fwsim): the target fwsim::fwsim, with headers as "parser/parse.hh". What its parts are linked with comes along.
+include(CMakeFindDependencyMacro)
+find_dependency(fmt)
+find_dependency(Threads)
+find_dependency(nlohmann_json)
+find_dependency(PkgConfig)
+pkg_check_modules(PCAP REQUIRED QUIET IMPORTED_TARGET libpcap)
+pkg_check_modules(PACKERS REQUIRED QUIET IMPORTED_TARGET zlib libzstd)
+pkg_check_modules(MNL REQUIRED QUIET IMPORTED_TARGET libmnl)
+pkg_check_modules(Z3 REQUIRED QUIET IMPORTED_TARGET z3)
+include("${CMAKE_CURRENT_LIST_DIR}/fwsimTargets.cmake")
