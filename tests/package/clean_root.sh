@@ -5,8 +5,9 @@ set -euo pipefail
 deb=$(realpath "$1")
 corpora=$(realpath "$(dirname "$0")/../../corpora")
 root=$(mktemp -d /tmp/fwsim-root-XXXXXX)
+chmod 755 "$root"   # apt and man go there as other users
 trap 'umount "$root/proc" 2>/dev/null || :; rm -rf "$root"' EXIT
-mirror=$(sed -nE 's/^(deb .*|URIs: *)(https?:[^ ]+).*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1)
+mirror=$(sed -nE 's/^(deb .*|URIs: *)(https?:[^ ]+).*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1 || :)
 
 debootstrap --variant=minbase --include=man-db,bash-completion bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$root.log" || { tail "$root.log" >&2; exit 1; }
 rm -f "$root.log"
