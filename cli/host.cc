@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,6 +61,11 @@ class Loader {
     flags("--addr", args.addresses, [&](const std::string& text) { return add_address(setting_.host, text); });
     flags("--route", args.routes, [&](const std::string& text) { return add_route(setting_.host, text); });
     flags("--sysctl", args.sysctls, [&](const std::string& text) { return add_sysctl(setting_.host, text); });
+    // What the defaults assume is given after all.
+    const auto given = [&](std::string_view name) {
+      return std::any_of(args.sysctls.begin(), args.sysctls.end(), [&](const std::string& text) { return text.substr(0, text.find('=')) == name; });
+    };
+    if (args.snapshot.empty() && args.toml.empty() && given("net.ipv4.ip_forward") && given("net.ipv6.conf.all.forwarding")) setting_.host.assumed.clear();
     for (const std::string& file : args.set_files) {
       ParsedSets sets = parse_ipset(read_file(file), {.file = file});
       diagnose(sets.diagnostics);

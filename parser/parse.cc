@@ -101,7 +101,8 @@ class FileReader {
     if (current_) return true;
     if (skipping_) return false;
     if (!std::exchange(outside_reported_, true))
-      reporter_.report(Severity::error, 1, 1, "no-table", "this line stands in no table", "start with a line like '*filter'");
+      reporter_.report(Severity::error, 1, 1, "no-table", "this line stands in no table",
+                       !line_.words.empty() && line_.words.front().text == "table" ? "rules of nft are read as 'nft -j list ruleset' prints them" : "start with a line like '*filter'");
     return false;
   }
 

@@ -105,6 +105,8 @@ std::string path_of(const Result& r, const ReportContext& context) {
     at = step.hook;
     text += fmt::format("        {}\n", step_text(step, context));
   }
+  if (r.fate == Fate::forwarded)
+    for (const Sent& sent : r.out) text += fmt::format("      out by {}: {}\n", sent.device, packet_text(sent.packet));
   for (const Undecided& u : r.undecided) text += fmt::format("      undecided: {}: {}\n", place_text(u.rule, context), u.why);
   for (const Result& g : r.generated) {
     text += fmt::format("      answer ({}): {}  {}\n", g.cause, packet_text(g.packet), verdict_text(g, context));
