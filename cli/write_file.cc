@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "model/diagnostic.hh"
+#include "model/unfinished.hh"
 
 namespace fwsim {
 namespace {
@@ -54,6 +55,7 @@ void write_file(const std::string& path, const std::string& text) {
   if (fs::exists(there) && !fs::is_regular_file(there)) return write_to(path, path, text);
   const fs::path target = fs::exists(there) ? fs::canonical(path, error) : fs::path(path);
   const std::string part = part_of(target);
+  const Unfinished unfinished(part);
   try {
     write_to(part, path, text);
     if (fs::exists(there)) keep_owner(target, part);

@@ -15,15 +15,17 @@
 namespace fwsim {
 namespace {
 
-std::string lower_article(std::string text) {
+// As a title, and as a sentence.
+std::string unended(std::string text) {
   while (text.ends_with('.') || text.ends_with('?')) text.pop_back();
   return text;
 }
+std::string ended(const std::string& text) { return text.ends_with('?') ? text : text + '.'; }
 
 ManualSection options_of(const CLI::App& app, bool positional) {
   ManualSection section{.heading = positional ? "ARGUMENTS" : "OPTIONS", .text = {}, .entries = {}};
   for (const CLI::Option* option : app.get_options([&](const CLI::Option* o) { return o->get_positional() == positional; })) {
-    std::string text = option->get_description() + '.';
+    std::string text = ended(option->get_description());
     for (const CLI::Option* other : option->get_needs()) text += fmt::format(" Needs {}.", other->get_name());
     for (const CLI::Option* other : option->get_excludes()) text += fmt::format(" Not with {}.", other->get_name());
     section.entries.push_back({option_term(*option), std::move(text)});
@@ -39,7 +41,7 @@ std::string usage(const CLI::App& app) {
 }
 
 ManualPage page_of(const CLI::App& app) {
-  ManualPage page{.name = "fwsim-" + app.get_name(), .title = lower_article(app.get_description()), .synopsis = usage(app), .sections = {}};
+  ManualPage page{.name = "fwsim-" + app.get_name(), .title = unended(app.get_description()), .synopsis = usage(app), .sections = {}};
   if (!app.get_footer().empty()) page.sections.push_back({.heading = "DESCRIPTION", .text = app.get_footer(), .entries = {}});
   for (const bool positional : {true, false})
     if (ManualSection section = options_of(app, positional); !section.entries.empty()) page.sections.push_back(std::move(section));
@@ -66,7 +68,7 @@ std::vector<ManualPage> CommandLine::manual() const {
   ManualSection commands{.heading = "SUBCOMMANDS", .text = {}, .entries = {}};
   std::vector<ManualPage> pages;
   for (const Command& command : commands_) {
-    commands.entries.push_back({command.app->get_name(), command.app->get_description() + '.'});
+    commands.entries.push_back({command.app->get_name(), ended(command.app->get_description())});
     pages.push_back(page_of(*command.app));
   }
   all.sections.push_back(std::move(commands));

@@ -60,6 +60,7 @@ WireWriter::WireWriter(const std::string& directory, const Host& host, bool forc
   std::error_code error;
   made_ = fs::create_directories(directory, error);
   if (error) throw EnvironmentError(fmt::format("cannot make the directory {}: {}", directory, error.message()));
+  if (made_) folder_ = std::make_unique<Unfinished>(directory);
   if (!fs::is_directory(directory, error)) throw EnvironmentError(fmt::format("{} is no directory", directory));
   for (const Interface& device : host.interfaces)
     if (device.name != "lo") file(device.name);
@@ -91,6 +92,7 @@ void WireWriter::open(File& file) {
   if (file.writer) return;
   const fs::path path = file.path;
   file.temporary = (path.parent_path() / ("." + path.filename().string() + ".part")).string();
+  file.unfinished = std::make_unique<Unfinished>(file.temporary);
   file.writer = std::make_unique<CaptureWriter>(
       file.temporary, file.ethernet ? CaptureWriter::Link::ethernet : CaptureWriter::Link::raw);
 }
@@ -120,8 +122,10 @@ void WireWriter::commit() {
     fs::rename(file.temporary, file.path, error);
     if (error) throw EnvironmentError(fmt::format("cannot write {}: {}", file.path, error.message()));
     file.temporary.clear();
+    file.unfinished.reset();
   }
   made_ = false;
+  folder_.reset();
 }
 
 }  // namespace fwsim

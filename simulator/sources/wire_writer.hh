@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/host.hh"
+#include "model/unfinished.hh"
 #include "simulator/result.hh"
 #include "simulator/sources/capture_writer.hh"
 
@@ -20,7 +21,7 @@ class WireWriter {
   // Makes the directory if it is missing. Throws EnvironmentError, also when one of the files for the host's devices is
   // there already and `force` is not given. `host` must outlive the writer.
   WireWriter(const std::string& directory, const Host& host, bool force);
-  // Without commit() nothing stays, the directory neither if it was made.
+  // Without commit() nothing stays, also after a signal, the directory neither if it was made.
   ~WireWriter();
 
   // All that a packet sent, answers and copies too; nothing of a packet whose fate is unknown.
@@ -33,6 +34,7 @@ class WireWriter {
  private:
   struct File {
     std::string temporary, path;
+    std::unique_ptr<Unfinished> unfinished;   // the temporary one
     const Interface* device = nullptr;
     bool ethernet = false;
     std::unique_ptr<CaptureWriter> writer;
@@ -44,6 +46,7 @@ class WireWriter {
   std::string directory_;
   const Host& host_;
   bool force_ = false, made_ = false;
+  std::unique_ptr<Unfinished> folder_;                // that was made
   std::map<std::string, File> files_;                // by device
   std::vector<std::pair<const Sent*, bool>> batch_;  // of one packet; whether a bridge handed it on
   std::uint64_t left_out_ = 0;

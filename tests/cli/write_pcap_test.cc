@@ -1,6 +1,8 @@
 // fwsim trace --write-pcap: what leaves the gateway of corpora/captures/nat-gateway, read back.
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "simulator/packet.hh"
@@ -10,6 +12,8 @@
 
 using namespace fwsim;
 using fwsim::test::Folder;
+using fwsim::test::Ran;
+using fwsim::test::shell;
 
 namespace {
 
@@ -99,4 +103,19 @@ TEST_CASE("devices without addresses of their own are written as raw IP, unused 
   CHECK(test::fwsim(gateway + host + "--summary --write-pcap " + folder.path.string()).status == 0);
   CHECK(leaving(folder / "eth0.pcap", 101).size() == 11);
   CHECK(std::filesystem::file_size(folder.path / "eth2.pcap") == 24);
+}
+
+TEST_CASE("write-pcap: a signal leaves nothing behind") {
+  const Folder folder;
+  // Long enough to be stopped in the middle.
+  constexpr std::size_t file_header = 24;
+  std::ifstream in(FWSIM_SOURCE_DIR "/corpora/captures/web-server.pcap", std::ios::binary);
+  const std::string capture{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::string longer = capture;
+  for (int i = 0; i < 2000; ++i) longer += capture.substr(file_header);
+  folder.write("long.pcap", longer);
+  const Ran ran = shell("cd " + folder.path.string() + " && { " FWSIM_BINARY " trace long.pcap --rules " FWSIM_SOURCE_DIR "/corpora/rulesets/baseline-host.v4 --host " FWSIM_SOURCE_DIR
+                        "/corpora/hosts/web-server.toml --summary --write-pcap wire >/dev/null 2>&1 & run=$!; }; for i in $(seq 1000); do [ -s wire/.eth0.pcap.part ] && break; "
+                        "sleep 0.01; done; kill -TERM $run; wait $run; echo $?; ls -A");
+  CHECK(ran.out == "143\nlong.pcap\n");
 }
