@@ -37,6 +37,7 @@ CommandLine::CommandLine() {
   optimize();
   proofs();
   live();
+  lsp();
   commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot"), [] { return run_collect(); }});
   help();
 }

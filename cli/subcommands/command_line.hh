@@ -45,6 +45,7 @@ class CommandLine {
   void graph();
   void optimize();
   void translate();
+  void lsp();
   // proofs.cc
   template <class Args>
   CLI::App* proof(const char* name, const char* does, const char* help, Args& args);
@@ -80,6 +81,7 @@ class CommandLine {
   OptimizeArgs optimize_;
   ThreatsArgs threats_;
   LiveArgs live_;
+  LspArgs lsp_;
   std::string topic_;
 };
 
