@@ -139,9 +139,10 @@ class Completion {
     Line line;
     each_line(document_, [&](std::size_t number, std::string_view text, std::optional<TableId> table) {
       const bool declares = text.substr(0, 1) == ":" || text.substr(0, 3) == "-N ";
-      if (table != table_ || number == at_.line || !declares || read_line(text, line)) return;
+      if (table != table_ || number == at_.line || !declares || read_line(text, line)) return true;
       const std::size_t name = line.kind == Line::Kind::chain ? 0 : 1;
       if (line.words.size() > name) out.emplace(line.words[name].text);
+      return true;
     });
     return out;
   }

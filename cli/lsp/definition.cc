@@ -1,6 +1,4 @@
 // textDocument/definition of a chain: its declaration; where there is none, its first rule.
-#include <algorithm>
-
 #include "cli/lsp/mentions.hh"
 #include "cli/lsp/request.hh"
 
@@ -10,12 +8,13 @@ namespace {
 RpcAnswer answer(const LspQuestion& question) {
   const auto asked = mention_at(question.document, asked_position(question));
   if (!asked) return Json();
-  const auto all = mentions_of(question.document, asked->table, asked->mention.name);
-  for (const auto how : {ChainMention::How::declared, ChainMention::How::of_rule}) {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const PlacedMention& m) { return m.mention.how == how; });
-    if (found != all.end()) return location_of(question.document, *found);
-  }
-  return Json();
+  std::optional<PlacedMention> best;
+  each_mention(question.document, asked->table, asked->mention.name, [&](PlacedMention&& mention) {
+    const auto how = mention.mention.how;
+    if (how == ChainMention::How::declared || (how == ChainMention::How::of_rule && !best)) best = std::move(mention);
+    return how != ChainMention::How::declared;
+  });
+  return best ? location_of(question.document, *best) : Json();
 }
 
 }  // namespace

@@ -53,13 +53,21 @@ std::optional<PlacedMention> mention_at(const LspDocument& document, const LspPo
   return std::nullopt;
 }
 
-std::vector<PlacedMention> mentions_of(const LspDocument& document, TableId table, std::string_view name) {
-  std::vector<PlacedMention> out;
+void each_mention(const LspDocument& document, TableId table, std::string_view name, const std::function<bool(PlacedMention&&)>& see) {
   const Family family = document.family();
   each_line(document, [&](std::size_t number, std::string_view text, std::optional<TableId> here) {
-    if (here != table || text.find(name) == std::string_view::npos) return;   // few lines name it
+    if (here != table || text.find(name) == std::string_view::npos) return true;   // few lines name it
     for (ChainMention& mention : mentions_in(text, family, table))
-      if (mention.name == name) out.push_back({std::move(mention), number, table});
+      if (mention.name == name && !see({std::move(mention), number, table})) return false;
+    return true;
+  });
+}
+
+std::vector<PlacedMention> mentions_of(const LspDocument& document, TableId table, std::string_view name) {
+  std::vector<PlacedMention> out;
+  each_mention(document, table, name, [&](PlacedMention&& mention) {
+    out.push_back(std::move(mention));
+    return true;
   });
   return out;
 }
@@ -68,12 +76,12 @@ Json location_of(const LspDocument& document, const PlacedMention& mention) {
   return {{"uri", document.uri()}, {"range", document.range(mention.line, mention.mention.span.from, mention.mention.span.end)}};
 }
 
-void each_line(const LspDocument& document, const std::function<void(std::size_t line, std::string_view text, std::optional<TableId> table)>& see) {
+void each_line(const LspDocument& document, const std::function<bool(std::size_t line, std::string_view text, std::optional<TableId> table)>& see) {
   std::optional<TableId> table;
   for (std::size_t i = 0; i < document.lines(); ++i) {
     const std::string_view text = document.line(i);
     if (text.substr(0, 1) == "*") table = find_table(text.substr(1, text.find_first_of(" \t") - 1));
-    see(i, text, table);
+    if (!see(i, text, table)) return;
     if (text.substr(0, 6) == "COMMIT") table.reset();
   }
 }

@@ -28,12 +28,14 @@ struct PlacedMention {
 };
 // The chain that is named there.
 std::optional<PlacedMention> mention_at(const LspDocument& document, const LspPosition& position);
-// All places that name the chain.
+// Calls for each place that names the chain, until it returns false.
+void each_mention(const LspDocument& document, TableId table, std::string_view name, const std::function<bool(PlacedMention&&)>& see);
+// All of them.
 std::vector<PlacedMention> mentions_of(const LspDocument& document, TableId table, std::string_view name);
 Json location_of(const LspDocument& document, const PlacedMention& mention);
 
-// Calls for each line, from 0, with the table that it stands in.
-void each_line(const LspDocument& document, const std::function<void(std::size_t line, std::string_view text, std::optional<TableId> table)>& see);
+// Calls for each line, from 0, with the table that it stands in, until it returns false.
+void each_line(const LspDocument& document, const std::function<bool(std::size_t line, std::string_view text, std::optional<TableId> table)>& see);
 
 // The value of an option of a rule line: of the `which`-th of its values, from 0, where it stands, and what it says.
 struct ValuePlace {

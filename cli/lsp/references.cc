@@ -16,6 +16,6 @@ RpcAnswer answer(const LspQuestion& question) {
 
 }  // namespace
 
-extern const LspRequest lsp_references{.method = "textDocument/references", .capability = "referencesProvider", .answer = answer};
+extern const LspRequest lsp_references{.method = "textDocument/references", .capability = "referencesProvider", .answer = answer, .aside = true};
 
 }  // namespace fwsim

@@ -37,6 +37,6 @@ Json options() { return {{"prepareProvider", true}}; }
 }  // namespace
 
 extern const LspRequest lsp_prepare_rename{.method = "textDocument/prepareRename", .capability = "", .answer = prepare};
-extern const LspRequest lsp_rename{.method = "textDocument/rename", .capability = "renameProvider", .answer = rename, .options = options};
+extern const LspRequest lsp_rename{.method = "textDocument/rename", .capability = "renameProvider", .answer = rename, .aside = true, .options = options};
 
 }  // namespace fwsim

@@ -38,15 +38,16 @@ std::vector<TableSymbol> find(const LspDocument& document) {
   std::vector<TableSymbol> tables;
   Line line;
   each_line(document, [&](std::size_t number, std::string_view text, std::optional<TableId> table) {
-    if (!table || read_line(text, line)) return;
+    if (!table || read_line(text, line)) return true;
     const auto& words = line.words;
     const auto span = [](const Word& word) { return TextSpan{word.column - 1, word.end - 1}; };
     if (line.kind == Line::Kind::table) tables.push_back({.name = std::string(table_name(*table)), .first = number, .last = number, .chains = {}, .known = {}});
-    if (tables.empty()) return;
+    if (tables.empty()) return true;
     tables.back().last = number;
     if (line.kind == Line::Kind::chain && words.size() > 1) tables.back().chain(words[0].text, number, span(words[0])).policy = std::string(words[1].text);
     if (line.kind == Line::Kind::rule && words.size() > 1 && adds_rule(words[0].text)) ++tables.back().chain(words[1].text, number, span(words[1])).rules;
     if (line.kind == Line::Kind::rule && words.size() > 1 && (words[0].text == "-N" || words[0].text == "--new-chain")) tables.back().chain(words[1].text, number, span(words[1]));
+    return true;
   });
   return tables;
 }
