@@ -283,7 +283,7 @@ int run_live(const LiveArgs& args, const Common& common);
 struct LspArgs {
   double pause = 0.3;                   // seconds without a change before findings are looked for
   double seconds = 30;                  // that they may take
-  double answer = 2;                    // that an answer may take which needs a proof
+  double answer = 3;                    // that an answer may take which needs a proof
 };
 int run_lsp(const LspArgs& args);
 

@@ -94,7 +94,8 @@ class Fixes {
   }
 
   void add_disabled(const Json& finding, const std::string& why) {
-    if (question_.client.disabled) fixes_.push_back({{"title", finding.at("title")}, {"kind", quick_fix}, {"diagnostics", Json::array({finding.at("diagnostic")})}, {"disabled", {{"reason", why}}}});
+    if (question_.client.disabled)
+      fixes_.push_back({{"title", finding.at("title")}, {"kind", quick_fix}, {"diagnostics", Json::array({finding.at("diagnostic")})}, {"disabled", {{"reason", why}}}});
     join();
   }
 
@@ -104,7 +105,8 @@ class Fixes {
     const std::string note = fmt::format("# fwsim: allow {} ", finding.at("id").get_ref<const std::string&>());
     const std::size_t start = document_.start(line - 1);
     Json edit{{"range", document_.range({start, start})}, {"newText", note + "\n"}};
-    notes_.push_back({{"title", fmt::format("allow {} here: a note, behind which the reason stands", finding.at("id").get_ref<const std::string&>())}, {"kind", quick_fix},
+    notes_.push_back({{"title", fmt::format("allow {} here: a note, behind which the reason stands", finding.at("id").get_ref<const std::string&>())},
+                      {"kind", quick_fix},
                       {"diagnostics", Json::array({finding.at("diagnostic")})}, {"edit", workspace_edit(document_, Json::array({std::move(edit)}))}});
     join();
   }
@@ -135,7 +137,9 @@ class Fixes {
     std::size_t number = 0;
     for (const Json* finding : here)
       if (finding->contains("edits") && number++ >= tried_ && question_.client.disabled)
-        out.push_back({{"title", finding->at("title")}, {"kind", quick_fix}, {"disabled", {{"reason", "the proof that it changes nothing takes longer: fwsim lint --fix takes its time"}}}});
+        out.push_back({{"title", finding->at("title")},
+                       {"kind", quick_fix},
+                       {"disabled", {{"reason", "the proof that it changes nothing takes longer: fwsim lint --fix takes its time"}}}});
     return out;
   }
 

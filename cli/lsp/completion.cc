@@ -67,7 +67,8 @@ class Completion {
     const LineReading reading = read_line_alone(before_.substr(0, from_), family_, *table_);
     if (reading.cut) return;   // within quotes
     if (reading.line.words.empty()) return begin();
-    if (!reading.options.empty() && reading.options.back().end == reading.line.words.size() && values_missing(reading.options.back()) != 0) return value(reading.options.back());
+    const OptionPlace* last = reading.options.empty() ? nullptr : &reading.options.back();
+    if (last && last->end == reading.line.words.size() && values_missing(*last) != 0) return value(*last);
     const bool inverted = reading.line.words.back().text == "!";
     if (before_.substr(from_).find('=') == std::string_view::npos && (reading.whole || inverted)) options(reading, inverted);
   }
@@ -128,7 +129,8 @@ class Completion {
     for (const BasicOption& option : basic_options()) {
       const bool often = option.what == Basic::match || !given(&option);
       const bool of_rules = option.words != 0 || option.what == Basic::fragment;   // the others are of commands
-      if (option.command || option.letter == 0 || !often || !of_rules || option.what == Basic::table || option.what == Basic::modprobe || (inverted && !option.invertible)) continue;
+      if (option.command || option.letter == 0 || !often || !of_rules || (inverted && !option.invertible)) continue;
+      if (option.what == Basic::table || option.what == Basic::modprobe) continue;
       add(long_names ? fmt::format("--{}", option.name) : fmt::format("-{}", option.letter), kind_keyword, std::string(option.metavar), help_of(option));
     }
   }

@@ -34,7 +34,8 @@ Json location(const LspDocument& document, const Spot& place) {
 
 Json fault_diagnostic(const LspDocument& document, const Diagnostic& fault) {
   const std::size_t line = place_of(fault.line);
-  Json range = fault.column == 0 ? document.line_range(line) : document.range(line, fault.column - 1, std::min<std::size_t>(fault.column - 1 + fault.width, document.line(line).size()));
+  const std::size_t from = fault.column - 1, end = std::min<std::size_t>(from + fault.width, document.line(line).size());
+  Json range = fault.column == 0 ? document.line_range(line) : document.range(line, from, end);
   const std::string text = fault.times == 1 ? fault.text : fmt::format("{} more: {}", fault.times, fault.text);
   Json out = diagnostic(std::move(range), severity_number(fault.severity), with_hint(text, fault.hint));
   out["code"] = fault.id;
@@ -63,7 +64,8 @@ Json finding_diagnostic(const LspDocument& document, const LspClient& client, co
 }
 
 Json undecided_diagnostic(const LspDocument& document, const UndecidedCheck& undecided) {
-  Json out = diagnostic(document.line_range(place_of(undecided.place.line)), hint_severity, fmt::format("{}: whether {} finds it could not be decided", undecided.place.name, undecided.check));
+  Json out = diagnostic(document.line_range(place_of(undecided.place.line)), hint_severity,
+                        fmt::format("{}: whether {} finds it could not be decided", undecided.place.name, undecided.check));
   out["code"] = undecided.id;
   return out;
 }

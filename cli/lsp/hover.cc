@@ -22,8 +22,8 @@ std::string counted(const Counters& counters) { return fmt::format("counted: {},
 class Hover {
  public:
   explicit Hover(const LspQuestion& question)
-      : question_(question), document_(question.document), at_(asked_position(question)), byte_(document_.offset(at_) - document_.start(at_.line)), text_(document_.line(at_.line)),
-        table_(document_.table_at(at_.line)), mention_(mention_at(document_, at_)) {}
+      : question_(question), document_(question.document), at_(asked_position(question)),
+        byte_(document_.offset(at_) - document_.start(at_.line)), text_(document_.line(at_.line)), table_(document_.table_at(at_.line)), mention_(mention_at(document_, at_)) {}
 
   Json made() {
     if (!table_) return nullptr;

@@ -18,10 +18,16 @@ namespace {
 
 // What a client can show, the most severe ones.
 constexpr std::size_t most_findings = 1000;
+// From so many lines on, what compares each rule with all others comes after the rest: it may take too long.
+constexpr std::size_t many_lines = 20'000;
 
 class Judgement {
  public:
-  Judgement(const LspDocument& document, const LspClient& client) : document_(document), client_(client) {}
+  // `partly`: without the checks that compare rules with each other, which are those that say what can go.
+  Judgement(const LspDocument& document, const LspClient& client, bool partly) : document_(document), client_(client) {
+    for (const Check* check : all_checks())
+      if (partly && check->mend != Mend::none) args_.skip.emplace_back(check->id);
+  }
 
   Json made() {
     SettingsFiles files({}, common_);
@@ -40,16 +46,16 @@ class Judgement {
 
  private:
   void find(const std::vector<LintInput>& inputs) {
-    const LintArgs args;
-    auto [report, settings, hosts] = lint_rulesets(inputs, args);
-    judge_settings(report, settings, lint_options(args));
+    auto [report, settings, hosts] = lint_rulesets(inputs, args_);
+    judge_settings(report, settings, lint_options(args_));
     report.most = most_findings;
     const auto shown = shown_findings(report);
     for (std::size_t i = 0; i < report.rulesets.size(); ++i) {
       const LintedRuleset& linted = report.rulesets[i];
       for (std::size_t f : shown[i]) add(linted, linted.result.findings[f]);
       for (const UndecidedCheck& undecided : linted.result.undecided)
-        if (findings_.size() < most_findings) findings_.push_back({{"diagnostic", undecided_diagnostic(document_, undecided)}, {"id", undecided.id}, {"line", undecided.place.line}});
+        if (findings_.size() < most_findings)
+          findings_.push_back({{"diagnostic", undecided_diagnostic(document_, undecided)}, {"id", undecided.id}, {"line", undecided.place.line}});
       const std::size_t more = linted.result.findings.size() - shown[i].size();
       if (more != 0) faults_.push_back(note_diagnostic(document_, fmt::format("{} here: fwsim lint has them", plural(more, "more finding is not shown"))));
     }
@@ -81,6 +87,7 @@ class Judgement {
 
   const LspDocument& document_;
   const LspClient& client_;
+  LintArgs args_;
   Diagnostics heard_;
   const Common common_{.heard = &heard_};
   Json faults_ = Json::array(), findings_ = Json::array();
@@ -103,7 +110,12 @@ void judge(const LspDocument& document, const LspClient& client, std::chrono::du
   out.say({{"faults", std::move(faults)}});
   if (has_errors(parsed.diagnostics)) return;   // what lint would find might be because a rule is missing
   out.pause(std::max<std::chrono::duration<double>>(pause, 2 * (Clock::now() - begun)));
-  out.say(Judgement(document, client).made());
+  if (document.lines() > many_lines) {
+    Json some = Judgement(document, client, true).made();
+    some["partly"] = true;
+    out.say(some);
+  }
+  out.say(Judgement(document, client, false).made());
 }
 
 }  // namespace fwsim

@@ -2,7 +2,9 @@
 //
 //   {"faults": [Diagnostic...]}
 //   {"findings": [{"diagnostic", "id", "line", "title", "safe", "edits": [[line, text]...]}...],   without what has no fix but its
-//    "faults": [...], "elsewhere": {uri: [Diagnostic...]}}                                         diagnostic, id and line
+//    "faults": [...], "elsewhere": {uri: [Diagnostic...]}, "partly": true}                         diagnostic, id and line
+//
+// The last one as often as more is known: "partly" when more will come.
 #pragma once
 
 #include <chrono>

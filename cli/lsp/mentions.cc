@@ -28,7 +28,8 @@ std::optional<ValuePlace> value_of(const LineReading& reading, const OptionPlace
 std::vector<ChainMention> mentions_in(std::string_view line, Family family, TableId table) {
   std::vector<ChainMention> out;
   const LineReading reading = read_line_alone(line, family, table);
-  if (reading.line.kind == Line::Kind::chain && !reading.line.words.empty()) out.push_back({How::declared, std::string(reading.line.words[0].text), span_of(reading.line.words[0])});
+  const auto& words = reading.line.words;
+  if (reading.line.kind == Line::Kind::chain && !words.empty()) out.push_back({How::declared, std::string(words[0].text), span_of(words[0])});
   for (const OptionPlace& place : reading.options) {
     if (!place.basic) continue;
     const auto value = value_of(reading, place);
@@ -36,7 +37,8 @@ std::vector<ChainMention> mentions_in(std::string_view line, Family family, Tabl
     const Basic what = place.basic->what;
     if (place.basic->command) {
       out.push_back({what == Basic::new_chain ? How::declared : How::of_rule, std::string(value->text), value->span});
-      if (const auto renamed = value_of(reading, place, 1); what == Basic::rename_chain && renamed) out.push_back({How::declared, std::string(renamed->text), renamed->span});
+      const auto renamed = what == Basic::rename_chain ? value_of(reading, place, 1) : std::nullopt;
+      if (renamed) out.push_back({How::declared, std::string(renamed->text), renamed->span});
     } else if (what == Basic::go || (what == Basic::jump && names_chain(value->text, family))) {
       out.push_back({How::jumped_to, std::string(value->text), value->span});
     }

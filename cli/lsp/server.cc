@@ -177,8 +177,8 @@ void LspServer::opened(const Json& params) {
   const Json& item = params.at("textDocument");
   const std::string uri = item.at("uri");
   open_.erase(uri);
-  const auto [place, made] = open_.emplace(uri, Open{.document = LspDocument(uri, file_of(uri), item.at("version").get<std::int64_t>(), item.at("text").get<std::string>(), client_.units)});
-  judge_again(place->second);
+  LspDocument document(uri, file_of(uri), item.at("version").get<std::int64_t>(), item.at("text").get<std::string>(), client_.units);
+  judge_again(open_.emplace(uri, Open{.document = std::move(document)}).first->second);
 }
 
 void LspServer::changed(const Json& params) {
@@ -220,7 +220,7 @@ void LspServer::hear_judging(Open& open) {
   if (!open.judging.work) return;
   for (const Json& said : open.judging.work->hear()) judged(open, said);
   if (!open.judging.work->ended()) return;
-  if (open.judging.end && open.findings.is_null()) {
+  if (open.judging.end && (open.findings.is_null() || open.judging.partly)) {
     open.faults.push_back(note_diagnostic(open.document, "not judged by lint: the process that did it has ended"));
     show(open);
   }
@@ -243,6 +243,7 @@ void LspServer::judged(Open& open, const Json& said) {
     return;
   }
   open.findings = said.at("findings");
+  open.judging.partly = said.contains("partly");
   show(open);
   std::set<std::string> others;
   for (const auto& [uri, list] : said.at("elsewhere").items()) {
@@ -265,8 +266,9 @@ void LspServer::give_up_late() {
   const auto now = Clock::now();
   for (auto& [uri, open] : open_) {
     if (!open.judging.work || !open.judging.end || *open.judging.end > now) continue;
+    const std::string_view what = open.judging.partly ? "no rule was compared with the others, which" : "not judged by lint, which";
     open.judging = {};
-    open.faults.push_back(note_diagnostic(open.document, fmt::format("not judged by lint, which would take longer than {} s: fwsim lint takes its time (--seconds gives it more here)", args_.seconds)));
+    open.faults.push_back(note_diagnostic(open.document, fmt::format("{} would take longer than {} s: fwsim lint takes its time (--seconds gives it more here)", what, args_.seconds)));
     show(open);
   }
   std::erase_if(asked_, [&](const Asked& asked) {

@@ -30,6 +30,7 @@ class LspServer {
   struct Judging {
     std::unique_ptr<LspWork> work;
     std::optional<Clock::time_point> end;   // from when on it may not go on; nothing: it has not begun to prove
+    bool partly = false;                    // some of what lint finds is known
   };
   struct Open {
     LspDocument document;

@@ -33,6 +33,7 @@ struct TableSymbol {
 };
 
 bool adds_rule(std::string_view word) { return word == "-A" || word == "--append" || word == "-I" || word == "--insert"; }
+bool makes_chain(std::string_view word) { return word == "-N" || word == "--new-chain"; }
 
 std::vector<TableSymbol> find(const LspDocument& document) {
   std::vector<TableSymbol> tables;
@@ -45,8 +46,9 @@ std::vector<TableSymbol> find(const LspDocument& document) {
     if (tables.empty()) return true;
     tables.back().last = number;
     if (line.kind == Line::Kind::chain && words.size() > 1) tables.back().chain(words[0].text, number, span(words[0])).policy = std::string(words[1].text);
-    if (line.kind == Line::Kind::rule && words.size() > 1 && adds_rule(words[0].text)) ++tables.back().chain(words[1].text, number, span(words[1])).rules;
-    if (line.kind == Line::Kind::rule && words.size() > 1 && (words[0].text == "-N" || words[0].text == "--new-chain")) tables.back().chain(words[1].text, number, span(words[1]));
+    if (line.kind != Line::Kind::rule || words.size() < 2 || !(adds_rule(words[0].text) || makes_chain(words[0].text))) return true;
+    ChainSymbol& chain = tables.back().chain(words[1].text, number, span(words[1]));
+    if (adds_rule(words[0].text)) ++chain.rules;
     return true;
   });
   return tables;
@@ -62,7 +64,8 @@ RpcAnswer answer(const LspQuestion& question) {
       children.push_back({{"name", chain.name}, {"detail", policy + plural(chain.rules, "rule")}, {"kind", kind_function},
                           {"range", document.line_range(chain.line)}, {"selectionRange", document.range(chain.line, chain.span.from, chain.span.end)}});
     }
-    out.push_back({{"name", table.name}, {"kind", kind_namespace}, {"range", document.range({document.start(table.first), document.start(table.last) + document.line(table.last).size()})},
+    const TextSpan all{document.start(table.first), document.start(table.last) + document.line(table.last).size()};
+    out.push_back({{"name", table.name}, {"kind", kind_namespace}, {"range", document.range(all)},
                    {"selectionRange", document.line_range(table.first)}, {"children", std::move(children)}});
   }
   return out;

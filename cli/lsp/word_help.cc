@@ -101,7 +101,8 @@ std::vector<ValueName> value_names(const Option& option) {
     for (const NamedNumber& one : service_names()) out.push_back({one.name, fmt::format("port {}", one.number)});
   if (option.kind == &kinds::protocol) return protocol_values();
   if (option.field == Field::icmp)
-    for (const IcmpName& one : option.name == "icmp-type" ? icmp_names() : icmp6_names()) out.push_back({one.name, fmt::format("type {}", one.types.low / 256)});
+    for (const IcmpName& one : option.name == "icmp-type" ? icmp_names() : icmp6_names())
+      out.push_back({one.name, fmt::format("type {}", one.types.low / 256)});
   return out;
 }
 

@@ -87,7 +87,8 @@ class LspClientProcess {
   // What comes within this time and nobody has had.
   std::vector<Json> rest(std::chrono::milliseconds time) {
     const auto end = std::chrono::steady_clock::now() + time;
-    while (std::chrono::steady_clock::now() < end && hear(static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count()))) {}
+    const auto left = [&] { return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count()); };
+    while (left() > 0 && hear(left())) {}
     return std::move(heard_);
   }
 
@@ -106,7 +107,10 @@ class LspClientProcess {
   }
   // The diagnostics that are shown for the version; of several the next.
   Json shown(const std::string& uri, int version) {
-    return wait([&](const Json& m) { return m.value("method", "") == "textDocument/publishDiagnostics" && m["params"]["uri"] == uri && m["params"].value("version", version) == version; })["params"]["diagnostics"];
+    const auto wanted = [&](const Json& m) {
+      return m.value("method", "") == "textDocument/publishDiagnostics" && m["params"]["uri"] == uri && m["params"].value("version", version) == version;
+    };
+    return wait(wanted)["params"]["diagnostics"];
   }
   // After its input is closed, or exit: the status.
   int end() {
