@@ -144,6 +144,19 @@ TEST_CASE("lsp: what takes too long is left out, and that is said") {
   }
 }
 
+TEST_CASE("lsp: of a very long file comes first what needs no comparison of rules") {
+  std::string text = rules;
+  for (int i = 0; i < 20'000; ++i) text += "#\n";
+  Client client({"--pause", "0"});
+  client.initialize(able);
+  client.open(uri, text);
+  const Json some = client.shown(uri, 1), all = client.shown(uri, 1);
+  CHECK(coded(some, "FW301") != nullptr);
+  CHECK(coded(some, "FW108") == nullptr);
+  CHECK(coded(all, "FW301") != nullptr);
+  CHECK(coded(all, "FW108") != nullptr);
+}
+
 TEST_CASE("lsp: bytes where both sides agree on them") {
   Client client;
   const Json capabilities = client.initialize({{"general", {{"positionEncodings", {"utf-8", "utf-16"}}}}})["result"]["capabilities"];
