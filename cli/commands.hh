@@ -53,6 +53,7 @@ struct HostArgs {
 
 struct RuleArgs {
   std::string rules, rules6;            // files; `rules` may hold either family
+  std::optional<std::string> text{};    // of `rules`, where that is not (yet) what the file says
 };
 
 struct RunArgs {
@@ -278,6 +279,13 @@ struct LiveArgs {
   std::string format = "text";
 };
 int run_live(const LiveArgs& args, const Common& common);
+
+struct LspArgs {
+  double pause = 0.3;                   // seconds without a change before findings are looked for
+  double seconds = 30;                  // that they may take
+  double answer = 3;                    // that an answer may take which needs a proof
+};
+int run_lsp(const LspArgs& args);
 
 int run_collect();
 

@@ -199,4 +199,12 @@ inline constexpr const char* optimize_help =
     "Nothing is written without --write FILE; all other lines keep their bytes. Comments of merged rules are joined; of\n"
     "rules that become a set they are those of its elements. Exit status 0.";
 
+inline constexpr const char* lsp_help =
+    "A language server (LSP 3.17) for what iptables-save prints; an editor starts it and talks to it by standard input and\n"
+    "output. Faults are told while the rules are written, what 'fwsim lint' finds after a pause; settings beside the\n"
+    "ruleset apply. In the editor: what an option means, what a rule does and which packets come to it, where a chain is\n"
+    "declared and who jumps to it, its new name, completion, format, and the fixes of lint, each proved before it is\n"
+    "offered. As long as a file has faults nothing is found in it that would need a proof. What takes longer than it may is\n"
+    "left out, and that is said. Exit status 0 after a shutdown, 1 when the editor is gone without.";
+
 }  // namespace fwsim

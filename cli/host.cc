@@ -26,8 +26,8 @@ class Loader {
   std::optional<Setting> load(const RuleArgs& rules, const HostArgs& args) {
     setting_.host = default_host();
     describe(args);
-    this->rules(rules.rules, {});
-    this->rules(rules.rules6, Family::v6);
+    this->rules(rules.rules, {}, rules.text);
+    this->rules(rules.rules6, Family::v6, {});
     if (!setting_.v4 && !setting_.v6 && !bad_) from_snapshot();
     if (!bad_ && rules_needed_ && !setting_.v4 && !setting_.v6) {
       fmt::print(stderr, "fwsim: no ruleset: give --rules FILE, or a --snapshot that has one\n");
@@ -79,9 +79,9 @@ class Loader {
       if (const auto fault = add(text)) diagnose({to_diagnostic(*fault, name, text)});
   }
 
-  void rules(const std::string& file, std::optional<Family> family) {
+  void rules(const std::string& file, std::optional<Family> family, const std::optional<std::string>& now) {
     if (file.empty()) return;
-    std::string text = read_file(file);
+    std::string text = now ? *now : read_file(file);
     if (is_nft_json(text)) return nft_rules(file, text, family);
     auto ruleset = load_ruleset(file, text, family, common_);
     take(std::move(ruleset), file, std::move(text));

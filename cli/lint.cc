@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 
 #include "cli/fleet/lint.hh"
 #include "cli/lint_page.hh"
@@ -12,7 +11,6 @@
 #include "cli/mend.hh"
 #include "cli/settings.hh"
 #include "cli/write_file.hh"
-#include "lint/suppress.hh"
 #include "model/diagnostic.hh"
 #include "reports/lint_baseline.hh"
 #include "reports/lint_fingerprint.hh"
@@ -51,17 +49,6 @@ bool load(const LintArgs& args, SettingsFiles& files, const Common& common, std:
     if (input) inputs.push_back(std::move(*input));
   }
   return good;
-}
-
-// What the settings allow in vain, all rulesets that they are for taken together.
-void judge_settings(LintReport& report, const std::vector<const Settings*>& of, const LintOptions& options) {
-  std::map<std::string, std::vector<std::size_t>> groups;
-  for (std::size_t i = 0; i < of.size(); ++i) groups[of[i]->file].push_back(i);
-  for (const auto& [file, those] : groups) {
-    std::vector<LintResult*> results;
-    for (std::size_t i : those) results.push_back(&report.rulesets[i].result);
-    add_unused_settings(*of[those.front()], options, results);
-  }
 }
 
 // Where what was mended is told: not among what programs read, nor in what is mended or patched.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "cli/ask_all.hh"
 #include "cli/load.hh"
@@ -10,6 +11,7 @@
 #include "lint/facts.hh"
 #include "lint/fixes.hh"
 #include "lint/optimize.hh"
+#include "lint/suppress.hh"
 #include "model/diagnostic.hh"
 #include "parser/print.hh"
 #include "reports/lint_baseline.hh"
@@ -98,6 +100,16 @@ Linted lint_rulesets(const std::vector<LintInput>& inputs, const LintArgs& args)
       }
   judge_pair(out.report, out.settings, out.hosts, options);
   return out;
+}
+
+void judge_settings(LintReport& report, const std::vector<const Settings*>& of, const LintOptions& options) {
+  std::map<std::string, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < of.size(); ++i) groups[of[i]->file].push_back(i);
+  for (const auto& [file, those] : groups) {
+    std::vector<LintResult*> results;
+    for (std::size_t i : those) results.push_back(&report.rulesets[i].result);
+    add_unused_settings(*of[those.front()], options, results);
+  }
 }
 
 std::optional<std::set<std::string>> read_known(const std::string& baseline, const Common& common) {

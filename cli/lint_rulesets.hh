@@ -31,6 +31,8 @@ struct Linted {
 
 // The inputs must outlive the result.
 Linted lint_rulesets(const std::vector<LintInput>& inputs, const LintArgs& args);
+// What the settings allow in vain, all rulesets that they are for taken together.
+void judge_settings(LintReport& report, const std::vector<const Settings*>& of, const LintOptions& options);
 // The findings of --baseline; none when there is no file. Nothing, with messages, when it is not good.
 std::optional<std::set<std::string>> read_known(const std::string& baseline, const Common& common);
 // Whether --fail-on makes this exit status 1.

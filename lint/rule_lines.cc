@@ -49,6 +49,17 @@ void RuleLines::rewrite(const std::map<RuleId, std::optional<Rule>>& changes, Ed
   }
 }
 
+void RuleLines::write_out(Edits& edits) const {
+  for (const auto& [line, rules] : rules_) {
+    std::string text;
+    for (const RuleId& id : rules) {
+      const Rule& rule = chain(id).rules[id.index];
+      text += written(id, rule, counted(line) || rule.counters != Counters{});
+    }
+    if (line >= 1 && line <= lines_.size() && text != std::string(lines_[line - 1]) + "\n") edits.insert_or_assign(line, std::move(text));
+  }
+}
+
 void RuleLines::remove(unsigned line, Edits& edits) const {
   for (const Remark& remark : ruleset_.remarks)
     if (const auto next = spots_.upper_bound(remark.line); next != spots_.end() && *next == line) edits.insert_or_assign(remark.line, "");

@@ -28,6 +28,8 @@ class RuleLines {
   // The rules of a chain in another order: at each place, the rule that stood at this index. Comment lines right above a
   // rule that moves go with it.
   void reorder(TableId table, std::uint16_t chain, const std::vector<std::uint32_t>& order, Edits& edits) const;
+  // Each line of rules as they would be printed, where it is not like that. A rule that has counted something keeps that.
+  void write_out(Edits& edits) const;
   // The whole line, with the notes for fwsim that stand before it: they are about what is deleted.
   void remove(unsigned line, Edits& edits) const;
 

@@ -51,6 +51,8 @@ constexpr NamedNumber services[] = {
 
 std::span<const NamedNumber> protocol_names() { return protocols; }
 
+std::span<const NamedNumber> service_names() { return services; }
+
 std::optional<std::uint16_t> find_service(std::string_view name) {
   for (const NamedNumber& entry : services)
     if (entry.name == name) return static_cast<std::uint16_t>(entry.number);

@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "model/action.hh"
+
 namespace fwsim {
 
 enum class Basic : std::uint8_t {
@@ -20,6 +22,8 @@ struct BasicOption {
   unsigned words;        // values that must follow
   bool command = false;
   bool invertible = false;
+  std::string_view metavar{};   // of its values
+  std::string_view help{};
 };
 
 // Canonical names first; aliases follow.
@@ -27,6 +31,15 @@ std::span<const BasicOption> basic_options();
 // By the whole name, without dashes, or by the letter; null when there is none.
 const BasicOption* find_basic(std::string_view name);
 const BasicOption* find_basic(char letter);
+
+// What -j takes without an extension.
+struct VerdictName {
+  std::string_view name;
+  Verdict verdict;
+  std::string_view help;
+};
+std::span<const VerdictName> verdict_names();
+const VerdictName* find_verdict(std::string_view name);   // null when there is none
 
 // The letter by which iptables speaks of an option (of -g as of -j), '0' for one without.
 char basic_letter(Basic what);

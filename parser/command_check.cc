@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "model/value.hh"
 
@@ -31,9 +30,7 @@ bool good_new_chain(const Word& word, Family family, Reporter& reporter) {
   if (!name.empty() && (name[0] == '-' || name[0] == '!'))
     return refuse(reporter, word, "bad-chain-name", "a chain name cannot start with '-' or '!'", {},
                 {fmt::format("chain name not allowed to start with `{}'", name[0])});
-  constexpr std::array<std::string_view, 4> verdicts{"ACCEPT", "DROP", "RETURN", "QUEUE"};
-  const bool verdict = std::find(verdicts.begin(), verdicts.end(), name) != verdicts.end();
-  if (name.empty() || verdict || find_target(name, family))
+  if (name.empty() || find_verdict(name) || find_target(name, family))
     return refuse(reporter, word, "bad-chain-name", fmt::format("a chain cannot be named like the target '{}'", name), {},
                 {"chain name may not clash with target name"});
   if (name.find_first_of(blanks) != name.npos)

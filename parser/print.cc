@@ -70,9 +70,7 @@ void print_body(const Rule& rule, const Table& table, Family family, std::string
 
 void print_table(const Table& table, Family family, const PrintOptions& options, std::string& out) {
   out += fmt::format("*{}\n", table_name(table.id));
-  for (const Chain& chain : table.chains)
-    out += fmt::format(":{} {} [{}:{}]\n", chain.name, chain.hook ? verdict_name(chain.policy) : "-",
-                   chain.counters.packets, chain.counters.bytes);
+  for (const Chain& chain : table.chains) out += print_chain(chain) + '\n';
   for (const Chain& chain : table.chains)
     for (const Rule& rule : chain.rules) {
       if (options.counters) out += fmt::format("[{}:{}] ", rule.counters.packets, rule.counters.bytes);
@@ -85,6 +83,10 @@ void print_table(const Table& table, Family family, const PrintOptions& options,
 }
 
 }  // namespace
+
+std::string print_chain(const Chain& chain) {
+  return fmt::format(":{} {} [{}:{}]", chain.name, chain.hook ? verdict_name(chain.policy) : "-", chain.counters.packets, chain.counters.bytes);
+}
 
 std::string print_rule_body(const Rule& rule, const Table& table, Family family) {
   std::string out;

@@ -14,6 +14,8 @@ struct PrintOptions {
 
 std::string print_ruleset(const Ruleset& ruleset, const PrintOptions& options = {});
 
+// ":INPUT DROP [0:0]"
+std::string print_chain(const Chain& chain);
 // "-A INPUT -s 10.0.0.0/8 -j ACCEPT"
 // With counters, " -c 5 300" stands before the target, as iptables -S -v prints it.
 std::string print_rule(const Rule& rule, const Chain& chain, const Table& table, Family family, bool counters = false);

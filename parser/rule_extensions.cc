@@ -8,16 +8,6 @@
 #include "parser/rule_reading.hh"
 
 namespace fwsim {
-namespace {
-
-struct Verb {
-  std::string_view name;
-  Verdict verdict;
-};
-constexpr Verb verdicts[] = {
-    {"ACCEPT", Verdict::accept}, {"DROP", Verdict::drop}, {"RETURN", Verdict::back}, {"QUEUE", Verdict::queue}};
-
-}  // namespace
 
 bool RuleReading::load_match(const Word& name) {
   ReadUse reading{.named = name};
@@ -61,11 +51,10 @@ bool RuleReading::check_name(const Word& name, bool target) {
 bool RuleReading::load_target(const Word& at, const Word& name) {
   if (!once(jumped_, at, Basic::jump) || (tool() && !good_target_name(name, reporter_))) return false;
   jumped_ = true;
-  for (const Verb& verb : verdicts)
-    if (verb.name == name.text) {
-      rule().target = verb.verdict;
-      return true;
-    }
+  if (const VerdictName* verdict = find_verdict(name.text)) {
+    rule().target = verdict->verdict;
+    return true;
+  }
   if (const Extension* extension = find_target(name.text, family_); extension && known_to_tool(*extension)) {
     if (tool() && extension->home == Extension::Home::old_kernel)
       reporter_.error(name, "old-kernel", fmt::format("target {} is not in kernels of today", name.text), {},

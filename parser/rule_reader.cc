@@ -89,9 +89,13 @@ bool RuleReading::read_short(const Word& word, std::size_t letter) {
 }
 
 bool RuleReading::take_option(const FoundOption& found, const Word& word, const Values& attached) {
+  const std::size_t place = places_ ? places_->size() : 0;
+  if (places_) places_->push_back({found.basic, found.option, found.use ? found.use->use.extension : nullptr, at_, 0, !attached.empty()});
   ++at_;
-  return found.basic ? basic(*found.basic, word, attached)
-                     : extension_option(found, word, attached);
+  const bool good = found.basic ? basic(*found.basic, word, attached)
+                                : extension_option(found, word, attached);
+  if (places_) (*places_)[place].end = at_;
+  return good;
 }
 
 bool RuleReading::take_verbatim() {

@@ -45,10 +45,20 @@ struct ReadRule {
   }
 };
 
+// An option in a line, for who shows lines to people.
+struct OptionPlace {
+  const BasicOption* basic = nullptr;
+  const Option* option = nullptr;            // or this one, of `extension`
+  const Extension* extension = nullptr;
+  std::size_t word = 0, end = 0;             // its word in Line::words, and behind the last of its values
+  bool attached = false;                     // a value stands in the word itself
+};
+
 // Memory that is used again for the next rule.
 struct RuleScratch {
   BasicReading basic;
   LoadedExtensions loaded;
+  std::vector<OptionPlace>* places = nullptr;   // gets all options up to the first fault; null: nobody asks
   void clear();
 };
 

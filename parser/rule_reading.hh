@@ -32,7 +32,7 @@ class RuleReading {
  public:
   RuleReading(const Line& line, std::string_view source, Family family, TableId table, Reporter& reporter, ReadRule& out, ReadAs as, RuleScratch& scratch)
       : words_(line.words), source_(source), family_(family), table_(table), reporter_(reporter), out_(out), as_(as),
-        basic_(scratch.basic), loaded_(scratch.loaded) {
+        basic_(scratch.basic), loaded_(scratch.loaded), places_(scratch.places) {
     scratch.clear();
     out.rules.emplace_back();
     if (line.counters) rule().counters = *line.counters;
@@ -142,6 +142,7 @@ class RuleReading {
   } given_;
   BasicReading& basic_;
   LoadedExtensions& loaded_;
+  std::vector<OptionPlace>* places_;
   bool jumped_ = false;
   bool opaque_ = false, opaque_is_target_ = false;
   std::size_t opaque_match_ = 0;

@@ -9,6 +9,15 @@
 #include "parser/command_check.hh"
 
 namespace fwsim {
+
+std::string chain_name_fault(std::string_view text) {
+  if (text.empty() || text[0] == '-' || text[0] == '!') return "a chain name cannot be empty or start with '-' or '!'";
+  if (text.size() > longest_chain_name) return fmt::format("chain name '{}' is longer than {} characters", text, longest_chain_name);
+  if (find_verdict(text) || find_target(text, Family::v4) || find_target(text, Family::v6)) return fmt::format("a chain cannot be named like the target '{}'", text);
+  if (text.find_first_of(" \t") != text.npos) return "a chain name cannot hold blanks";
+  return {};
+}
+
 int TableBuilder::need(const Word& name, Reporter& reporter) {
   const int chain = table_.find(name.text);
   if (chain >= 0) return chain;
@@ -20,22 +29,10 @@ int TableBuilder::need(const Word& name, Reporter& reporter) {
 }
 
 bool TableBuilder::good_name(const Word& name, Reporter& reporter) {
-  const std::string_view text = name.text;
-  std::string fault;
-  if (text.empty() || text[0] == '-' || text[0] == '!')
-    fault = "a chain name cannot be empty or start with '-' or '!'";
-  else if (text.size() > longest_chain_name)
-    fault = fmt::format("chain name '{}' is longer than {} characters", text, longest_chain_name);
-  else if (text == "ACCEPT" || text == "DROP" || text == "RETURN" || text == "QUEUE" || find_target(text, Family::v4) ||
-           find_target(text, Family::v6))
-    fault = fmt::format("a chain cannot be named like the target '{}'", text);
-  else if (text.find_first_of(" \t") != text.npos)
-    fault = "a chain name cannot hold blanks";
-  if (!fault.empty()) {
-    reporter.error(name, "bad-chain-name", std::move(fault));
-    return false;
-  }
-  return true;
+  std::string fault = chain_name_fault(name.text);
+  if (fault.empty()) return true;
+  reporter.error(name, "bad-chain-name", std::move(fault));
+  return false;
 }
 
 void TableBuilder::declare(const Line& line, Reporter& reporter) {
@@ -72,7 +69,8 @@ bool TableBuilder::resolve_jump(ReadRule& rule, Reporter& reporter) {
   if (!rule.jump_to) return true;
   const int chain = table_.find(rule.jump_to->text);
   if (chain < 0) {
-    std::vector<std::string_view> names{"ACCEPT", "DROP", "RETURN", "QUEUE"};
+    std::vector<std::string_view> names;
+    for (const VerdictName& verdict : verdict_names()) names.push_back(verdict.name);
     for (const std::string_view known : table_.names()) names.push_back(known);
     for (const Extension* target : all_targets()) names.push_back(target->name);
     std::sort(names.begin(), names.end());

@@ -9,6 +9,9 @@
 
 namespace fwsim {
 
+// Why a chain cannot have this name; empty when it can.
+std::string chain_name_fault(std::string_view text);
+
 class TableBuilder {
  public:
   TableBuilder(TableId id, unsigned line) : table_(id, line) {}

@@ -36,13 +36,6 @@ std::string rest_words(const Chain& chain) {
   return chain.policy == Verdict::drop ? "what none of them decides is dropped" : "what none of them decides passes";
 }
 
-std::string chain_words(const Facts& facts, TableId table, std::uint16_t c) {
-  const Chain& chain = facts.ruleset().find(table)->chains[c];
-  const std::string whose = chain.hook ? std::string(hook_words(*chain.hook)) : callers_words(facts, table, c);
-  if (chain.rules.empty()) return fmt::format("{}; no rules: {}", whose, chain.hook ? chain.policy == Verdict::drop ? "all is dropped" : "all passes" : "all goes back");
-  return fmt::format("{}; {} rule{}, {}", whose, chain.rules.size(), chain.rules.size() == 1 ? "" : "s", rest_words(chain));
-}
-
 struct Taker {
   RuleId rule;
   bool perhaps = false;   // not all of them, or not surely: a limit, a list, a chain that is called
@@ -137,6 +130,13 @@ ExplainedRule plain_rule(const Facts& facts, const RuleId& id, SourceOf source) 
 }
 
 }  // namespace
+
+std::string chain_words(const Facts& facts, TableId table, std::uint16_t c) {
+  const Chain& chain = facts.ruleset().find(table)->chains[c];
+  const std::string whose = chain.hook ? std::string(hook_words(*chain.hook)) : callers_words(facts, table, c);
+  if (chain.rules.empty()) return fmt::format("{}; no rules: {}", whose, chain.hook ? chain.policy == Verdict::drop ? "all is dropped" : "all passes" : "all goes back");
+  return fmt::format("{}; {} rule{}, {}", whose, chain.rules.size(), chain.rules.size() == 1 ? "" : "s", rest_words(chain));
+}
 
 ExplainedRule explain_rule(const Facts& facts, const RuleId& id, SourceOf source) {
   const Chain& chain = table_of(facts, id).chains[id.chain];

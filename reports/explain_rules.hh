@@ -33,6 +33,8 @@ using SourceOf = std::string (*)(const Rule&, const Chain&, const Table&, Family
 
 ExplainedRule explain_rule(const Facts& facts, const RuleId& id, SourceOf source);
 ExplainedChain explain_chain(const Facts& facts, TableId table, std::uint16_t chain, SourceOf source);
+// What begins the paragraph of a chain: whose packets, who calls it, how many rules, what becomes of the rest.
+std::string chain_words(const Facts& facts, TableId table, std::uint16_t chain);
 // Every chain; `services` tells what is open.
 std::vector<ExplainedChain> explain_ruleset(const Facts& facts, const Services& services);
 

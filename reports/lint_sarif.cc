@@ -6,6 +6,7 @@
 #include "reports/json_text.hh"
 #include "reports/lint_formats.hh"
 #include "reports/lint_words.hh"
+#include "reports/uri.hh"
 
 namespace fwsim {
 namespace {
@@ -27,14 +28,8 @@ Json rule_json(const Check& check) {
 
 // A URI reference (RFC 3986): relative files stay so, which is what services resolve against the repository.
 std::string uri(const std::string& file) {
-  std::string out = !file.empty() && file[0] == '/' ? "file://" : "";
   const std::string_view path = file.rfind("./", 0) == 0 ? std::string_view(file).substr(2) : std::string_view(file);
-  for (const char c : path)
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos)
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-  return out;
+  return (!file.empty() && file[0] == '/' ? "file://" : "") + percent_encoded(path);
 }
 
 Json location(const Spot& place) {

@@ -40,6 +40,7 @@ CommandLine::CommandLine() {
   optimize();
   proofs();
   live();
+  lsp();
   commands_.push_back({app_.add_subcommand("collect", "print a script that records a host for --snapshot")->group("Scripts and hosts"), [] { return run_collect(); }});
   help();
   docs();

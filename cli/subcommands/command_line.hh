@@ -57,6 +57,7 @@ class CommandLine {
   void graph();
   void optimize();
   void translate();
+  void lsp();
   // proofs.cc
   template <class Args>
   CLI::App* proof(const char* name, const char* does, const char* help, Args& args);
@@ -92,6 +93,7 @@ class CommandLine {
   OptimizeArgs optimize_;
   ThreatsArgs threats_;
   LiveArgs live_;
+  LspArgs lsp_;
   std::string topic_, shell_;
   struct {
     std::string html, man;

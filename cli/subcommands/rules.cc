@@ -144,4 +144,14 @@ void CommandLine::translate() {
   commands_.push_back({c, [this] { return run_translate(translate_, common_); }});
 }
 
+void CommandLine::lsp() {
+  CLI::App* c = app_.add_subcommand("lsp", "serve an editor: faults and findings while rules are written")->group("Rules");
+  c->footer(lsp_help);
+  c->add_flag_callback("--stdio", [] {}, "by standard input and output, which is the only way");
+  c->add_option("--pause", lsp_.pause, "look for findings when nothing was written for so many seconds")->check(CLI::NonNegativeNumber);
+  c->add_option("--seconds", lsp_.seconds, "so long that may take")->check(CLI::NonNegativeNumber);
+  c->add_option("--answer", lsp_.answer, "and so long an answer that needs a proof")->check(CLI::NonNegativeNumber);
+  commands_.push_back({c, [this] { return run_lsp(lsp_); }});
+}
+
 }  // namespace fwsim

@@ -79,6 +79,8 @@ constexpr int protocols[] = {1};
 
 }  // namespace
 
+std::span<const IcmpName> icmp_names() { return names; }
+
 extern const Extension match_icmp{.name = "icmp", .v6 = false, .options = options, .protocols = protocols,
                                   .help = "ICMP type and code", .match = meaning};
 

@@ -66,6 +66,8 @@ constexpr int protocols[] = {58};
 
 }  // namespace
 
+std::span<const IcmpName> icmp6_names() { return names; }
+
 extern const Extension match_icmp6{.name = "icmp6", .v4 = false, .options = options, .protocols = protocols,
                                    .help = "ICMPv6 type and code", .match = meaning};
 

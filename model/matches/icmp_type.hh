@@ -21,6 +21,10 @@ constexpr NumRange icmp_one_code(std::uint64_t type, std::uint64_t code) {
   return {type * 256 + code, type * 256 + code};
 }
 
+// All of them, of -m icmp and of -m icmp6.
+std::span<const IcmpName> icmp_names();
+std::span<const IcmpName> icmp6_names();
+
 // A name can be cut to what is unambiguous, in any case.
 std::optional<ValueError> read_icmp_type(std::span<const IcmpName> names, std::string_view word, NumRange& out,
                                          std::string_view protocol);
