@@ -26,6 +26,25 @@ inline constexpr const char* ask_help =
     "rule, with a packet of each. It is about new connections unless the question says established, related, invalid\n"
     "or untracked. Exit status 0: all pass.";
 
+inline constexpr const char* path_help =
+    "Follows one packet from host to host, as each of them routes, filters and translates it, until it is delivered, dropped or\n"
+    "leaves what is known; then the answer of its receiver (SYN-ACK, echo reply, datagram) back through the same hosts and\n"
+    "the connections that they have of it. NETWORK is TOML:\n"
+    "  [hosts.edge]\n"
+    "  snapshot = \"edge\"                     # of fwsim collect: a directory or tar\n"
+    "  [hosts.inner]\n"
+    "  rules = \"inner.v4\"                    # or rules, rules6, host and sets, as ask takes them\n"
+    "  host = \"inner.toml\"\n"
+    "  [links.dmz]                           # who hears one another without a router\n"
+    "  ends = [\"edge:eth1\", \"inner:eth0\"]\n"
+    "  gateway = \"10.1.0.1\"                 # of the end systems there, where several hosts could be it\n"
+    "  [links.wan]\n"
+    "  ends = [\"edge:eth0\"]\n"
+    "  outside = true                        # behind it is the rest of the world\n"
+    "End systems are all addresses of a link's networks (networks = [...], or those of the devices) that no host has. A device\n"
+    "on no link has the outside behind it. Paths are as seen from NETWORK. Exit status 0: it passes, and so does its answer;\n"
+    "1: not, or it cannot be told.";
+
 inline constexpr const char* reach_help =
     "The service matrix: from where new connections reach which ports, of the host itself (INPUT) and through it\n"
     "(FORWARD), after translation too, and by which rule. 'may' stands before what hangs on a limit or another match\n"
