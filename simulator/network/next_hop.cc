@@ -26,6 +26,12 @@ std::string NextHopFinder::end_text(const LinkEnd& end) const { return fmt::form
 NextHopAnswer NextHopFinder::ask(std::size_t link, Family family, u128 address, u128 asker, const LinkEnd* asking, NextHopAnswer otherwise) {
   const std::vector<const LinkEnd*> found = net_.answering(link, family, address, asker, asking);
   otherwise.link = link;
+  if (found.empty() && otherwise.kind == LegEnd::system)
+    for (const LinkEnd& end : net_.links()[link].ends)
+      if (net_.engine(end.host).routing().is_local(family, address))
+        return {.kind = LegEnd::lost,
+                .why = fmt::format("{} has {}, but does not answer for it there (rp_filter, arp_ignore, a device that is down)", end_text(end), address_text(family, address)),
+                .link = link};
   if (found.empty()) return otherwise;
   if (found.size() == 1) return {.end = found.front(), .why = {}, .link = link};
   return {.kind = LegEnd::unknown,

@@ -330,9 +330,6 @@ class Lab:
         self.names = {name: self.prefix + name for name in list(ENDS) + list(ROUTERS)}
         self.sockets = []
 
-    def ip(self, name, *words):
-        return ["netns exec %s true" % name, " ".join(words)]
-
     def __enter__(self):
         try:
             self.build()
@@ -417,8 +414,6 @@ class Lab:
                     u.setblocking(False)
                     self.datagrams[u] = name
                     self.sockets += [s, u]
-                for port in TCP_PORTS:   # REDIRECT may send datagrams to those, too
-                    pass
 
     def answer_datagram(self, u):
         try:
@@ -472,21 +467,26 @@ class Lab:
             return
         # A TCP connection of a router has numbers of its own; its packet is known by the port, which may be translated.
         number = seen.number
+        if seen.proto == 6 and number >= len(self.s.flows):
+            number = by_port.get(seen.sport if seen.opens else seen.dport, -1)
         if seen.opens:
-            if seen.proto == 6 and number >= len(self.s.flows):
-                number = by_port.get(seen.sport, -1)
             if number in arrived:
                 return    # a kernel's second try
             arrived[number] = (end, seen.ends())
-            s.send(header + seen.answer())
-        elif seen.proto == 6 or number >= 0:
+            answer = Seen(header + seen.answer())
+            segment = ENDS[end][0]
+            if ipaddress.ip_address(answer.target) in ipaddress.ip_network(network(self.s.family, segment)) and answer.target != address(self.s.family, segment, 1):
+                answers.setdefault(number, (end, answer.ends()))   # to a neighbour, without a router
+            else:
+                s.send(header + seen.answer())
+        elif number >= 0:
             answers.setdefault(number, (end, seen.ends()))
 
-    def run_flows(self, wait=1.2):
+    def run_flows(self, flows, wait=1.2):
         arrived, answers, opened = {}, {}, {}
-        by_port = {flow["sport"]: flow["number"] for flow in self.s.flows if flow["origin"] in ROUTERS}
+        by_port = {flow["sport"]: flow["number"] for flow in flows if flow["origin"] in ROUTERS}
         readers = {self.ends[end][0]: end for end in ENDS}
-        pending, last = list(self.s.flows), 0.0
+        pending, last = list(flows), 0.0
         end_time = None
         while end_time is None or time.monotonic() < end_time:
             if pending and time.monotonic() - last > 0.001:
@@ -500,7 +500,7 @@ class Lab:
                         self.take_frame(readers[s], arrived, answers, by_port)
                     else:
                         self.answer_datagram(s)
-        for flow in self.s.flows:
+        for flow in flows:
             if opened[flow["number"]] is not None and self.is_answered(flow, opened[flow["number"]]):
                 answers[flow["number"]] = (flow["origin"], "")
         return arrived, answers
@@ -527,21 +527,17 @@ def ends_of(text):
     words = text.split(" ")
     out = []
     for word in (words[0], words[2]):
-        if word.startswith("["):
-            host, port = word[1:].split("]:")
-        elif word.count(":") == 1:
-            host, port = word.split(":")
-        else:
-            host, port = word, 0
+        host, port = word.rsplit(":", 1) if words[3] in ("TCP", "UDP") else (word, 0)
         out += [str(ipaddress.ip_address(host)), str(port)]
     return " ".join(out)
 
 
-def compare(scenario, says, arrived, answers):
-    """Differences, as text, and how many were compared."""
-    wrong, counts = [], {"compared": 0, "unknown": 0, "there": 0, "back": 0, "translated": 0}
-    for flow, said in zip(scenario.flows, says):
+def compare(scenario, flows, says, arrived, answers):
+    """Differences, as text by flow, and how many were compared."""
+    wrong, counts = {}, {"compared": 0, "unknown": 0, "there": 0, "back": 0, "translated": 0}
+    for flow in flows:
         n = flow["number"]
+        said = says[n]
         if said["verdict"] == "unknown":
             counts["unknown"] += 1
             continue
@@ -555,17 +551,17 @@ def compare(scenario, says, arrived, answers):
         got = arrived.get(n)
         counts["there"] += expected is not None
         if expected != "host" and expected != got:
-            wrong.append("%d. %s: packet: fwsim %s, kernel %s" % (n + 1, scenario.question(flow), expected, got))
+            wrong[n] = "%d. %s: packet: fwsim %s, kernel %s" % (n + 1, scenario.question(flow), expected, got)
             continue
         counts["translated"] += expected not in (None, "host") and expected[1].split(" ")[:1] + expected[1].split(" ")[2:] != [flow["source"], flow["target"], str(flow["dport"])]
         answer = None
-        if flow["origin"] in ROUTERS:
-            answer = (flow["origin"], "") if said["verdict"] == "both-ways" else None
+        if flow["origin"] in ROUTERS and said["verdict"] == "both-ways":
+            answer = (flow["origin"], "")
         elif back and back["end"] in ("system", "outside"):
             answer = (LEVELS.get(back["link"], back["link"]), ends_of(back["arrived"]))
         counts["back"] += answer is not None
         if answer != answers.get(n):
-            wrong.append("%d. %s: answer: fwsim %s (%s), kernel %s" % (n + 1, scenario.question(flow), answer, said["text"], answers.get(n)))
+            wrong[n] = "%d. %s: answer: fwsim %s (%s), kernel %s" % (n + 1, scenario.question(flow), answer, said["text"], answers.get(n))
     return wrong, counts
 
 
@@ -584,7 +580,7 @@ def main():
     if not can_make_namespaces():
         print("SKIPPED: no network namespaces, or no iptables-legacy")
         return 1 if os.environ.get("CI") else 77
-    total, bad = {}, 0
+    total, bad, most_alone = {"alone": 0}, 0, 8
     for seed in range(args.seed, args.seed + args.rounds):
         scenario = Scenario(seed, args.flows)
         with tempfile.TemporaryDirectory() as directory:
@@ -597,14 +593,22 @@ def main():
                 sys.exit("seed %d: fwsim: %s" % (seed, ran.stderr))
             says = [json.loads(line) for line in ran.stdout.splitlines()]
         with Lab(scenario) as lab:
-            arrived, answers = lab.run_flows()
-        wrong, counts = compare(scenario, says, arrived, answers)
-        for line in wrong:
+            wrong, counts = compare(scenario, scenario.flows, says, *lab.run_flows(scenario.flows))
+        # Flows share their routers' neighbours: while one asks in vain for an address (with a source that is not answered, say),
+        # packets of others wait for it. What fwsim says is of one flow alone, so those that differ are tried so.
+        alone = [scenario.flows[n] for n in sorted(wrong)] if len(wrong) <= most_alone else []
+        for flow in alone:
+            with Lab(scenario) as lab:
+                still, _ = compare(scenario, [flow], says, *lab.run_flows([flow]))
+            if not still:
+                del wrong[flow["number"]]
+                total["alone"] = total.get("alone", 0) + 1
+        for line in wrong.values():
             print("seed %d: %s" % (seed, line))
         bad += len(wrong)
         for key, count in counts.items():
             total[key] = total.get(key, 0) + count
-    print("%(compared)d flows compared: %(there)d come there, %(translated)d of them translated, %(back)d answers come back; %(unknown)d are unknown" % total, "; %d differ" % bad)
+    print("%(compared)d flows compared: %(there)d come there, %(translated)d of them translated, %(back)d answers come back; %(unknown)d are unknown, %(alone)d agree only alone" % total + "; %d differ" % bad)
     if total["there"] < total["compared"] / 5 or total["back"] < total["compared"] / 10 or total["unknown"] > total["compared"] / 4:
         print("too few flows pass, or are known, for this to say much")
         return 1
