@@ -42,7 +42,8 @@ inline constexpr const char* path_help =
     "  ends = [\"edge:eth0\"]\n"
     "  outside = true                        # behind it is the rest of the world\n"
     "End systems are all addresses of a link's networks (networks = [...], or those of the devices) that no host has. A device\n"
-    "on no link has the outside behind it. Paths are as seen from NETWORK. Exit status 0: it passes, and so does its answer;\n"
+    "on no link has the outside behind it. Files are named as seen from NETWORK. With - as QUESTION there is one on\n"
+    "each line of standard input. Exit status 0: it passes, and so does its answer;\n"
     "1: not, or it cannot be told.";
 
 inline constexpr const char* reach_help =
@@ -80,7 +81,8 @@ inline constexpr const char* lint_help =
     "standard input the result goes to standard output. --diff prints a patch and writes nothing.\n"
     "A directory stands for all rulesets and snapshots (of 'fwsim collect') in it. With one, --files-from, --jobs or --format\n"
     "ndjson every host is judged by itself: text is then what 'fwsim merge' prints, and one that cannot be read is told of\n"
-    "and does not stop the others; the exit status is 2 in the end. What comes out does not depend on --jobs.";
+    "and does not stop the others; the exit status is 2 in the end. What comes out does not depend on --jobs.\n"
+    "A network (net.toml, as for 'fwsim path') stands for its firewalls together: told is only what none of them shows alone.";
 
 inline constexpr const char* check_help =
     "A directory stands for all rulesets and snapshots (of 'fwsim collect') in it. With --format ndjson each ruleset is a line as\n"

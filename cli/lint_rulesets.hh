@@ -1,6 +1,7 @@
 // Rulesets as `fwsim lint` takes them: loaded with their settings, linted, both families of a host judged together.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -31,6 +32,11 @@ struct Linted {
 
 // The inputs must outlive the result.
 Linted lint_rulesets(const std::vector<LintInput>& inputs, const LintArgs& args);
+// A report of the checks that any of the inputs wants and `takes` says are to run, without rulesets.
+LintReport empty_report(const std::vector<LintInput>& inputs, const LintArgs& args, bool (*takes)(const Check& check));
+// LintedRuleset::source. The ruleset must outlive it.
+std::function<std::string(const Spot&)> source_of(const Ruleset& ruleset);
+
 // The findings of --baseline; none when there is no file. Nothing, with messages, when it is not good.
 std::optional<std::set<std::string>> read_known(const std::string& baseline, const Common& common);
 // Whether --fail-on makes this exit status 1.

@@ -91,6 +91,9 @@ std::optional<std::vector<PlacedQuestion>> read_questions(const PathArgs& args, 
     QuestionFault fault;
     auto question = read_question(text, fault);
     if (question) fault = foreign_word(*question, text);
+    QuestionFault set_fault;
+    if (!question && read_traffic(text, set_fault))
+      fault = {fault.column, fault.width, "a path is that of one packet, and this is a set of them", "'fwsim ask' answers for all packets at one host"};
     if (question && fault.text.empty()) {
       question->packet.time = moment;
       question->packet.number = out.size() + 1;

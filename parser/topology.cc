@@ -74,7 +74,9 @@ class TopologyReader {
     const toml::table* table = named(key, node, "host");
     if (table == nullptr) return;
     toml_.check_keys(*table, {"snapshot", "rules", "rules6", "host", "sets"}, fmt::format(" in host '{}'", key.str()));
-    TopologyHost h{.name = std::string(key.str()), .line = static_cast<unsigned>(key.source().begin.line)};
+    TopologyHost h;
+    h.name = std::string(key.str());
+    h.line = static_cast<unsigned>(key.source().begin.line);
     h.snapshot = file_name(*table, "snapshot");
     h.rules = file_name(*table, "rules");
     h.rules6 = file_name(*table, "rules6");
@@ -106,7 +108,9 @@ class TopologyReader {
     const toml::table* table = named(key, node, "link");
     if (table == nullptr) return;
     toml_.check_keys(*table, {"ends", "gateway", "networks", "outside"}, fmt::format(" in link '{}'", key.str()));
-    TopologyLink l{.name = std::string(key.str()), .line = static_cast<unsigned>(key.source().begin.line)};
+    TopologyLink l;
+    l.name = std::string(key.str());
+    l.line = static_cast<unsigned>(key.source().begin.line);
     std::vector<PlacedText> ends, gateways, networks;
     toml_.texts(*table, "ends", ends);
     toml_.texts(*table, "gateway", gateways);
@@ -145,7 +149,8 @@ class TopologyReader {
   void gateway(const PlacedText& word, TopologyLink& l) {
     const Family family = family_of(word.text);
     const auto address = read_address(family, word.text);
-    if (!address) return toml_.report(word, fmt::format("'{}' is not an address", word.text), "\"10.1.0.1\", or [\"10.1.0.1\", \"2001:db8::1\"]");
+    const bool short_form = family == Family::v4 && std::count(word.text.begin(), word.text.end(), '.') != 3;
+    if (!address || short_form) return toml_.report(word, fmt::format("'{}' is not an address", word.text), "\"10.1.0.1\", or [\"10.1.0.1\", \"2001:db8::1\"]");
     std::optional<u128>& place = l.gateways[static_cast<std::size_t>(family)];
     if (place) return toml_.report(word, fmt::format("the link '{}' has two gateways of one family", l.name), "end systems send to one of them");
     place = *address;
