@@ -12,6 +12,7 @@
 #include "cli/settings.hh"
 #include "cli/write_file.hh"
 #include "lint/network/lint_network.hh"
+#include "lint/optimize.hh"
 #include "reports/lint_baseline.hh"
 #include "reports/lint_fingerprint.hh"
 #include "reports/lint_formats.hh"
@@ -67,9 +68,15 @@ int run_lint_network(const LintArgs& args, const Common& common) {
     if (!any) continue;
     std::vector<LintResult> results = lint_network(net, family, options);
     for (std::size_t i = 0; i < results.size(); ++i)
-      if (const Ruleset* ruleset = family == Family::v4 ? net.members[i].v4 : net.members[i].v6)
-        report.rulesets.push_back({.file = ruleset->file, .family = family, .rules = count_rules(*ruleset), .ruleset = ruleset, .result = std::move(results[i]),
-                                   .source = source_of(*ruleset)});
+      if (const Ruleset* ruleset = family == Family::v4 ? net.members[i].v4 : net.members[i].v6) {
+        LintedRuleset& linted = report.rulesets.emplace_back();
+        linted.file = ruleset->file;
+        linted.family = family;
+        linted.rules = count_rules(*ruleset);
+        linted.ruleset = ruleset;
+        linted.result = std::move(results[i]);
+        linted.source = source_of(*ruleset);
+      }
   }
   set_fingerprints(report.rulesets);
   leave_out(report, *known_before);
