@@ -36,6 +36,8 @@ ExplainedCheck explained(const Check& check) {
     const Chain& chain = table->chains[place.rule.chain];
     return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, *table, ruleset.family) : std::string();
   }});
+  // These need the firewalls around it.
+  if (check.of_network) return {&check, fmt::format("{} at this rule, in a network whose firewalls make it so: fwsim lint net.toml\n", check.id), std::move(fix)};
   return {&check, findings_text(report), std::move(fix)};
 }
 

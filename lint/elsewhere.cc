@@ -33,7 +33,7 @@ constexpr Elsewhere list[] = {
     {"K08",
      "which programs read a group of NFLOG, only the host knows"},
     {"B04",
-     "one firewall is looked at, not several in a row"},
+     "FW861 to FW863 say of several firewalls in a row where one makes a rule of another vain, not where rules overlap in part"},
     {"B09 P07 Q01 Q02 Q03 Q04 Q07 Q10",
      "`fwsim diff` of the two rulesets (Q04 with --logs): every class of packets that they treat differently"},
     {"Q08",

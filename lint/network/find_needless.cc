@@ -104,7 +104,8 @@ class Needless {
         finding.witness = path_question(*witness);
         finding.certainty = Certainty::proved;
       }
-    finding.text = fmt::format("{} no new connection{}: {}", accepts ? "lets through" : "drops", finding.certainty == Certainty::may ? ", as far as can be told" : "", by);
+    const char* const sure = finding.certainty == Certainty::may ? ", as far as can be told" : "";
+    finding.text = fmt::format("{} no new connection{}: {}", accepts ? "lets through" : "drops", sure, by);
     finding.hint = accepts ? "let them through there, or delete the rule here" : "one of the two suffices, unless the second is meant as a second line";
     out_[host].findings.push_back(std::move(finding));
   }

@@ -73,9 +73,9 @@ void find_other_ways(const NetworkToLint& net, const JointRules& rules, std::vec
         const auto place = forward_chain(rules.ruleset(host));
         // One finding for each pair of networks, whichever begins.
         if (!place || !told.insert({host, fmt::format("{} {}", std::min(a, b), std::max(a, b))}).second) continue;
-        Finding finding = network_finding(checks::network_one_way, *place,
-                                          fmt::format("sees only {} of what goes from {} to {}: there by {}, back by {}", there.contains(host) ? "the way there" : "the answers",
-                                                      joined.links()[a].name, joined.links()[b].name, names(joined, way.there), names(joined, *way.back)));
+        Finding finding = network_finding(checks::network_one_way, *place, {});
+        finding.text = fmt::format("sees only {} of what goes from {} to {}: there by {}, back by {}", there.contains(host) ? "the way there" : "the answers",
+                                   joined.links()[a].name, joined.links()[b].name, names(joined, way.there), names(joined, *way.back));
         finding.of_chain = true;
         finding.witness = text;
         finding.hint = "routes that lead both ways by the same firewalls, or rules there that do not ask for states";

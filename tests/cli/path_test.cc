@@ -108,6 +108,28 @@ TEST_CASE("path: the answer of a neighbour goes past the firewall that translate
         "1 passes, but the answer comes as 10.1.0.80:80 -> 10.1.0.5:4000, and 10.1.0.5:4000 -> 198.51.100.1:80 was asked\n");
 }
 
+TEST_CASE("lint of a network: what is found can be followed") {
+  const Folder folder;
+  for (const char* name : {"office.toml", "edge.toml", "edge.v4", "inner.toml"})
+    std::filesystem::copy(std::string(FWSIM_SOURCE_DIR) + "/corpora/networks/" + name, folder / name);
+  folder.write("inner.v4", "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+                           "-A FORWARD -i eth0 -p tcp -m tcp --dport 443 -j ACCEPT\n-A FORWARD -i eth0 ! -d 10.2.0.0/24 -p tcp -m tcp --dport 25 -j ACCEPT\n"
+                           "-A FORWARD -i eth1 -s 192.0.2.0/24 -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n");
+  const std::string net = folder / "office.toml";
+  const test::Ran ran = test::fwsim("lint " + net + " --format json --only FW861,FW862", "2>/dev/null");
+  CHECK(ran.status == 1);
+  const Json report = Json::parse(ran.out, nullptr, false);
+  std::string ids;
+  for (const Json& ruleset : report["rulesets"])
+    for (const Json& finding : ruleset["findings"]) {
+      ids += finding["id"].get<std::string>() + " ";
+      CHECK(verdict(net, finding["packet"].get<std::string>()).starts_with("1 does not pass: edge: dropped by filter/"));
+    }
+  CHECK(ids == "FW862 FW861 ");
+  CHECK(test::fwsim("lint " + net + " --fix").status == 2);
+  CHECK(test::fwsim("lint " + net + " " + net).out == "fwsim: a network is linted by itself\n");
+}
+
 TEST_CASE("path: faults") {
   const Folder folder;
   test::Ran ran = test::fwsim("path " + office + " 'tcp 10.1.0.5 -> 10.2.0.80:80 in eth0'");
