@@ -142,9 +142,9 @@ std::string place_name(const Internetwork& net, const PathLeg& leg) {
 }
 
 // Whether the answer is where the packet came from.
-bool came_home(const PathLeg& there, const PathLeg& back) {
+bool came_home(const Internetwork& net, const PathLeg& there, const PathLeg& back) {
   if (there.from.host) return back.end == LegEnd::host && back.hops.back().host == *there.from.host;
-  if (back.end == LegEnd::outside) return true;
+  if (back.end == LegEnd::outside) return net.links()[there.from.link].outside;
   return back.end == LegEnd::system && back.link == there.from.link;
 }
 
@@ -166,7 +166,7 @@ void judge_back(const Internetwork& net, PathAnswer& answer) {
     return;
   }
   answer.outcome = PathAnswer::Outcome::mismatched;
-  if (!came_home(answer.there, back)) {
+  if (!came_home(net, answer.there, back)) {
     answer.why = fmt::format("the answer ends at {}, which is not where the packet came from", place_name(net, back));
     return;
   }

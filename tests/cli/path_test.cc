@@ -52,6 +52,11 @@ TEST_CASE("path: hop by hop, there and back") {
         "passes both ways (it leaves the known network by wan)\n");
   CHECK(verdict(office, "tcp 203.0.113.9 -> 198.51.100.1:443") == "0 passes both ways\n");
   CHECK(verdict(office, "udp 10.1.0.5 -> 203.0.113.7:53") == "1 does not pass: inner: dropped by filter/FORWARD/policy (" + at + "inner.v4:3)\n");
+  // From a source that is none of the link's its answer goes elsewhere.
+  CHECK(verdict(office, "tcp 203.0.113.9 -> 198.51.100.77:443", "--from lan") ==
+        "1 passes, but the answer ends at the outside by wan, which is not where the packet came from\n");
+  CHECK(verdict(office, "tcp 192.0.2.9 -> 203.0.113.7:443", "--from lan") ==
+        "1 passes (it leaves the known network by wan), but the answer ends at the outside by wan, which is not where the packet came from\n");
   CHECK(verdict(office, "tcp 10.1.0.5 -> 203.0.113.7:443 rst ack").starts_with("0 passes (it leaves the known network by wan); a reset is not answered"));
 }
 
