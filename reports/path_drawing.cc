@@ -129,10 +129,11 @@ class Drawing {
     std::string path;
     for (const Point& p : points) path += fmt::format("{}{:.0f} {:.0f}", path.empty() ? "M" : "L", p.x, p.y);
     const Point& last = points.back();
-    std::string text = fmt::format("<path class=\"way {0}\" d=\"{1}\" marker-end=\"url(#{0})\"/><circle class=\"{0}-head\" cx=\"{2:.0f}\" cy=\"{3:.0f}\" r=\"4\"/>\n", style, path,
-                                   points.front().x, points.front().y);
+    std::string text = fmt::format("<path class=\"way {0}\" d=\"{1}\" marker-end=\"url(#{0})\"/>", style, path);
+    text += fmt::format("<circle class=\"{}-head\" cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"4\"/>\n", style, points.front().x, points.front().y);
     if (!leg.ended_well())
-      text += fmt::format("<path class=\"stop\" d=\"M{0:.0f} {2:.0f}L{1:.0f} {3:.0f}M{0:.0f} {3:.0f}L{1:.0f} {2:.0f}\"/>\n", last.x - 8, last.x + 8, last.y - 8, last.y + 8);
+      text += fmt::format("<path class=\"stop\" d=\"M{0:.0f} {2:.0f}L{1:.0f} {3:.0f}M{0:.0f} {3:.0f}L{1:.0f} {2:.0f}\"/>\n", last.x - 8, last.x + 8,
+                          last.y - 8, last.y + 8);
     return text;
   }
 

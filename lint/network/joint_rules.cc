@@ -9,7 +9,8 @@ namespace fwsim {
 namespace {
 
 // What a packet has on the wire, and no router changes by itself.
-constexpr Field on_the_wire[] = {Field::src, Field::dst, Field::proto, Field::sport, Field::dport, Field::tcp_flags, Field::icmp, Field::frag_off, Field::l4_len};
+constexpr Field on_the_wire[] = {Field::src,       Field::dst,  Field::proto,    Field::sport, Field::dport,
+                                 Field::tcp_flags, Field::icmp, Field::frag_off, Field::l4_len};
 
 Pred new_connections(Family family, const Ruleset& ruleset) {
   QuestionFault fault;

@@ -30,12 +30,14 @@ NextHopAnswer NextHopFinder::ask(std::size_t link, Family family, u128 address, 
     for (const LinkEnd& end : net_.links()[link].ends)
       if (net_.engine(end.host).routing().is_local(family, address))
         return {.kind = LegEnd::lost,
-                .why = fmt::format("{} has {}, but does not answer for it there (rp_filter, arp_ignore, a device that is down)", end_text(end), address_text(family, address)),
+                .why = fmt::format("{} has {}, but does not answer for it there (rp_filter, arp_ignore, a device that is down)", end_text(end),
+                                   address_text(family, address)),
                 .link = link};
   if (found.empty()) return otherwise;
   if (found.size() == 1) return {.end = found.front(), .why = {}, .link = link};
   return {.kind = LegEnd::unknown,
-          .why = fmt::format("both {} and {} answer for {} on {}", end_text(*found[0]), end_text(*found[1]), address_text(family, address), link_name(link)),
+          .why = fmt::format("both {} and {} answer for {} on {}", end_text(*found[0]), end_text(*found[1]), address_text(family, address),
+                             link_name(link)),
           .link = link};
 }
 
@@ -62,7 +64,8 @@ NextHopAnswer NextHopFinder::by_gateway(std::size_t link, const Packet& p) {
   const std::vector<const LinkEnd*> routers = net_.forwarding(link, p.family);
   if (routers.empty()) return {.kind = LegEnd::lost, .why = fmt::format("no host on {} forwards {}", l.name, family), .link = link};
   if (routers.size() > 1)
-    return {.why = fmt::format("which is the gateway of {}, {} or {}? (gateway = \"...\" in the link)", l.name, net_.name(routers[0]->host), net_.name(routers[1]->host)),
+    return {.why = fmt::format("which is the gateway of {}, {} or {}? (gateway = \"...\" in the link)", l.name, net_.name(routers[0]->host),
+                               net_.name(routers[1]->host)),
             .link = link};
   assumed_.push_back(fmt::format("{} is the gateway of end systems on {}", end_text(*routers[0]), l.name));
   return {.end = routers[0], .why = {}, .link = link};
@@ -120,7 +123,8 @@ void NextHopFinder::address_frame(Packet& packet, const LinkEnd& end, const Link
   }
   if (mac == 0) {
     const Ruleset* rules = net_.rules(end.host, packet.family);
-    if (rules && uses_match(*rules, "mac")) assumed_.push_back(fmt::format("no rule of {} with -m mac is for what comes to {}: the MAC address is not known", net_.name(end.host), end.device));
+    if (rules && uses_match(*rules, "mac"))
+      assumed_.push_back(fmt::format("no rule of {} with -m mac is for what comes to {}: the MAC address is not known", net_.name(end.host), end.device));
     return;
   }
   packet.link.present = true;
