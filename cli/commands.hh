@@ -103,6 +103,16 @@ struct AskArgs {
 };
 int run_ask(const AskArgs& args, const Common& common);
 
+struct PathArgs {
+  std::string network;                  // hosts and links, in TOML
+  std::vector<std::string> question;    // its words
+  std::string from;                     // host or link where the packet begins; empty: told by its source
+  bool verbose = false;
+  std::uint64_t seed = 1;
+  std::string format = "text", output;  // output: a file; empty: standard output
+};
+int run_path(const PathArgs& args, const Common& common);
+
 struct LintArgs {
   std::vector<std::string> files;       // - for standard input; none: those of the snapshot; directories: a fleet
   std::string files_from;               // a list of files; empty: none

@@ -22,7 +22,7 @@ ExplainedCheck explained(const Check& check) {
   const HostText described = parse_host_toml(check.host, "host.toml", [&](const std::string&) { return std::optional<std::string>(check.sets); });
   const Host* host = check.host.empty() ? nullptr : &described.host;
   LintOptions options{.only = {}, .skip = {}, .all = true};
-  if (check.run || check.run_pair) options.only = {std::string(check.id)};
+  if (check.run || check.run_pair || check.of_network) options.only = {std::string(check.id)};
   LintResult result = lint(ruleset, host, options);
   if (check.run_pair) lint_pair(Facts(first, host), Facts(second, host), options, result);
   std::erase_if(result.findings, [&](const Finding& f) { return f.id != check.id; });
@@ -36,6 +36,8 @@ ExplainedCheck explained(const Check& check) {
     const Chain& chain = table->chains[place.rule.chain];
     return place.rule.index < chain.rules.size() ? print_rule(chain.rules[place.rule.index], chain, *table, ruleset.family) : std::string();
   }});
+  // These need the firewalls around it.
+  if (check.of_network) return {&check, fmt::format("{} at this rule, in a network whose firewalls make it so: fwsim lint net.toml\n", check.id), std::move(fix)};
   return {&check, findings_text(report), std::move(fix)};
 }
 

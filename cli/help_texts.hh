@@ -26,6 +26,26 @@ inline constexpr const char* ask_help =
     "rule, with a packet of each. It is about new connections unless the question says established, related, invalid\n"
     "or untracked. Exit status 0: all pass.";
 
+inline constexpr const char* path_help =
+    "Follows one packet from host to host, as each of them routes, filters and translates it, until it is delivered, dropped or\n"
+    "leaves what is known; then the answer of its receiver (SYN-ACK, echo reply, datagram) back through the same hosts and\n"
+    "the connections that they have of it. NETWORK is TOML:\n"
+    "  [hosts.edge]\n"
+    "  snapshot = \"edge\"                     # of fwsim collect: a directory or tar\n"
+    "  [hosts.inner]\n"
+    "  rules = \"inner.v4\"                    # or rules, rules6, host and sets, as ask takes them\n"
+    "  host = \"inner.toml\"\n"
+    "  [links.dmz]                           # who hears one another without a router\n"
+    "  ends = [\"edge:eth1\", \"inner:eth0\"]\n"
+    "  gateway = \"10.1.0.1\"                 # of the end systems there, where several hosts could be it\n"
+    "  [links.wan]\n"
+    "  ends = [\"edge:eth0\"]\n"
+    "  outside = true                        # behind it is the rest of the world\n"
+    "End systems are all addresses of a link's networks (networks = [...], or those of the devices) that no host has. A device\n"
+    "on no link has the outside behind it. Files are named as seen from NETWORK. With - as QUESTION there is one on\n"
+    "each line of standard input. Exit status 0: it passes, and so does its answer;\n"
+    "1: not, or it cannot be told.";
+
 inline constexpr const char* reach_help =
     "The service matrix: from where new connections reach which ports, of the host itself (INPUT) and through it\n"
     "(FORWARD), after translation too, and by which rule. 'may' stands before what hangs on a limit or another match\n"
@@ -61,7 +81,8 @@ inline constexpr const char* lint_help =
     "standard input the result goes to standard output. --diff prints a patch and writes nothing.\n"
     "A directory stands for all rulesets and snapshots (of 'fwsim collect') in it. With one, --files-from, --jobs or --format\n"
     "ndjson every host is judged by itself: text is then what 'fwsim merge' prints, and one that cannot be read is told of\n"
-    "and does not stop the others; the exit status is 2 in the end. What comes out does not depend on --jobs.";
+    "and does not stop the others; the exit status is 2 in the end. What comes out does not depend on --jobs.\n"
+    "A network (net.toml, as for 'fwsim path') stands for its firewalls together: told is only what none of them shows alone.";
 
 inline constexpr const char* check_help =
     "A directory stands for all rulesets and snapshots (of 'fwsim collect') in it. With --format ndjson each ruleset is a line as\n"

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/fleet/lint.hh"
+#include "cli/lint_network.hh"
 #include "cli/lint_page.hh"
 #include "cli/lint_rulesets.hh"
 #include "cli/load.hh"
@@ -87,6 +88,7 @@ int run_lint(const LintArgs& args, const Common& common) {
     return status_good;
   }
   if (!known(args.only) || !known(args.skip)) return status_bad;
+  if (is_network(args)) return run_lint_network(args, common);
   if (is_fleet(args)) return run_lint_fleet(args, common);
   if (args.files.empty() && args.rules6.empty() && args.host.snapshot.empty()) {
     fmt::print(stderr, "fwsim: no ruleset: give a FILE, or a --snapshot that has one\n");

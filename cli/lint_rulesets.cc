@@ -28,10 +28,10 @@ std::string source(const Ruleset& ruleset, const Spot& place) {
 }
 
 // Those that run for any of the rulesets.
-std::vector<const Check*> chosen_by_any(const std::vector<LintInput>& inputs, const LintOptions& options) {
+std::vector<const Check*> chosen_by_any(const std::vector<LintInput>& inputs, const LintOptions& options, bool (*takes)(const Check&)) {
   std::vector<const Check*> out;
   for (const Check* check : all_checks())
-    if (std::any_of(inputs.begin(), inputs.end(), [&](const LintInput& l) { return wanted(*check, options, *l.settings); })) out.push_back(check);
+    if (takes(*check) && std::any_of(inputs.begin(), inputs.end(), [&](const LintInput& l) { return wanted(*check, options, *l.settings); })) out.push_back(check);
   return out;
 }
 
@@ -53,7 +53,7 @@ LintedRuleset linted(const Setting& setting, Family family, const LintOptions& o
   const Host* host = known_host(setting);
   LintedRuleset out{.file = ruleset.file, .family = ruleset.family, .rules = count_rules(ruleset), .ruleset = &ruleset, .result = lint(ruleset, host, options, settings)};
   add_fixes(out.result, ruleset, setting.text(family), [family](const Rule& rule, const Chain& chain, const Table& table) { return print_rule(rule, chain, table, family); });
-  out.source = [&ruleset](const Spot& place) { return source(ruleset, place); };
+  out.source = source_of(ruleset);
   if (args.prove || !args.smtlib.empty())
     certify(out.result, ruleset, host, [&](const Finding& finding, const std::string& text) {
       if (!args.smtlib.empty()) write_proof(args.smtlib, finding, text);
@@ -76,6 +76,14 @@ std::optional<Severity> fail_on(const std::string& word) {
 
 }  // namespace
 
+std::function<std::string(const Spot&)> source_of(const Ruleset& ruleset) {
+  return [&ruleset](const Spot& place) { return source(ruleset, place); };
+}
+
+LintReport empty_report(const std::vector<LintInput>& inputs, const LintArgs& args, bool (*takes)(const Check&)) {
+  return {.checks = chosen_by_any(inputs, lint_options(args), takes), .fail_on = fail_on(args.fail_on), .version = FWSIM_VERSION, .most = args.all_findings ? 0U : 20U};
+}
+
 LintOptions lint_options(const LintArgs& args) { return {.only = args.only, .skip = args.skip, .all = args.all, .managed = args.managed}; }
 
 std::optional<LintInput> load_lint_input(const RuleArgs& rules, HostArgs host, const std::string& place, SettingsFiles& files, const Common& common) {
@@ -88,7 +96,7 @@ std::optional<LintInput> load_lint_input(const RuleArgs& rules, HostArgs host, c
 
 Linted lint_rulesets(const std::vector<LintInput>& inputs, const LintArgs& args) {
   const LintOptions options = lint_options(args);
-  Linted out{.report = {.checks = chosen_by_any(inputs, options), .fail_on = fail_on(args.fail_on), .version = FWSIM_VERSION, .most = args.all_findings ? 0U : 20U}};
+  Linted out{.report = empty_report(inputs, args, [](const Check& check) { return !check.of_network; })};
   for (const auto& [setting, settings] : inputs)
     for (Family family : {Family::v4, Family::v6})
       if (setting.rules(family) != nullptr) {

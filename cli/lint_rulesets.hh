@@ -1,6 +1,7 @@
 // Rulesets as `fwsim lint` takes them: loaded with their settings, linted, both families of a host judged together.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,6 +34,11 @@ struct Linted {
 Linted lint_rulesets(const std::vector<LintInput>& inputs, const LintArgs& args);
 // What the settings allow in vain, all rulesets that they are for taken together.
 void judge_settings(LintReport& report, const std::vector<const Settings*>& of, const LintOptions& options);
+// A report of the checks that any of the inputs wants and `takes` says are to run, without rulesets.
+LintReport empty_report(const std::vector<LintInput>& inputs, const LintArgs& args, bool (*takes)(const Check& check));
+// LintedRuleset::source. The ruleset must outlive it.
+std::function<std::string(const Spot&)> source_of(const Ruleset& ruleset);
+
 // The findings of --baseline; none when there is no file. Nothing, with messages, when it is not good.
 std::optional<std::set<std::string>> read_known(const std::string& baseline, const Common& common);
 // Whether --fail-on makes this exit status 1.

@@ -42,6 +42,7 @@ struct Check {
   std::string_view host{};           // of the examples, as a host description; empty: nothing is known of it
   std::string_view sets{};           // what each file of ipsets that it names holds
   std::string_view bad6{}, good6{};  // the IPv6 rulesets beside them, of checks of both families together
+  bool of_network = false;           // of several hosts together: lint/network/ finds it, and its tests show it
   std::span<const Asked> asks{};     // what it puts to Facts::answers()
   void (*run)(const Facts& facts, Findings& findings) = nullptr;   // without either: found by what runs the others (suppress.hh)
   // Of both families of one host together; findings are about `v6` ones.

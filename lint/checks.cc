@@ -138,6 +138,11 @@ constexpr const Check* list[] = {
     &checks::family_gap,
     &checks::bridge_unseen,
     &checks::bridge_cut,
+    &checks::network_shadowed,
+    &checks::network_spurious,
+    &checks::network_redundant,
+    &checks::network_one_way,
+    &checks::network_pair,
 };
 
 bool names(const std::vector<std::string>& words, const Check& check) {

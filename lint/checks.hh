@@ -131,7 +131,8 @@ extern const Check shadowed, repeated, redundant, contradictory, unreferenced_ch
     synproxy,
     family_gap,
     bridge_unseen,
-    bridge_cut;
+    bridge_cut,
+    network_shadowed, network_spurious, network_redundant, network_one_way, network_pair;   // in of_networks.cc
 
 }  // namespace checks
 }  // namespace fwsim

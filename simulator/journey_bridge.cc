@@ -229,7 +229,7 @@ void Engine::Journey::choose_ports(const RouteResult& route) {
       continue;
     }
     for (auto port = ports.rbegin(); port != ports.rend(); ++port)
-      spread.push_back({*port, sent.packet, sent.order});
+      spread.push_back({*port, sent.packet, sent.order, sent.gateway});
   }
   r_.out = std::move(spread);
 }

@@ -74,6 +74,7 @@ void Engine::Journey::send() {
 void Engine::Journey::note_route(const RouteResult& route) {
   p_.fields.set(Field::realm, route.realm);
   p_.route_type = route.type;
+  r_.balanced = r_.balanced || route.balanced;
 }
 
 // mangle and nat of OUTPUT ask for another route when they changed what it goes by (iptable_mangle.c,

@@ -66,6 +66,7 @@ struct Result {
   std::optional<Hook> last_hook;       // the last one it entered
   std::optional<CtState> ct_state;     // as PREROUTING or OUTPUT left it; none where conntrack is off
   bool ct_reply = false;
+  bool balanced = false;               // by one of several next hops: the kernel may have chosen another (routing.hh)
   std::uint64_t order = 0;             // when its way began
   std::vector<Step> path;              // only when asked for
   std::vector<Undecided> undecided;

@@ -23,6 +23,7 @@ CommandLine::CommandLine() {
   common_.progress = isatty(STDERR_FILENO) == 1;
   trace();
   ask();
+  path();
   lint();
   merge();
   explain();

@@ -43,6 +43,7 @@ class CommandLine {
   // packets.cc
   void trace();
   void ask();
+  void path();
   void witness();
   void cover();
   void live();
@@ -73,6 +74,7 @@ class CommandLine {
   std::vector<Command> commands_;
   TraceArgs trace_;
   AskArgs ask_;
+  PathArgs path_;
   LintArgs lint_;
   MergeArgs merge_;
   ExplainArgs explain_;
