@@ -148,9 +148,9 @@ void CommandLine::lsp() {
   CLI::App* c = app_.add_subcommand("lsp", "serve an editor: faults and findings while rules are written")->group("Rules");
   c->footer(lsp_help);
   c->add_flag_callback("--stdio", [] {}, "by standard input and output, which is the only way");
-  c->add_option("--pause", lsp_.pause, "look for findings when nothing was written for so many seconds")->check(CLI::NonNegativeNumber);
-  c->add_option("--seconds", lsp_.seconds, "so long that may take")->check(CLI::NonNegativeNumber);
-  c->add_option("--answer", lsp_.answer, "and so long an answer that needs a proof")->check(CLI::NonNegativeNumber);
+  c->add_option("--pause", lsp_.pause, "look for findings when nothing was written for so long (0.3)")->option_text("SECONDS")->check(CLI::Range(0.0, 86400.0));
+  c->add_option("--seconds", lsp_.seconds, "so long that may take (30)")->option_text("SECONDS")->check(CLI::Range(0.0, 86400.0));
+  c->add_option("--answer", lsp_.answer, "and so long an answer that needs a proof (3)")->option_text("SECONDS")->check(CLI::Range(0.0, 86400.0));
   commands_.push_back({c, [this] { return run_lsp(lsp_); }});
 }
 
