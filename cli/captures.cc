@@ -80,6 +80,16 @@ class Captures::Reading : public FrameSource {
     return turn_;
   }
 
+  std::optional<double> share_read() const override {
+    double all = 0;
+    for (const Open& open : files_) {
+      const std::optional<double> share = open.file ? open.file->share_read() : 1.0;
+      if (!share) return std::nullopt;
+      all += *share;
+    }
+    return files_.empty() ? std::nullopt : std::optional(all / static_cast<double>(files_.size()));
+  }
+
  private:
   struct Open {
     const Input* input = nullptr;

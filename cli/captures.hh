@@ -41,6 +41,8 @@ class FrameSource {
   virtual ~FrameSource() = default;
   // The next frames, in order, good until others are asked for; none: those were all. Throws EnvironmentError.
   virtual std::span<const Upcoming> next() = 0;
+  // How much has been read, 0 to 1; nothing where that cannot be told.
+  virtual std::optional<double> share_read() const = 0;
 };
 
 // Who sees frames before they are decoded.

@@ -39,8 +39,9 @@ TraceRun::TraceRun(const TraceArgs& args, const Setting& setting, const Common& 
 }
 
 void TraceRun::read(FrameSource& frames) {
+  source_ = &frames;
   take_frames(frames, [this](Captured& captured) { take(captured); }, this);
-  if (shown_ > 0) fmt::print(stderr, "\r                    \r");
+  if (shown_ > 0) fmt::print(stderr, "\r                              \r");
   if (!memory_) return;
   memory_->settle();
   for (const FlowMemory::Way& way : memory_->ways()) summary_.add(way);
@@ -100,7 +101,8 @@ bool TraceRun::remembers() const {
 void TraceRun::show_progress(std::uint64_t number) {
   if (number < shown_ + progress_step) return;
   shown_ = number;
-  fmt::print(stderr, "\r{} packets", number);
+  const std::optional<double> share = source_->share_read();
+  fmt::print(stderr, "\r{} packets{}", number, share ? fmt::format(", {:.0f} %", *share * 100) : "");
 }
 
 void TraceRun::print(const Traced& traced) const {

@@ -56,6 +56,7 @@ class TraceRun : private FrameWatch {
   std::span<const Upcoming> frames_;
   std::vector<Coming> coming_;
   Summary summary_;
+  const FrameSource* source_ = nullptr;
   std::uint64_t shown_ = 0;   // the packet whose number was told of last
 };
 

@@ -54,6 +54,8 @@ bool CaptureFile::stop(std::string what) {
 
 bool CaptureFile::ready() const { return format_ && format_->ready(*input_); }
 
+std::optional<double> CaptureFile::share_read() const { return input_->share_read(); }
+
 bool CaptureFile::next(Frame& frame) {
   std::string what;
   if (!std::exchange(started_, true)) {

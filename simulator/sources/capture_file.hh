@@ -37,6 +37,7 @@ class CaptureFile : public Source {
   bool next(Frame& frame) override;
   // Whether the next frame is in memory: then those before it stay valid.
   bool ready() const;
+  std::optional<double> share_read() const;   // InputBuffer's
   // Known once next() has returned false.
   const std::optional<CaptureDamage>& damage() const { return damage_; }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -81,6 +82,15 @@ std::size_t InputBuffer::read_raw(std::uint8_t* to, std::size_t size) {
     if (errno != EINTR) fail(path_);
   }
   return 0;
+}
+
+std::optional<double> InputBuffer::share_read() const {
+  const auto share = [](std::uint64_t part, std::uint64_t whole) { return whole == 0 ? 1.0 : std::min(1.0, static_cast<double>(part) / static_cast<double>(whole)); };
+  if (content_) return share(content_at_, content_->size());
+  struct stat file {};
+  const off_t at = lseek(fd_, 0, SEEK_CUR);
+  if (at < 0 || fstat(fd_, &file) != 0 || !S_ISREG(file.st_mode)) return std::nullopt;
+  return share(static_cast<std::uint64_t>(at), static_cast<std::uint64_t>(file.st_size));
 }
 
 // Looks whether the input is compressed.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class InputBuffer {
   void consume(std::size_t size);
   // Where the next byte is in the input, as it is unpacked.
   std::uint64_t offset() const { return base_ + begin_; }
+  // How much of the input is read, packed as it is: 0 to 1; nothing where its size is not known.
+  std::optional<double> share_read() const;
   // Whether peek() has come to the end of the input.
   bool at_end() const { return at_end_; }
   // Why a compressed input ends where it does; empty when nothing is wrong.
