@@ -6,7 +6,9 @@
 
 #include "tests/cli/run.hh"
 
-using namespace fwsim::test;
+using namespace fwsim;
+using test::Folder;
+using test::Ran;
 
 namespace {
 
@@ -27,10 +29,10 @@ std::size_t widest(const std::string& text) {
 
 TEST_CASE("manual: every subcommand has a --help that fits a screen, and a page") {
   std::size_t commands = 0;
-  for (const std::string& line : lines(fwsim("__complete ''").out)) {
+  for (const std::string& line : lines(test::fwsim("__complete ''").out)) {
     const std::string name = line.substr(0, line.find('\t'));
     CAPTURE(name);
-    const Ran help = fwsim(name + " --help"), page = fwsim("help " + name);
+    const Ran help = test::fwsim(name + " --help"), page = test::fwsim("help " + name);
     CHECK(help.status == 0);
     CHECK(help.out.find("Usage: fwsim " + name) != std::string::npos);
     CHECK(lines(help.out).size() <= 60);
@@ -40,40 +42,40 @@ TEST_CASE("manual: every subcommand has a --help that fits a screen, and a page"
     ++commands;
   }
   CHECK(commands >= 27);
-  CHECK(widest(fwsim("--help").out) <= 90);
+  CHECK(widest(test::fwsim("--help").out) <= 90);
 }
 
 TEST_CASE("manual: help of a match, a target, a check, and of what is none") {
-  CHECK(fwsim("help recent").out.starts_with("-m recent\n"));
-  CHECK(fwsim("help LOG").out.starts_with("-j LOG\n"));
-  CHECK(fwsim("help FW101").out.starts_with("FW101 shadowed"));
-  CHECK(fwsim("help shadowed").out == fwsim("explain FW101").out);
-  const Ran wrong = fwsim("help recnt");
+  CHECK(test::fwsim("help recent").out.starts_with("-m recent\n"));
+  CHECK(test::fwsim("help LOG").out.starts_with("-j LOG\n"));
+  CHECK(test::fwsim("help FW101").out.starts_with("FW101 shadowed"));
+  CHECK(test::fwsim("help shadowed").out == test::fwsim("explain FW101").out);
+  const Ran wrong = test::fwsim("help recnt");
   CHECK(wrong.status == 2);
   CHECK(wrong.out == "fwsim: there is no subcommand, match, target or check 'recnt'\ndid you mean 'fwsim help recent'?\n");
 }
 
 TEST_CASE("manual: docs writes a page, or pages for man") {
   const Folder folder;
-  const Ran all = fwsim("docs");
+  const Ran all = test::fwsim("docs");
   CHECK(all.status == 0);
   CHECK(all.out.starts_with("<!DOCTYPE html>"));
-  CHECK(fwsim("docs --html " + folder / "site.html" + " --man " + folder / "man").status == 0);
+  CHECK(test::fwsim("docs --html " + folder / "site.html" + " --man " + folder / "man").status == 0);
   CHECK(std::filesystem::file_size(folder / "site.html") == all.out.size());
   CHECK(std::filesystem::exists(folder / "man/man1/fwsim-trace.1"));
   CHECK(std::filesystem::exists(folder / "man/man7/fwsim-extensions.7"));
-  const Ran refused = fwsim("docs --man " + folder / "site.html");
+  const Ran refused = test::fwsim("docs --man " + folder / "site.html");
   CHECK(refused.status == 2);
   CHECK(refused.out.find("site.html") != std::string::npos);
 }
 
 TEST_CASE("manual: completion tells values of options, and where files may stand") {
-  CHECK(fwsim("__complete lint --fail-on w").out == "warning\t\n");
-  CHECK(fwsim("__complete lint --skip FW101,FW102").out == "FW101,FW102\trepeated\n");
-  CHECK(fwsim("__complete lint --baseline ''").out == ":files\n");
-  CHECK(fwsim("__complete completion z").out == "zsh\t\n");
-  CHECK(fwsim("__complete trace --only deliv").out == "delivered\t\n");
-  CHECK(fwsim("__complete explain " FWSIM_SOURCE_DIR "/corpora/rulesets/nat-gateway.v4 --chain nat/POST").out.starts_with("nat/POSTROUTING\t"));
-  CHECK(fwsim("__complete nonsense ''").out.empty());
-  CHECK(fwsim("completion tcsh").status == 2);
+  CHECK(test::fwsim("__complete lint --fail-on w").out == "warning\t\n");
+  CHECK(test::fwsim("__complete lint --skip FW101,FW102").out == "FW101,FW102\trepeated\n");
+  CHECK(test::fwsim("__complete lint --baseline ''").out == ":files\n");
+  CHECK(test::fwsim("__complete completion z").out == "zsh\t\n");
+  CHECK(test::fwsim("__complete trace --only deliv").out == "delivered\t\n");
+  CHECK(test::fwsim("__complete explain " FWSIM_SOURCE_DIR "/corpora/rulesets/nat-gateway.v4 --chain nat/POST").out.starts_with("nat/POSTROUTING\t"));
+  CHECK(test::fwsim("__complete nonsense ''").out.empty());
+  CHECK(test::fwsim("completion tcsh").status == 2);
 }
