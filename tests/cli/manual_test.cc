@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "tests/cli/run.hh"
 
