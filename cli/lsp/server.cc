@@ -163,10 +163,10 @@ void LspServer::notified(const std::string& method, const Json& params) {
   if (method == "textDocument/didSave") {
     const auto found = open_.find(uri_in(params));
     if (found == open_.end()) return;
-    if (found->second.judging.work)
-      found->second.judging.work->urge();
-    else
-      judge_again(found->second);
+    // Settings may have been saved before, after they were read for what is under way.
+    judge_again(found->second);
+    if (found->second.judging.work) found->second.judging.work->urge();
+    return;
   }
   // Settings, hosts or sets may be others now.
   if (method == "workspace/didChangeWatchedFiles" || method == "workspace/didChangeConfiguration")
