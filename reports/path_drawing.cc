@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "reports/markup.hh"
+
 namespace fwsim {
 namespace {
 
@@ -101,7 +103,7 @@ class Drawing {
     const std::string name = node.host ? net_.name(node.index) : link->name;
     return fmt::format("<rect class=\"{}\" x=\"{:.0f}\" y=\"{:.0f}\" width=\"{:.0f}\" height=\"{:.0f}\" rx=\"{}\"/>"
                        "<text class=\"name\" x=\"{:.0f}\" y=\"{:.0f}\">{}</text>{}\n",
-                       style, at.x - box_width / 2, at.y - box_height / 2, box_width, box_height, node.host ? 5 : 22, at.x, at.y - 27, html_text(name),
+                       style, at.x - box_width / 2, at.y - box_height / 2, box_width, box_height, node.host ? 5 : 22, at.x, at.y - 27, markup_text(name),
                        link && link->outside ? fmt::format("<text class=\"device\" x=\"{:.0f}\" y=\"{:.0f}\">outside</text>", at.x, at.y + 36) : "");
   }
 
@@ -110,7 +112,7 @@ class Drawing {
     const double side = b.x > a.x ? 1 : b.x < a.x ? -1 : 0;
     const std::string& device = net_.end_of(host.index, link.index).device;
     return fmt::format("<path class=\"wire\" d=\"M{:.0f} {:.0f}L{:.0f} {:.0f}\"/><text class=\"device\" x=\"{:.0f}\" y=\"{:.0f}\">{}</text>\n", a.x, a.y, b.x, b.y,
-                       a.x + side * (box_width / 2 + 18), a.y + (b.y - a.y) * 0.25 - 14, html_text(device));
+                       a.x + side * (box_width / 2 + 18), a.y + (b.y - a.y) * 0.25 - 14, markup_text(device));
   }
 
   // From node to node, a little above the middles or below; a cross where it is stopped.
@@ -145,18 +147,6 @@ class Drawing {
 };
 
 }  // namespace
-
-std::string html_text(std::string_view text) {
-  std::string out;
-  for (const char c : text) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  return out;
-}
 
 std::string drawing_of(const PathReport& report) { return Drawing(report).svg(); }
 

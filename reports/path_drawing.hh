@@ -12,6 +12,4 @@ namespace fwsim {
 // is from where the packet begins. A line along the way there, and a dashed one back.
 std::string drawing_of(const PathReport& report);
 
-std::string html_text(std::string_view text);   // with what HTML gives a meaning written as entities
-
 }  // namespace fwsim

@@ -2,6 +2,7 @@
 // nothing in it loads anything.
 #include <fmt/format.h>
 
+#include "reports/markup.hh"
 #include "reports/path_drawing.hh"
 #include "reports/path_report.hh"
 
@@ -36,23 +37,23 @@ const char* kind_of(PathAnswer::Outcome outcome) {
 
 std::string hop_html(const PathReport& report, const PathHop& hop) {
   const ReportContext& context = report.contexts[hop.host];
-  std::string text = fmt::format("<li><b>{}</b>", html_text(report.net.name(hop.host)));
-  if (!hop.result.in_if.empty()) text += fmt::format(" in <code>{}</code>", html_text(hop.result.in_if));
-  text += fmt::format(": {}", html_text(verdict_text(hop.result, context)));
-  if (hop.out_link) text += fmt::format(", out <code>{}</code>", html_text(hop.result.out_if));
-  for (const std::string& change : translations(hop, context)) text += fmt::format("<br>{}", html_text(change));
-  return text + fmt::format("<details><summary>every hook</summary><pre>{}\n{}</pre></details></li>\n", html_text(packet_text(hop.packet)),
-                            html_text(path_of(hop.result, context)));
+  std::string text = fmt::format("<li><b>{}</b>", markup_text(report.net.name(hop.host)));
+  if (!hop.result.in_if.empty()) text += fmt::format(" in <code>{}</code>", markup_text(hop.result.in_if));
+  text += fmt::format(": {}", markup_text(verdict_text(hop.result, context)));
+  if (hop.out_link) text += fmt::format(", out <code>{}</code>", markup_text(hop.result.out_if));
+  for (const std::string& change : translations(hop, context)) text += fmt::format("<br>{}", markup_text(change));
+  return text + fmt::format("<details><summary>every hook</summary><pre>{}\n{}</pre></details></li>\n", markup_text(packet_text(hop.packet)),
+                            markup_text(path_of(hop.result, context)));
 }
 
 std::string leg_html(const PathReport& report, const PathLeg& leg, const char* title, const char* key) {
   constexpr std::size_t most = 40;   // of what goes round
   std::string text = fmt::format("<h2 class=\"{}\">{}</h2>\n<p><code>{}</code><br><span class=\"soft\">from {}</span></p>\n<ol>\n", key, title,
-                                 html_text(packet_text(leg.packet)), html_text(begin_text(report, leg)));
+                                 markup_text(packet_text(leg.packet)), markup_text(begin_text(report, leg)));
   for (std::size_t i = 0; i < leg.hops.size() && i < most; ++i) text += hop_html(report, leg.hops[i]);
   text += "</ol>\n";
   if (leg.hops.size() > most) text += fmt::format("<p class=\"soft\">... and {} more hosts</p>\n", leg.hops.size() - most);
-  return text + fmt::format("<p>{}</p>\n", html_text(end_text(report, leg)));
+  return text + fmt::format("<p>{}</p>\n", markup_text(end_text(report, leg)));
 }
 
 }  // namespace
@@ -61,13 +62,13 @@ std::string html_of(const PathReport& report) {
   const PathAnswer& a = report.answer;
   std::string text = fmt::format("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"
                                  "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1><code>{0}</code></h1>\n<p class=\"verdict {2}\">{3}</p>\n",
-                                 html_text(report.question), style, kind_of(a.outcome), html_text(verdict_text(report)));
+                                 markup_text(report.question), style, kind_of(a.outcome), markup_text(verdict_text(report)));
   text += drawing_of(report);
   text += leg_html(report, a.there, "The packet", "key-there");
   if (a.back) text += leg_html(report, *a.back, "Its answer (dashed)", "key-back");
   if (!a.assumed.empty()) {
     text += "<h2>Assumed</h2>\n<ul>\n";
-    for (const std::string& one : a.assumed) text += fmt::format("<li>{}</li>\n", html_text(one));
+    for (const std::string& one : a.assumed) text += fmt::format("<li>{}</li>\n", markup_text(one));
     text += "</ul>\n";
   }
   return text + "</body>\n</html>\n";
