@@ -40,7 +40,7 @@ class HelpFormat : public CLI::Formatter {
   std::string make_usage(const CLI::App* app, std::string name) const override { return CLI::Formatter::make_usage(app, name); }
   // The text is on the page of the manual.
   std::string make_footer(const CLI::App* app) const override {
-    if (!app->get_parent()) return "More: fwsim help SUBCOMMAND, fwsim help NAME for a match, a target or a check, man fwsim\n";
+    if (!app->get_parent()) return "More: fwsim help SUBCOMMAND; fwsim help NAME of a match, target or check\n";
     return app->get_footer().empty() ? "" : fmt::format("More: fwsim help {0}, or man fwsim-{0}\n", app->get_name());
   }
 

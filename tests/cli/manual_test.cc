@@ -37,14 +37,14 @@ TEST_CASE("manual: every subcommand has a --help that fits a screen, and a page"
     const Ran help = test::fwsim(name + " --help"), page = test::fwsim("help " + name);
     CHECK(help.status == 0);
     CHECK(help.out.find("Usage: fwsim " + name) != std::string::npos);
-    CHECK(lines(help.out).size() <= 60);
+    CHECK(lines(help.out).size() <= 52);
     CHECK(widest(help.out) <= 80);
     CHECK(page.status == 0);
     CHECK(page.out.starts_with("fwsim-" + name + ": "));
     ++commands;
   }
   CHECK(commands >= 27);
-  CHECK(widest(test::fwsim("--help").out) <= 90);
+  CHECK(widest(test::fwsim("--help").out) <= 80);
 }
 
 TEST_CASE("manual: help of a match, a target, a check, and of what is none") {
