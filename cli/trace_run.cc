@@ -34,7 +34,7 @@ TraceRun::TraceRun(const TraceArgs& args, const Setting& setting, const Common& 
                .frames = !args.summary || !args.wire.empty(), .lookup = lookup_asked_for()}, args.seed) {
   if (!args.only.empty()) only_ = find_fate(args.only);
   engine_.world().recorded = true;
-  if (remembers()) memory_.emplace(engine_.world());
+  if (remembers()) memory_.emplace(engine_);
   if (!args.wire.empty()) wire_.emplace(args.wire, engine_.host(), args.force);
 }
 
@@ -45,6 +45,7 @@ void TraceRun::read(FrameSource& frames) {
   if (!memory_) return;
   memory_->settle();
   for (const FlowMemory::Way& way : memory_->ways()) summary_.add(way);
+  for (const auto& [first, last] : memory_->opened()) summary_.add_connections(first, last);
 }
 
 // What memory holds of them is on its way while the first are taken.

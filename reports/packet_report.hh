@@ -55,6 +55,8 @@ class Summary {
   void add(const Traced& traced);
   // Packets that went the way of earlier ones, whose connections have been counted with those.
   void add(const FlowMemory::Way& way);
+  // Connections that came into the table with such packets, by serial number; none of them was expected.
+  void add_connections(std::uint64_t first, std::uint64_t last);
   // The totals of other packets, whose connections are others.
   void add(const Summary& other);
   std::string text(const ReportContext& context) const;

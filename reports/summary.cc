@@ -33,6 +33,10 @@ void Summary::add(const FlowMemory::Way& way) {
   if (way.decided_by) count(*way.decided_by, way.fate, went);
 }
 
+void Summary::add_connections(std::uint64_t first, std::uint64_t last) {
+  for (std::uint64_t serial = first; serial <= last; ++serial) connections_.add(serial);
+}
+
 void Summary::add(const Summary& other) {
   packets_ += other.packets_;
   bytes_ += other.bytes_;

@@ -48,6 +48,11 @@ class Conntrack {
   // Attaches an error or reset made by this host to the connection of the packet it answers.
   static void attach_related(Packet& answer, const Packet& offender, std::int64_t now);
 
+  // The connection that a plain packet of TCP or UDP begins, where nothing at all is known that it could have to do with:
+  // what track() would make of it, before the protocol's judgement. Null: ask track(). Nothing changes until keep(), which is
+  // what confirm() does with it.
+  CtRef begin(const Tuple& tuple, const Tuple& answer, std::int64_t now);
+  void keep(const CtRef& entry) { put(entry, false); }
   // The living entry that has this tuple in one of its directions.
   CtRef find(const Tuple& tuple, Zones zones, std::int64_t now, bool& reply);
   // Has the processor fetch what find() will look at for this tuple, and confirm() for an untranslated connection that it opens.

@@ -38,6 +38,14 @@ CtRef Conntrack::find(const Tuple& tuple, Zones zones, std::int64_t now, bool& r
   return living(tuple, zones[1], true, now);
 }
 
+CtRef Conntrack::begin(const Tuple& tuple, const Tuple& answer, std::int64_t now) {
+  if (!active[static_cast<std::size_t>(tuple.family)] || !expectations_->empty() || tuple == answer || room() != Room::free) return nullptr;
+  if (table_.knows(tuple, 0) || table_.knows(answer, 0)) return nullptr;
+  CtRef entry = table_.make(tuple, answer);
+  entry->created = now;
+  return entry;
+}
+
 CtRef Conntrack::meeting(const Tuple& tuple, Zones zones, bool reply, std::int64_t now) {
   CtRef entry = living(tuple, zones[reply], reply, now);
   if (!entry && zones[0] == zones[1]) entry = living(tuple, zones[!reply], !reply, now);

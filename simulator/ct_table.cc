@@ -27,6 +27,14 @@ CtEntry* CtTable::at(const Tuple& tuple, std::uint16_t zone, bool reply) const {
   return found;
 }
 
+bool CtTable::knows(const Tuple& tuple, std::uint16_t zone) const {
+  const CtSlots::Owner owner = slots_.find(hash_of(tuple, zone), [&](CtSlots::Owner o) {
+    const CtEntry& entry = pool_->at(o.number);
+    return entry.has(tuple, o.reply) && entry.zone[o.reply] == zone;
+  });
+  return owner.number != 0;
+}
+
 void CtTable::insert(CtEntry& entry, bool answers_only) {
   const std::uint32_t number = CtPool::number_of(entry);
   for (const bool reply : directions)

@@ -28,6 +28,8 @@ class CtTable {
 
   // The entry that has this tuple in this direction; null when there is none.
   CtEntry* at(const Tuple& tuple, std::uint16_t zone, bool reply) const;
+  // Whether an entry has this tuple in any direction.
+  bool knows(const Tuple& tuple, std::uint16_t zone) const;
   // Has the processor fetch where an entry with this tuple is, or would be put.
   void fetch(const Tuple& tuple, std::uint16_t zone) const { slots_.fetch(hash_of(tuple, zone)); }
   // One of the entries whose end has come; it stays until it is removed. Null when there is none.

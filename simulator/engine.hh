@@ -60,6 +60,7 @@ class Engine {
   // The ruleset with the counters as they are now.
   Ruleset with_counters(Family family) const;
   const Program* program(Family family, TableId table) const;
+  Program* program(Family family, TableId table) { return programs_[static_cast<std::size_t>(family)][static_cast<std::size_t>(table)].get(); }
 
  private:
   struct Journey;   // one packet's way, engine.cc

@@ -86,6 +86,7 @@ class Expectations {
   std::vector<Expectation*> of(const CtEntry& master, std::int64_t now);
   void remove(std::uint64_t serial);
   void remove_of(const CtEntry& master, std::optional<unsigned> cls = std::nullopt);
+  bool empty() const { return by_age_.empty(); }   // not even one that is over
   // All living ones, oldest first.
   std::vector<const Expectation*> list(std::int64_t now) const;
 

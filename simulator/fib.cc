@@ -94,6 +94,15 @@ void Fib::add(Route route) {
   list.insert(place, std::move(route));
 }
 
+void Fib::add_bounds(std::vector<std::uint32_t>& bounds) const {
+  for (const auto& [length, networks] : lengths_)
+    for (const auto& [network, routes] : networks) {
+      const std::uint64_t first = static_cast<std::uint32_t>(network), next = first + (std::uint64_t{1} << (32 - length));
+      bounds.push_back(static_cast<std::uint32_t>(first));
+      if (next <= 0xffffffff) bounds.push_back(static_cast<std::uint32_t>(next));
+    }
+}
+
 FibResult Fib::find(const RouteKey& key) const {
   for (const auto& [length, networks] : lengths_) {
     const auto entry = networks.find(key.dst & prefix_mask(key.family, length));
@@ -263,6 +272,14 @@ FibResult RouteTables::find_in(std::uint32_t table, const RouteKey& key) const {
 
 FibResult RouteTables::find(const RouteKey& key) const {
   return remembered(routes_found_, key, [&] { return look_up(key); });
+}
+
+std::vector<std::uint32_t> RouteTables::bounds() const {
+  std::vector<std::uint32_t> list;
+  for (const auto& [number, fib] : fibs_[static_cast<std::size_t>(Family::v4)]) fib.add_bounds(list);
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+  return list;
 }
 
 FibResult RouteTables::look_up_in(std::uint32_t table, const RouteKey& key) const {

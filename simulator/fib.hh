@@ -35,6 +35,8 @@ class Fib {
   // The longest prefix whose routes suit; of its routes those for the packet's TOS come first, then
   // the lower metric. Routes by another device than key.out are passed over.
   FibResult find(const RouteKey& key) const;
+  // Of IPv4: where networks begin, and what follows behind them.
+  void add_bounds(std::vector<std::uint32_t>& bounds) const;
 
  private:
   struct WordHash {
@@ -59,6 +61,8 @@ class RouteTables {
   bool has_realms() const { return realms_; }
   // No IPv4 rule and no route looks at anything but the destination.
   bool by_destination() const { return by_destination_; }
+  // Of IPv4, in order: addresses between two of them are alike for every lookup by destination.
+  std::vector<std::uint32_t> bounds() const;
   // Some rule looks at protocol or ports.
   bool asks_ports() const { return ports_; }
 

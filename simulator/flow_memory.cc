@@ -13,7 +13,7 @@ namespace {
 
 constexpr unsigned tcp = 6;
 constexpr std::size_t first_size = std::size_t{1} << 12, greatest_size = std::size_t{1} << 20;   // slots
-constexpr std::size_t most_ways = std::size_t{1} << 16, most_arrivals = std::size_t{1} << 16;
+constexpr std::size_t most_ways = std::size_t{1} << 16, most_arrivals = std::size_t{1} << 16, mac_places = 1024;
 
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
   hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
@@ -51,6 +51,14 @@ class Before {
   std::int64_t expires_;
 };
 
+// A place among those by MAC addresses.
+std::size_t mac_place(Bytes frame) {
+  std::uint64_t first = 0;
+  std::uint32_t rest = 0;
+  std::memcpy(&first, frame.data(), 8), std::memcpy(&rest, frame.data() + 8, 4);
+  return (mixed(first, rest) >> 32) % mac_places;
+}
+
 }  // namespace
 
 bool FlowMemory::Way::same(const Way& o) const {
@@ -69,8 +77,9 @@ bool FlowMemory::Arrival::is(const Frame& frame, std::string_view by) const {
   return ours == theirs && our_rest == their_rest && flags == frame.flags && device == by;
 }
 
-FlowMemory::FlowMemory(World& world)
-    : world_(world), fragments_(world.get_shared<FragmentQueues>("fragments")), slots_(first_size) {}
+FlowMemory::FlowMemory(Engine& engine)
+    : world_(engine.world()), fragments_(world_.get_shared<FragmentQueues>("fragments")), slots_(first_size), arrivals_by_mac_(mac_places),
+      openings_(engine) {}
 
 std::uint64_t FlowMemory::signature(const FlowView& v) const {
   std::uint64_t word = v.tos;   // routes go by it
@@ -117,7 +126,7 @@ bool FlowMemory::recall(const Frame& frame, const FlowView& view, std::uint64_t 
   if (fragments_.due(frame.time)) return false;
   world_.conntrack.collect(frame.time);
   Slot* const slot = find(view, frame, device, hash);
-  if (!slot) return false;
+  if (!slot) return open(frame, view, device);
   CtEntry& connection = *slot->connection;
   if ((connection.status & ct_dying) != 0 || connection.expires <= frame.time) {
     slot->connection.reset();
@@ -130,6 +139,30 @@ bool FlowMemory::recall(const Frame& frame, const FlowView& view, std::uint64_t 
   world_.now = frame.time;
   ++way.recalled.packets;
   way.recalled.bytes += view.length;
+  return true;
+}
+
+// The first packet of a connection.
+bool FlowMemory::open(const Frame& frame, const FlowView& view, std::string_view device) {
+  const auto arrival = known_arrival(frame, device);
+  if (!arrival) return false;
+  const auto opening = openings_.take(view, *arrival, frame.time);
+  if (!opening) return false;
+  opening_.fate = opening->fate;
+  opening_.decided_by = opening->decided_by;
+  opening_.ct_state = CtState::fresh;
+  opening_.counters = openings_.counters();
+  Way* const way = way_of(opening_);
+  if (!way) return false;
+  openings_.keep(*opening);
+  if (opening->fate != Fate::dropped) {
+    const std::uint64_t serial = opening->connection->serial;
+    if (opened_.empty() || opened_.back().second + 1 != serial) opened_.emplace_back(serial, serial);
+    opened_.back().second = serial;
+  }
+  world_.now = frame.time;
+  ++way->recalled.packets;
+  way->recalled.bytes += view.length;
   return true;
 }
 
@@ -170,18 +203,21 @@ void FlowMemory::learn(const Frame& frame, std::string_view device, const Result
   if (r.fate != Fate::forwarded && r.fate != Fate::delivered && r.fate != Fate::dropped) return;
   const CtEntry& e = *r.packet.ct;
   const auto view = view_flow(frame);
-  if (!view || !is_plain(e) || !e.has(view->tuple, r.packet.ct_reply)) return;
-  if (!take_in(trail_) || ways_.size() >= most_ways || arrivals_.size() >= most_arrivals) return;
+  if (!view || arrivals_.size() >= most_arrivals) return;
+  if (*r.ct_state == CtState::fresh) openings_.learn(*view, arrival_of(frame, device), r);
+  if (trail_.opened || !is_plain(e) || !e.has(view->tuple, r.packet.ct_reply) || !take_in(trail_)) return;
   const auto asked = [&](Field field) { return trail_.asked.test(index_of(field)); };
   Way way{.fate = r.fate, .decided_by = r.decided_by, .ct_state = *r.ct_state, .shortest = trail_.shortest, .longest = trail_.longest, .forwarded = trail_.forwarded,
           .counters = std::move(trail_.counters)};
   if (asked(Field::ct_status)) way.status = e.status;
   if (asked(Field::ct_mark)) way.mark = e.mark;
+  Way* const kept = way_of(way);
+  if (!kept) return;
   const std::uint64_t hash = hash_of(view->tuple, signature(*view));
   Slot* slot = find(*view, frame, device, hash);
   if (!slot) slot = &place_for(hash);
   if (!slot->connection) ++used_;
-  *slot = {.signature = signature(*view), .connection = r.packet.ct, .way = way_of(std::move(way)), .tag = static_cast<std::uint32_t>(hash >> 32),
+  *slot = {.signature = signature(*view), .connection = r.packet.ct, .way = kept, .tag = static_cast<std::uint32_t>(hash >> 32),
            .arrival = arrival_of(frame, device) & 0x7fffffffU, .reply = r.packet.ct_reply};
 }
 
@@ -218,13 +254,14 @@ void FlowMemory::grow() {
   }
 }
 
-FlowMemory::Way* FlowMemory::way_of(Way way) {
+FlowMemory::Way* FlowMemory::way_of(const Way& way) {
   std::uint64_t hash = static_cast<std::uint64_t>(way.fate);
   for (const Counters* c : way.counters) hash = mixed(hash, reinterpret_cast<std::uintptr_t>(c));
   const auto [first, last] = ways_by_hash_.equal_range(hash);
   for (auto at = first; at != last; ++at)
     if (at->second->same(way)) return at->second;
-  ways_.push_back(std::move(way));
+  if (ways_.size() >= most_ways) return nullptr;
+  ways_.push_back(way);
   ways_by_hash_.emplace(hash, &ways_.back());
   return &ways_.back();
 }
@@ -236,7 +273,13 @@ std::uint32_t FlowMemory::arrival_of(const Frame& frame, std::string_view device
   key += std::to_string(arrival.flags) + ' ' + arrival.device;
   const auto [at, fresh] = arrivals_by_key_.try_emplace(std::move(key), static_cast<std::uint32_t>(arrivals_.size()));
   if (fresh) arrivals_.push_back(std::move(arrival));
+  arrivals_by_mac_[mac_place(frame.bytes)] = at->second;
   return at->second;
+}
+
+std::optional<std::uint32_t> FlowMemory::known_arrival(const Frame& frame, std::string_view device) const {
+  const std::uint32_t number = arrivals_by_mac_[mac_place(frame.bytes)];
+  return number < arrivals_.size() && arrivals_[number].is(frame, device) ? std::optional(number) : std::nullopt;
 }
 
 void FlowMemory::settle() {

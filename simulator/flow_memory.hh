@@ -4,7 +4,7 @@
 //
 // Remembered are ways of plain packets (flow_view.hh) that came by a device and whose connection is known, with no match on the way
 // that has a memory or reads payload, no target but verdicts, jumps and marks, no helper, nothing logged or answered. A packet that
-// its connection judges otherwise than the one before walks again.
+// its connection judges otherwise than the one before walks again. Packets that begin connections are for openings.hh.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,12 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "simulator/conntrack.hh"
 #include "simulator/flow_view.hh"
+#include "simulator/openings.hh"
 #include "simulator/result.hh"
 #include "simulator/trail.hh"
 #include "simulator/world.hh"
@@ -42,8 +44,11 @@ class FlowMemory {
     bool same(const Way& other) const;
   };
 
-  // Of one engine's world. The rules, routes and sockets stay as they are.
-  explicit FlowMemory(World& world);
+  // Connections that became known here, by their serial numbers: first and last.
+  using Opened = std::pair<std::uint64_t, std::uint64_t>;
+
+  // The rules, routes and sockets of the engine stay as they are.
+  explicit FlowMemory(Engine& engine);
   FlowMemory(const FlowMemory&) = delete;
   FlowMemory& operator=(const FlowMemory&) = delete;
 
@@ -61,6 +66,7 @@ class FlowMemory {
   // Makes the counters of the rules what they are after all packets.
   void settle();
   const std::deque<Way>& ways() const { return ways_; }
+  const std::vector<Opened>& opened() const { return opened_; }
 
  private:
   // What of a frame is the same for many flows.
@@ -85,8 +91,11 @@ class FlowMemory {
   void grow();
   bool follow(CtEntry& connection, const FlowView& view, const Slot& slot, const Way& way, std::int64_t now) const;
   bool take_in(const FlowTrail& trail);
-  Way* way_of(Way way);
+  // The one that is the same; null when there is none and no room for another.
+  Way* way_of(const Way& way);
   std::uint32_t arrival_of(const Frame& frame, std::string_view device);
+  std::optional<std::uint32_t> known_arrival(const Frame& frame, std::string_view device) const;
+  bool open(const Frame& frame, const FlowView& view, std::string_view device);
 
   World& world_;
   const FragmentQueues& fragments_;
@@ -98,6 +107,10 @@ class FlowMemory {
   std::unordered_multimap<std::uint64_t, Way*> ways_by_hash_;
   std::vector<Arrival> arrivals_;
   std::unordered_map<std::string, std::uint32_t> arrivals_by_key_;
+  std::vector<std::uint32_t> arrivals_by_mac_;   // the last one of each hash of MAC addresses
+  Openings openings_;
+  Way opening_;                                  // of the last packet that began a connection
+  std::vector<Opened> opened_;
 };
 
 }  // namespace fwsim

@@ -8,6 +8,7 @@
 
 #include "simulator/helper.hh"
 #include "simulator/synproxy.hh"
+#include "simulator/trail.hh"
 #include "simulator/traverse.hh"
 
 namespace fwsim {
@@ -178,8 +179,7 @@ bool Engine::Journey::proxy(Hook hook) {
 }
 
 bool Engine::Journey::confirm(Hook hook) {
-  // The next packet of a connection that is new finds another one.
-  if (p_.ct && (p_.ct->status & ct_confirmed) == 0) unfix();
+  if (FlowTrail* trail = e_.world_.trail; trail && p_.ct && (p_.ct->status & ct_confirmed) == 0) trail->opened = true;
   if (!proxy(hook)) return false;
   Helped helped = help(e_.world_, p_, hook, out_, in_ == "lo");
   for (std::string& note : helped.notes) say(hook, std::move(note));

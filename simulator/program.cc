@@ -204,6 +204,17 @@ class Compiler {
 
 }  // namespace
 
+const RuleIndex* index_of(Program& program, std::uint64_t long_chain) {
+  LongChain& chain = program.long_chains[long_chain];
+  if (chain.index) return chain.index.get();
+  if (chain.patience > 0) {
+    --chain.patience;
+    return nullptr;
+  }
+  chain.index = std::make_unique<RuleIndex>(program, chain.first, chain.last);
+  return chain.index.get();
+}
+
 Program compile(const Table& table, Family family, World& world, Lookup lookup) { return Compiler(table, family, world, lookup).compile(); }
 
 }  // namespace fwsim

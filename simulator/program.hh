@@ -77,6 +77,9 @@ struct Program {
   }
 };
 
+// That of a long chain that is walked once more; null when it has not been walked often enough to be worth one.
+const RuleIndex* index_of(Program& program, std::uint64_t long_chain);
+
 // The table must outlive the program.
 Program compile(const Table& table, Family family, World& world, Lookup lookup = Lookup::one_by_one);
 

@@ -155,6 +155,31 @@ bool Routing::reverse_path_ok(const RouteKey& key, bool loose, bool accept_local
   return tables_->reverse_path_ok(key, loose, accept_local, valid_mark);
 }
 
+std::vector<std::uint32_t> Routing::Tables::find_class_bounds() const {
+  std::vector<std::uint32_t> bounds = routes.bounds();
+  const auto add = [&](u128 network, unsigned length) {
+    const u128 mask = prefix_mask(Family::v4, length), next = (network & mask) + (u128{1} << (32 - length));
+    bounds.push_back(static_cast<std::uint32_t>(network & mask));
+    if (next <= 0xffffffff) bounds.push_back(static_cast<std::uint32_t>(next));
+  };
+  // What is asked about beside the tables: see routing_v4.cc.
+  add(0, 32), add(0x7f000000, 8), add(0xe0000000, 4), add(0xe0000000, 24), add(0xe0000001, 32), add(limited_broadcast, 32);
+  for (const Interface& i : host.interfaces)
+    for (const InterfaceAddress& a : i.addresses)
+      if (a.family == Family::v4) add(a.address, a.length), add(a.address, 32), add(a.peer.value_or(a.address), a.length);
+  std::sort(bounds.begin(), bounds.end());
+  bounds.erase(std::unique(bounds.begin(), bounds.end()), bounds.end());
+  return bounds;
+}
+
+std::optional<std::uint32_t> Routing::address_class(Family family, u128 address) const {
+  if (family != Family::v4 || !tables_->routes.by_destination()) return std::nullopt;
+  std::vector<std::uint32_t>& bounds = tables_->class_bounds;
+  if (bounds.empty()) bounds = tables_->find_class_bounds();
+  const auto behind = std::upper_bound(bounds.begin(), bounds.end(), static_cast<std::uint32_t>(address));
+  return static_cast<std::uint32_t>(behind - bounds.begin() - 1);
+}
+
 RouteType Routing::address_type(Family family, u128 a, const std::string& device) const {
   if (family == Family::v4 && (a == 0 || a == limited_broadcast)) return RouteType::broadcast;
   if (is_multicast(family, a)) return RouteType::multicast;

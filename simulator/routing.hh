@@ -70,6 +70,10 @@ class Routing {
   // Before OUTPUT, and again when mangle or nat OUTPUT changed what the route depends on.
   RouteResult output(const RouteKey& key) const;
 
+  // For IPv4, where no rule and no route looks at anything but addresses: all addresses of a class are alike, as source and as
+  // destination, for every decision below and for address types. Nothing where that is not so. The first call makes the classes.
+  std::optional<std::uint32_t> address_class(Family family, u128 address) const;
+
   // The type of an address by the local table only, as -m addrtype asks; with `device` only
   // routes of that device count (--limit-iface-in, --limit-iface-out).
   RouteType address_type(Family family, u128 address, const std::string& device = {}) const;

@@ -52,6 +52,10 @@ struct Routing::Tables {
   // No way there: the ICMP error that a forwarding host answers with, or silence.
   RouteResult failure(const RouteKey& key, const FibResult& found) const;
 
+  // Where Routing::address_class() begins another one, from 0 on; none yet when it has not been called.
+  mutable std::vector<std::uint32_t> class_bounds;
+  std::vector<std::uint32_t> find_class_bounds() const;
+
   // Results of the last lookups, each in the place its key hashes to.
   struct Slot {
     bool used = false;

@@ -19,6 +19,7 @@ struct FlowTrail {
   std::uint64_t shortest = 0, longest = std::numeric_limits<std::uint32_t>::max();
   bool forwarded = false;              // it needs a TTL above 1
   bool fixed = true;                   // nothing but those fields, the routes and its connection had a say
+  bool opened = false;                 // it made its connection known: the next one finds another state of it
 
   void fit(std::uint64_t most) { longest = std::min(longest, most); }
   // A test of the packet's length, or of what it is without its IP header (`header` bytes), that takes `low` to `high`.

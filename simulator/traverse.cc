@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "simulator/log_line.hh"
@@ -55,19 +54,13 @@ class Walk {
   }
 
   std::uint32_t leap(const Op& op) {
-    LongChain& chain = program_.long_chains[op.b];
-    if (!chain.index) {
-      if (chain.patience > 0) {
-        --chain.patience;
-        return op.on_true;
-      }
-      chain.index = std::make_unique<RuleIndex>(program_, chain.first, chain.last);
-    }
+    const RuleIndex* const index = index_of(program_, op.b);
+    if (!index) return op.on_true;
     if (trail_) {
-      trail_->asked |= chain.index->fields();
-      for (const std::uint32_t test : chain.index->length_tests()) note_test(program_.ops[test]);
+      trail_->asked |= index->fields();
+      for (const std::uint32_t test : index->length_tests()) note_test(program_.ops[test]);
     }
-    return chain.index->find(program_, packet_.fields, static_cast<std::uint32_t>(op.a)).value_or(op.on_true);
+    return index->find(program_, packet_.fields, static_cast<std::uint32_t>(op.a)).value_or(op.on_true);
   }
 
   std::uint32_t ask(const Op& op) {

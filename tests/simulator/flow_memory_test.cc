@@ -197,7 +197,7 @@ class Side {
  public:
   Side(const Ruleset& rules, bool remembers) : engine_(rules.family == Family::v4 ? &rules : nullptr, rules.family == Family::v6 ? &rules : nullptr, router()) {
     engine_.world().recorded = true;
-    if (remembers) memory_.emplace(engine_.world());
+    if (remembers) memory_.emplace(engine_);
   }
 
   // Nothing: it went the way of an earlier one.
