@@ -97,6 +97,7 @@ struct CtEntry {
 
   const CtExtension& ext() const { return ext_ ? *ext_ : none; }  // to read
   CtExtension& extend();                                          // to write
+  bool is_extended() const { return ext_ != nullptr; }
 
   // What went in one direction; 0 when nothing was counted.
   Counters counters(bool reply) const;

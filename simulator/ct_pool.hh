@@ -29,6 +29,11 @@ class CtPool {
     return *reinterpret_cast<CtEntry*>(slabs_[number >> index_bits] + (number & index_mask) * sizeof(CtEntry));
   }
   static std::uint32_t number_of(const CtEntry& entry);
+  // Ends an entry whose owner of this pool is about to go: its place is not used again.
+  void leave(CtEntry& entry) {
+    entry.refs = 0;
+    --living_;
+  }
   // For each living entry, in the order in which they lie.
   template <class Use>
   void each(Use use) const;

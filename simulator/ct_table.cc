@@ -11,8 +11,14 @@ bool is_unassured(const CtEntry& entry) { return entry.in_table() && (entry.stat
 
 }  // namespace
 
+// Most entries have nothing that must be given back, and go with their slab.
 CtTable::~CtTable() {
-  each([](CtEntry& entry) { CtRef::drop(entry); });
+  each([&](CtEntry& entry) {
+    if (entry.refs == 1 && !entry.is_extended())
+      pool_->leave(entry);
+    else
+      CtRef::drop(entry);
+  });
 }
 
 CtEntry* CtTable::at(const Tuple& tuple, std::uint16_t zone, bool reply) const {
