@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 
 namespace fwsim {
 namespace {
 
 constexpr int most_steps = 20'000;
+constexpr std::uint64_t looks_of_a_step = 16;   // that take as long
+constexpr unsigned most_examples = 8, most_later = 32;
 
 // What ends a packet in a table; `rule` tells rejects and translations apart.
 struct End {
@@ -26,17 +29,21 @@ bool same(const End& a, const End& b) {
 
 class Comparison {
  public:
-  Comparison(const Facts& facts, const RuleId& removed, const std::vector<RuleId>& gone) : facts_(facts), removed_(removed), gone_(gone) {}
+  Comparison(const Facts& facts, const RuleId& removed, const std::set<RuleId>& gone) : facts_(facts), removed_(removed), gone_(gone) {}
 
   Without make() {
     const SymbolicRule& rule = *facts_.rules().rule(removed_);
     if (!rule.match.exact) return {};
+    Without result;
     bool good = true;
     for (const Box& box : rule.hotdrop) good = good && without(piece_of(box), {.ending = Ending::drop});
     for (Piece& piece : facts_.wanted(removed_)) good = good && as_rule(rule, std::move(piece));
-    if (gave_up_) return {Without::Answer::gave_up, {}};
-    if (!good) return {};
-    return {Without::Answer::same, {instead_.begin(), instead_.end()}};
+    result.cost = static_cast<std::uint64_t>(steps_) + looked_at_ / looks_of_a_step;
+    if (gave_up_) result.answer = Without::Answer::gave_up;
+    if (gave_up_ || !good) return result;
+    result.answer = Without::Answer::same;
+    result.instead.assign(instead_.begin(), instead_.end());
+    return result;
   }
 
  private:
@@ -85,25 +92,85 @@ class Comparison {
   }
 
   bool without(Piece piece, End expected) {
-    if (!comes(piece)) return !gave_up_;
+    const std::optional<Piece> example = example_of(piece);
+    if (!example && !comes_at_all(piece)) return !gave_up_;
     if (table().chains[removed_.chain].hook && expected.ending == Ending::back) expected = {table().chains[removed_.chain].policy, nullptr};
-    State rest{.piece = std::move(piece), .frames = {{removed_.chain, removed_.index + 1}}};
     const bool leaves = expected.ending == Ending::back;
-    return follow(std::move(rest), !leaves, [&](Piece part, const End& end, const RuleId& by) {
-      if (same(end, expected)) {
-        instead_.insert(by);
-        return true;
+    const auto all_same = [&](Piece from) {
+      return follow({.piece = std::move(from), .frames = {{removed_.chain, removed_.index + 1}}}, !leaves, [&](Piece part, const End& end, const RuleId& by) {
+        if (same(end, expected)) {
+          instead_.insert(by);
+          return true;
+        }
+        return !comes(part);
+      });
+    };
+    // Where a rule matters, one packet mostly shows it: any, or one that a later rule treats otherwise.
+    if (example && !all_same(*example)) return false;
+    const Later later = rules_behind(piece, expected);
+    const auto one_of = [&](const RuleId& rule) {
+      for (const Box& box : facts_.rules().rule(rule)->match.boxes) {
+        Piece both = piece;
+        const std::optional<Piece> one = narrow(both, box) ? example_of(both) : std::nullopt;
+        if (one && !all_same(*one)) return false;
       }
-      return !comes(part);
-    });
+      return true;
+    };
+    if (!std::all_of(later.others.begin(), later.others.end(), one_of)) return false;
+    // Where all of them and the policy end it alike, whichever of them comes first: examples tell some that do.
+    if (later.all_alike && example) return std::all_of(later.alike.begin(), later.alike.end(), one_of);
+    return all_same(std::move(piece));
   }
 
+  // Of the rules behind the removed one in its chain that may see the piece: those that end it otherwise, and those that do not.
+  struct Later {
+    std::vector<RuleId> others, alike;   // not more than most_later of each
+    bool all_alike = false;              // there is nothing else, up to the policy and with it
+  };
+  Later rules_behind(const Piece& piece, const End& expected) {
+    const SymbolicChain& chain = table().chains[removed_.chain];
+    Later later{.all_alike = chain.hook && same({chain.policy, nullptr}, expected)};
+    for (std::uint32_t i : concerned(removed_.chain, piece, removed_.index + 1, static_cast<std::uint32_t>(chain.rules.size()))) {
+      const RuleId at{removed_.table, removed_.chain, i};
+      const SymbolicRule& rule = chain.rules[i];
+      if (is_comment(at) || !touched(piece, rule)) continue;
+      const auto over = [&](const Box& box) { return overlaps(piece, box); };
+      const bool drops = std::any_of(rule.hotdrop.begin(), rule.hotdrop.end(), over);
+      if (drops && expected.ending != Ending::drop) later.all_alike = false;
+      if (std::none_of(rule.match.boxes.begin(), rule.match.boxes.end(), over)) continue;
+      const bool ends = rule.ending == Ending::accept || rule.ending == Ending::drop || rule.ending == Ending::reject;
+      const bool alike = ends && same({rule.ending, &facts_.rules().source(at)}, expected);
+      if (!alike || !rule.match.exact) later.all_alike = false;
+      std::vector<RuleId>& list = alike ? later.alike : later.others;
+      if ((alike || ends) && list.size() < most_later) list.push_back(at);
+      if (!later.all_alike && later.others.size() == most_later) break;
+    }
+    return later;
+  }
+
+  // A packet of the piece that gets as far as the removed rule, if one is found soon.
+  std::optional<Piece> example_of(const Piece& piece) {
+    const std::vector<Piece> possible = subtract(piece, facts_.laws(removed_.table, removed_.chain));
+    for (unsigned attempt = 0; attempt < most_examples && !possible.empty(); ++attempt) {
+      Piece one;
+      std::uint64_t draw = attempt;
+      for (const AtomSet& set : possible[attempt % possible.size()]) {
+        draw = draw * 6364136223846793005U + 1442695040888963407U;
+        one.push_back(AtomSet::one(set.nth((draw >> 32) % set.size())));
+      }
+      if (comes_at_all(one)) return gave_up_ ? std::nullopt : std::optional(one);
+    }
+    return std::nullopt;
+  }
+
+  bool comes(const Piece& piece) { return example_of(piece) || comes_at_all(piece); }
+
   // Whether any packet of the piece gets as far as the removed rule.
-  bool comes(const Piece& piece) {
+  bool comes_at_all(const Piece& piece) {
     std::vector<Piece> left = subtract(piece, facts_.laws(removed_.table, removed_.chain));
-    for (std::uint32_t i : facts_.concerned(removed_.table, removed_.chain, piece, 0, removed_.index)) {
+    for (std::uint32_t i : concerned(removed_.chain, piece, 0, removed_.index)) {
       const RuleId earlier{removed_.table, removed_.chain, i};
-      if (left.empty() || std::find(gone_.begin(), gone_.end(), earlier) != gone_.end()) continue;
+      if (left.empty() || gone_.contains(earlier)) continue;
       std::vector<Piece> next;
       const std::vector<Box>& boxes = facts_.takes(earlier);
       steps_ += static_cast<int>(left.size());
@@ -137,11 +204,17 @@ class Comparison {
     return true;
   }
 
+  std::vector<std::uint32_t> concerned(std::uint16_t chain, const Piece& piece, std::uint32_t from, std::uint32_t end) {
+    std::vector<std::uint32_t> list = facts_.concerned(removed_.table, chain, piece, from, end);
+    looked_at_ += list.size();
+    return list;
+  }
+
   // The next rule that concerns the piece; false at the end.
-  bool find_next(Frame& f, const SymbolicChain& chain, const Piece& piece) const {
+  bool find_next(Frame& f, const SymbolicChain& chain, const Piece& piece) {
     const auto count = static_cast<std::uint32_t>(chain.rules.size());
     if (f.next >= count) return false;
-    if (!f.list) f.list = std::make_shared<const std::vector<std::uint32_t>>(facts_.concerned(removed_.table, f.chain, piece, f.next, count));
+    if (!f.list) f.list = std::make_shared<const std::vector<std::uint32_t>>(concerned(f.chain, piece, f.next, count));
     while (f.at < f.list->size() && (*f.list)[f.at] < f.next) ++f.at;
     f.next = f.at < f.list->size() ? (*f.list)[f.at] : count;
     return f.next < count;
@@ -234,9 +307,10 @@ class Comparison {
 
   const Facts& facts_;
   const RuleId removed_;
-  const std::vector<RuleId>& gone_;
+  const std::set<RuleId>& gone_;
   std::set<RuleId> instead_;
   int steps_ = 0;
+  std::uint64_t looked_at_ = 0;   // rules, by the index
   bool gave_up_ = false;
 };
 
@@ -247,7 +321,7 @@ bool same_kernel(const Symbolic& a, const Symbolic& b) {
 
 }  // namespace
 
-Without without(const Facts& facts, const RuleId& rule, const std::vector<RuleId>& gone) { return Comparison(facts, rule, gone).make(); }
+Without without(const Facts& facts, const RuleId& rule, const std::set<RuleId>& gone) { return Comparison(facts, rule, gone).make(); }
 
 Reduced without_needless(Ruleset ruleset, std::vector<RuleId> rules, const Host* host) {
   std::size_t taken = 0;

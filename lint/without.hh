@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <set>
 #include <vector>
 
 #include "lint/facts.hh"
@@ -17,11 +17,12 @@ struct Without {
     gave_up
   };
   Answer answer = Answer::differs;
-  std::vector<RuleId> instead;   // same: the rules, policies and ends of chains that do it then
+  std::vector<RuleId> instead;   // same: rules, policies and ends of chains that do it then
+  std::uint64_t cost = 0;        // in steps of about a microsecond
 };
 
 // `gone`: rules that are taken as deleted already, so that all that are found can be deleted together.
-Without without(const Facts& facts, const RuleId& rule, const std::vector<RuleId>& gone);
+Without without(const Facts& facts, const RuleId& rule, const std::set<RuleId>& gone);
 
 // The ruleset without those of the rules of which it is proved, one after the other, that every packet is treated the same.
 struct Reduced {

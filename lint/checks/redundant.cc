@@ -16,19 +16,28 @@ bool turns_on(const Rule& rule) {
   return (target && on(*target)) || std::any_of(rule.matches.begin(), rule.matches.end(), on);
 }
 
+// A chain of ten thousands of rules may ask for the square of that; what is left then is not decided.
+constexpr std::uint64_t most_cost = 8'000'000;
+
 void run(const Facts& facts, Findings& findings) {
   const auto switches = std::count_if(facts.all().begin(), facts.all().end(), [&](const RuleId& id) { return turns_on(facts.rules().source(id)); });
-  std::vector<RuleId> gone;
+  std::set<RuleId> gone;
+  std::uint64_t cost = 0;
   for (const RuleId& id : facts.all()) {
     if (!facts.entered(id.table, id.chain)) continue;
     if (switches == 1 && turns_on(facts.rules().source(id))) continue;
+    if (cost > most_cost) {
+      findings.undecided(id);
+      continue;
+    }
     const Without without = fwsim::without(facts, id, gone);
+    cost += without.cost;
     if (without.answer == Without::Answer::gave_up) findings.undecided(id);
     if (without.answer != Without::Answer::same || facts.reach(id).answer != Explorer::Reached::Answer::yes || facts.twin(id)) continue;
     // What is dead itself, and will be deleted, cannot do it instead.
     const auto dead = [&](const RuleId& other) { return facts.rules().rule(other) && facts.never(other); };
     if (std::any_of(without.instead.begin(), without.instead.end(), dead)) continue;
-    gone.push_back(id);
+    gone.insert(id);
     const bool rule = std::any_of(without.instead.begin(), without.instead.end(), [&](const RuleId& other) { return facts.rules().rule(other) != nullptr; });
     std::string by = without.instead.empty() ? "the chain that it calls does nothing" : fmt::format("without it {} {} the same", facts.names(without.instead), without.instead.size() == 1 ? "does" : "do");
     Finding& f = findings.add(id, "changes nothing: " + by, without.instead);
