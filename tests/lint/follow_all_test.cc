@@ -1,0 +1,227 @@
+// Sets of packets through several firewalls: each class is what the simulator does with a packet of it, and random packets of the
+// question fare as their class says.
+#include "lint/network/follow_all.hh"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <random>
+
+#include "parser/host_toml.hh"
+#include "parser/parse.hh"
+#include "parser/topology.hh"
+#include "simulator/sources/question.hh"
+
+using namespace fwsim;
+
+namespace {
+
+const char* const forwarding = "[sysctl]\n\"net.ipv4.ip_forward\" = 1\n\"net.ipv6.conf.all.forwarding\" = 1\n";
+
+struct Net {
+  std::vector<std::unique_ptr<Ruleset>> rulesets;
+  Topology topology;
+  std::vector<NetworkMember> members;
+  Family family = Family::v4;
+
+  void add(const std::string& host, const std::string& rules, Family of = Family::v4) {
+    HostText text = parse_host_toml(host + forwarding, "host.toml", [](const std::string&) { return std::nullopt; });
+    REQUIRE(text.diagnostics.empty());
+    NetworkMember member{.host = std::move(text.host)};
+    family = of;
+    if (!rules.empty()) {
+      Parsed parsed = parse_ruleset(rules, {.file = "r", .family = of});
+      REQUIRE(!has_errors(parsed.diagnostics));
+      rulesets.push_back(std::make_unique<Ruleset>(std::move(parsed.ruleset)));
+      (of == Family::v4 ? member.v4 : member.v6) = rulesets.back().get();
+    }
+    members.push_back(std::move(member));
+  }
+  void join(const std::string& links) {
+    std::string hosts;
+    for (std::size_t i = 0; i < members.size(); ++i) hosts += fmt::format("[hosts.r{}]\nhost = \"x\"\n", i + 1);
+    TopologyText text = parse_topology(hosts + links, "net.toml");
+    REQUIRE(text.diagnostics.empty());
+    topology = std::move(text.topology);
+  }
+
+  PathRange ask(const std::string& question, std::optional<PathPlace> from = {}) const {
+    QuestionFault fault;
+    const auto traffic = read_traffic(question, fault);
+    REQUIRE_MESSAGE(traffic, fault.text);
+    return follow_all({topology, members, from}, family, *traffic);
+  }
+};
+
+std::string filter(const std::string& rules) { return "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n" + rules + "COMMIT\n"; }
+const std::string known = "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n";
+std::string device(const char* name, const std::string& address) { return fmt::format("[interfaces.{}]\naddresses = [\"{}\"]\n", name, address); }
+
+// lan 10.1.0.0/24 - r1 - 10.12.0.0/24 - r2 - 10.23.0.0/24 - r3 - far 10.3.0.0/24; rules of each, routes of the middle one.
+Net row(const std::string& one, const std::string& two, const std::string& three = {},
+        const std::string& routes = "[\"10.1.0.0/24 via 10.12.0.1\", \"10.3.0.0/24 via 10.23.0.3\"]", const std::string& links = {}) {
+  Net net;
+  net.add("routes = [\"default via 10.12.0.2 dev e1\"]\n" + device("e0", "10.1.0.1/24") + device("e1", "10.12.0.1/24"), one);
+  net.add("routes = " + routes + "\n" + device("e0", "10.12.0.2/24") + device("e1", "10.23.0.2/24"), two);
+  net.add("routes = [\"default via 10.23.0.2 dev e0\"]\n" + device("e0", "10.23.0.3/24") + device("e1", "10.3.0.1/24"), three);
+  net.join("[links.lan]\nends = [\"r1:e0\"]\n[links.ab]\nends = [\"r1:e1\", \"r2:e0\"]\ngateway = \"10.12.0.1\"\n[links.bc]\nends = [\"r2:e1\", \"r3:e0\"]\ngateway = \"10.23.0.2\"\n"
+           "[links.far]\nends = [\"r3:e1\"]\n" + links);
+  return net;
+}
+
+const char* end_name(LegEnd end) {
+  constexpr const char* names[] = {"host", "system", "outside", "stopped", "lost", "unknown"};
+  return names[static_cast<std::size_t>(end)];
+}
+
+// "some; system r1>r2>r3: [to any port 22]; stopped r1 filter/FORWARD/policy: ...", with ! where no packet was shown, ? where it may be.
+std::string told(const PathRange& range) {
+  std::string out(share_name(range.share));
+  for (const PathClass& c : range.classes) {
+    out += fmt::format("; {}{}{} ", c.may ? "?" : "", end_name(c.end), c.packet.empty() ? "!" : "");
+    for (std::size_t i = 0; i < c.hops.size(); ++i) out += fmt::format("{}r{}", i > 0 ? ">" : "", c.hops[i].host + 1);
+    if (!c.arrives() && !c.hops.empty() && !c.hops.back().place.name.empty()) out += " " + c.hops.back().place.name;
+    if (!c.why.empty()) out += " (" + c.why + ")";
+    for (const RangeHop& hop : c.hops)
+      for (const RangeTranslation& t : hop.translations) out += fmt::format(" {}={}", t.source ? "source" : "destination", t.to);
+    out += ":";
+    for (const PieceText& piece : c.pieces) out += " [" + piece.text + "]";
+    if (c.arrives() && !c.all_answered) out += fmt::format(" {}/{} answers", c.answered, c.tried);
+  }
+  return out;
+}
+
+const std::string http = known + "-A FORWARD -i e0 -p tcp -m tcp --dport 80 -j ACCEPT\n";
+
+}  // namespace
+
+TEST_CASE("a set of packets: all, none, some by the rule of each host") {
+  const Net net = row(filter(known + "-A FORWARD -i e0 -p tcp -m multiport --dports 22,80 -j ACCEPT\n"), filter(http));
+  CHECK(told(net.ask("tcp 10.1.0.8/29 -> 10.3.0.8/29:80")) == "all; system r1>r2>r3: [all of them]");
+  CHECK(told(net.ask("udp 10.1.0.8/29 -> 10.3.0.8/29")) == "none; stopped r1 filter/FORWARD/policy: [all of them]");
+  CHECK(told(net.ask("tcp 10.1.0.8/29 -> 10.3.0.8/29:1-100")) ==
+        "some; system r1>r2>r3: [to any port 80]; stopped r1 filter/FORWARD/policy: [to any port all but 22, 80]; "
+        "stopped r1>r2 filter/FORWARD/policy: [to any port 22]");
+  CHECK(told(net.ask("tcp 10.1.0.8/29 -> 10.1.0.1:22")) == "none; stopped r1 filter/INPUT/policy: [all of them]");
+  CHECK(told(net.ask("tcp 10.1.0.8/29 -> 10.1.0.128/26")) == "all; system : [all of them]");
+}
+
+TEST_CASE("a set of packets: translated on the way") {
+  const std::string nat = "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n-A PREROUTING -d 10.12.0.77/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.3.0.80:8080\n"
+                          "-A POSTROUTING -o e1 -j MASQUERADE\nCOMMIT\n";
+  const Net net = row(nat, filter(known + "-A FORWARD -s 10.12.0.1/32 -p tcp -j ACCEPT\n"), filter(known + "-A FORWARD -p tcp -m tcp --dport 8080 -j ACCEPT\n"));
+  CHECK(told(net.ask("tcp 10.1.0.8/29 -> 10.12.0.77:80-81")) ==
+        "all; system r1 source=10.12.0.1: [to any port 81]; system r1>r2>r3 destination=10.3.0.80:8080 source=10.12.0.1: [to any port 80]");
+  CHECK(told(net.ask("udp 10.1.0.8/29 -> 10.3.0.9:53")) == "none; stopped r1>r2 filter/FORWARD/policy source=10.12.0.1: [all of them]");
+  const Net snat = row("*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s 10.1.0.0/28 -j SNAT --to-source 10.12.0.5-10.12.0.9\nCOMMIT\n",
+                       filter("-A FORWARD -s 10.12.0.5/32 -j ACCEPT\n-A FORWARD -s 10.1.0.0/24 -j ACCEPT\n"));
+  // Which of the addresses the kernel takes is its choice.
+  CHECK(told(snat.ask("udp 10.1.0.8 -> 10.3.0.9:53,54")).starts_with("may; ?system"));
+}
+
+TEST_CASE("a set of packets: lost, going round, without a route") {
+  CHECK(told(row("", "", "", "[\"10.1.0.0/24 via 10.12.0.1\", \"10.3.0.0/24 via 10.23.0.9\"]").ask("tcp 10.1.0.8/29 -> 10.3.0.8/29")) ==
+        "none; lost r1>r2 (nobody on bc has the next hop 10.23.0.9): [all of them]");
+  CHECK(told(row("", "", "", "[\"10.1.0.0/24 via 10.12.0.1\", \"default via 10.12.0.1\"]").ask("tcp 10.1.0.8/29 -> 10.3.0.8/29")) ==
+        "none; stopped r1>r2>r1 (its TTL runs out): [all of them]");
+  CHECK(told(row("", "").ask("ping 10.1.0.8/29 -> 10.3.0.8-10.4.0.1")) ==
+        "some; system r1>r2>r3: [to 10.3.0.8-10.3.0.254]; host r1>r2>r3: [to 10.3.0.255]; "
+        "stopped r1>r2 (no route to the destination): [to 10.3.1.0-10.4.0.1]");
+}
+
+TEST_CASE("a set of packets: what cannot be told may be") {
+  const Net net = row(filter(known + "-A FORWARD -p tcp -m string --string abc --algo bm -j DROP\n-A FORWARD -p udp -m limit --limit 1/s -j ACCEPT\n-A FORWARD -p tcp -j ACCEPT\n"), "");
+  CHECK(told(net.ask("tcp 10.1.0.8/29 -> 10.3.0.8/29")).starts_with("may; "));
+  CHECK(told(net.ask("udp 10.1.0.8/29 -> 10.3.0.8/29")).starts_with("may; "));
+  CHECK(told(row("", "", "", "[\"10.1.0.0/24 via 10.12.0.1\", \"10.3.0.0/24 nexthop via 10.23.0.3 nexthop via 10.12.0.1\"]").ask("tcp 10.1.0.8/29 -> 10.3.0.8/29"))
+            .starts_with("may; unknown r1>r2 (has several next hops"));
+}
+
+TEST_CASE("a set of packets from two links, from outside and from a host") {
+  const Net net = row(filter(known + "-A FORWARD -i e0 -j ACCEPT\n"), "", "");
+  CHECK(told(net.ask("tcp 10.1.0.8/29,10.3.0.8/29 -> 10.23.0.9:80")) == "all; system r1>r2: [from 10.1.0.8/29]; system r3: [from 10.3.0.8/29] 2/2 answers");
+  CHECK(told(net.ask("tcp 10.1.0.1 -> 10.3.0.0/28:80")) ==
+        "all; system r1>r2>r3: [to all but 10.3.0.1] 0/2 answers; host r1>r2>r3: [to 10.3.0.1] 0/1 answers");   // r1 drops what comes in
+  CHECK(told(net.ask("tcp 192.0.2.0/24 -> 10.3.0.9:80")) ==
+        "may; unknown  (where do they come from? the source is on no link, and none is outside; --from HOST or LINK says it): [all of them]");
+  CHECK(told(net.ask("tcp 192.0.2.0/24 -> 10.3.0.9:80", PathPlace{.link = 0})) == "all; system r1>r2>r3: [all of them] 0/2 answers");
+}
+
+TEST_CASE("a set of packets: IPv6") {
+  Net net;
+  net.add("routes6 = [\"default via 2001:db8:12::2 dev e1\"]\n" + device("e0", "2001:db8:1::1/64") + device("e1", "2001:db8:12::1/64"), "", Family::v6);
+  net.add("routes6 = [\"2001:db8:1::/64 via 2001:db8:12::1 dev e0\"]\n" + device("e0", "2001:db8:12::2/64") + device("e1", "2001:db8:3::1/64"), filter(http), Family::v6);
+  net.join("[links.lan]\nends = [\"r1:e0\"]\n[links.ab]\nends = [\"r1:e1\", \"r2:e0\"]\n[links.far]\nends = [\"r2:e1\"]\n");
+  CHECK(told(net.ask("tcp 2001:db8:1::100/120 -> [2001:db8:3::100/120]:80-81")) ==
+        "some; system r1>r2: [to any port 80]; stopped r1>r2 filter/FORWARD/policy: [to any port 81]");
+}
+
+namespace {
+
+// Whether the simulator did with the packet what the class says.
+bool same_way(const PathClass& c, const PathLeg& leg) {
+  if (leg.end != c.end || (!c.loop && leg.hops.size() != c.hops.size())) return false;
+  for (std::size_t i = 0; i < c.hops.size(); ++i)
+    if (leg.hops[i].host != c.hops[i].host) return false;
+  if (c.loop || c.hops.empty() || c.hops.back().place.name.empty() || leg.hops.back().result.fate != Fate::dropped) return true;
+  return leg.hops.back().result.decided_by && leg.hops.back().result.decided_by->name() == c.hops.back().place.name;
+}
+
+std::string random_rules(std::mt19937& random) {
+  const auto pick = [&](std::initializer_list<const char*> list) { return std::string(*(list.begin() + std::uniform_int_distribution<std::size_t>(0, list.size() - 1)(random))); };
+  std::string rules = "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n";
+  if (random() % 2) rules += "-A PREROUTING -d " + pick({"10.3.0.8/30", "10.12.0.8/29"}) + " -p tcp -m tcp --dport 20:22 -j DNAT --to-destination " + pick({"10.3.0.9:25", "10.23.0.7", "10.1.0.9"}) + "\n";
+  if (random() % 2) rules += "-A POSTROUTING -s " + pick({"10.1.0.8/30", "10.1.0.0/24"}) + " -o " + pick({"e0", "e1"}) + " -j " + pick({"MASQUERADE", "SNAT --to-source 10.12.0.1"}) + "\n";
+  rules += "COMMIT\n*filter\n:FORWARD " + pick({"ACCEPT", "DROP"}) + " [0:0]\n:INPUT " + pick({"ACCEPT", "DROP"}) + " [0:0]\n:web - [0:0]\n-A web -s " + pick({"10.1.0.8/31", "10.12.0.1"}) + " -j " + pick({"RETURN", "DROP"}) +
+           "\n-A web -p udp -j " + pick({"ACCEPT", "REJECT"}) + "\n";
+  for (auto n = random() % 6; n > 0; --n)
+    rules += "-A FORWARD -i " + pick({"e0", "e1"}) + pick({"", " -s 10.1.0.10/31", " -s 10.12.0.1/32", " -d 10.3.0.8/30"}) + pick({" -p tcp -m tcp --dport 21:23", " -p udp -m udp --dport 22", " -p tcp", ""}) + " -j " + pick({"ACCEPT", "DROP", "web"}) + "\n";
+  return rules + "COMMIT\n";
+}
+
+}  // namespace
+
+TEST_CASE("random packets of a question fare as one of its classes says") {
+  std::mt19937 random(7);
+  const auto number = [&](unsigned low, unsigned high) { return std::uniform_int_distribution<unsigned>(low, high)(random); };
+  unsigned followed = 0, sure = 0, proved = 0;
+  for (unsigned round = 0; round < 40; ++round) {
+    const std::string one = random_rules(random), two = random_rules(random), three = random() % 2 ? random_rules(random) : "";
+    const Net net = row(one, two, three, random() % 4 ? "[\"10.1.0.0/24 via 10.12.0.1\", \"10.3.0.0/24 via 10.23.0.3\"]"
+                                                      : "[\"10.1.0.0/24 via 10.12.0.1\", \"10.3.0.8/30 via 10.23.0.3\", \"10.3.0.12/30 via 10.12.0.1\"]");
+    const PathRange range = net.ask("tcp,udp 10.1.0.8/29 -> 10.3.0.8/29,10.12.0.8/29:20-25");
+    CAPTURE(one + two + three);
+    for (const PathClass& c : range.classes) CHECK((c.may || !c.packet.empty()));
+    for (const PathClass& c : range.classes) proved += c.all_answered ? 1 : 0;
+    for (unsigned n = 0; n < 40; ++n) {
+      const std::string text = fmt::format("{} 10.1.0.{}:{} -> {}.{}:{}", random() % 2 ? "tcp" : "udp", number(8, 15), number(1024, 65000), random() % 3 ? "10.3.0" : "10.12.0", number(8, 15), number(20, 25));
+      CAPTURE(text);
+      QuestionFault fault;
+      auto question = read_question(text, fault);
+      REQUIRE(question);
+      Internetwork fresh(net.topology, net.members);
+      question->packet.time = 1'700'000'000'000'000'000;
+      question->packet.number = 1;
+      const PathAnswer answer = follow(fresh, question->packet, {.link = 0});
+      const PathLeg& leg = answer.there;
+      ++followed;
+      // Of those that hold the packet by the words of a class alone: a question about it has one.
+      const PathRange alone = net.ask(fmt::format("{} ", text));
+      REQUIRE(!alone.classes.empty());
+      bool found = false, certain = alone.classes.size() == 1 && !alone.classes[0].may;
+      for (const PathClass& c : alone.classes) found = found || c.end == LegEnd::unknown || same_way(c, leg);
+      CHECK_MESSAGE(found, told(alone));
+      sure += certain ? 1 : 0;
+      if (certain && alone.classes[0].all_answered) CHECK(answer.outcome == PathAnswer::Outcome::both_ways);
+      bool among = false;
+      for (const PathClass& c : range.classes) among = among || c.end == LegEnd::unknown || same_way(c, leg);
+      CHECK_MESSAGE(among, told(range));
+      const bool arrived = leg.ended_well();
+      if (range.share == Share::all) CHECK(arrived);
+      if (range.share == Share::none) CHECK(!arrived);
+    }
+  }
+  CHECK(followed == 1600);
+  CHECK(sure > 1200);
+  CHECK(proved > 20);
+}
