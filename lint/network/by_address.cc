@@ -25,16 +25,6 @@ void replace(std::string& text, const std::string& what, std::string_view by) {
   }
 }
 
-// What is said of one packet, as it holds for others.
-std::string of_all(std::string text, Family family, u128 src, u128 dst) {
-  const std::string from = address_text(family, src), to = address_text(family, dst);
-  replace(text, "source " + from, "source");
-  replace(text, "destination " + to, "destination");
-  replace(text, to, "the destination");
-  replace(text, from, "the source");
-  return text;
-}
-
 Packet packet_between(Family family, u128 src, u128 dst) {
   Packet packet{.family = family};
   packet.fields.set(Field::src, src);
@@ -49,6 +39,15 @@ Decision taker(NextHopAnswer answer, Family family, u128 src, u128 dst) {
 }
 
 }  // namespace
+
+std::string of_all(std::string text, Family family, u128 src, u128 dst) {
+  const std::string from = address_text(family, src), to = address_text(family, dst);
+  replace(text, "source " + from, "source");
+  replace(text, "destination " + to, "destination");
+  replace(text, to, "the destination");
+  replace(text, from, "the source");
+  return text;
+}
 
 std::uint32_t ByAddress::ask(Atom src, Atom dst) {
   const auto [at, fresh] = known_.emplace(std::uint64_t{src} << 32 | dst, 0);

@@ -32,6 +32,9 @@ struct Sector {
   Decision decision;
 };
 
+// What is said of one packet, as it holds for others: "no route to the destination".
+std::string of_all(std::string text, Family family, u128 src, u128 dst);
+
 class ByAddress {
  public:
   using Ask = std::function<Decision(u128 src, u128 dst)>;

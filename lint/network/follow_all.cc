@@ -19,10 +19,14 @@ constexpr unsigned most_replays = 600;      // of a question
 constexpr unsigned most_answers = 4;        // that are followed, of a class
 constexpr std::int64_t moment = 1'700'000'000'000'000'000;   // any: only -m time looks at it
 
-// Sources of which nobody sends.
-std::vector<Range> no_sources(Family family) {
-  if (family == Family::v6) return {{0, 1}, {u128{0xff} << 120, all_ones}};
-  return {{0, 0}, {0x7f000000, 0x7fffffff}, {0xe0000000, 0xefffffff}, {0xffffffff, 0xffffffff}};
+// Sources of which nobody sends; broadcasts of the links are among them.
+std::vector<Range> no_sources(const JointRules& rules) {
+  if (rules.family() == Family::v6) return {{0, 1}, {u128{0xff} << 120, all_ones}};
+  std::vector<Range> out{{0, 0}, {0x7f000000, 0x7fffffff}, {0xe0000000, 0xefffffff}, {0xffffffff, 0xffffffff}};
+  for (std::size_t link = 0; link < rules.net().links().size(); ++link)
+    for (const Range& network : rules.networks(link))
+      if (network.high - network.low > 1) out.push_back({network.high, network.high});
+  return out;
 }
 
 class FollowAll {
@@ -66,7 +70,7 @@ class FollowAll {
     forbid(conntrack_laws(out_.family, {}));
     forbid(size_laws(space()));
     const Var src = space().of(Field::src), state = space().of(Field::ct_state);
-    const AtomSet nobody = space().in(src, no_sources(out_.family));
+    const AtomSet nobody = space().in(src, no_sources(rules_));
     std::vector<Piece> out;
     std::vector<Box> before;
     AtomSet left_out;
@@ -104,8 +108,7 @@ class FollowAll {
         if (const auto place = place_of(net_, out_.family, address, why)) {
           places[{place->host, place->link}].push_back({atom, atom});
         } else {
-          if (const std::string text = address_text(out_.family, address); why.starts_with(text)) why.replace(0, text.size(), "the source");
-          nowhere[why].push_back({atom, atom});
+          nowhere[of_all(std::move(why), out_.family, address, 0)].push_back({atom, atom});
         }
       }
     const auto part = [&](std::vector<AtomInterval> atoms) {
@@ -184,7 +187,7 @@ class FollowAll {
         for (unsigned nth = 0; nth < 4; ++nth) {
           const unsigned enough = c.arrives() ? most_answers : 1;
           if (replays_ >= most_replays || c.tried >= enough) break;
-          const auto witness = make_witness(space(), Way::forward, ordinary_ends(list[i]), nullptr, nth);
+          const auto witness = make_witness(space(), Way::forward, ordinary_ends(list[i]), nullptr, nth ^ 1U);   // the first address of a range is rarely that of a host
           if (!witness) continue;
           built = true;
           try_packet(c, *witness);
@@ -215,8 +218,10 @@ class FollowAll {
     ++c.tried;
     const bool good = answer.outcome == PathAnswer::Outcome::both_ways || answer.outcome == PathAnswer::Outcome::one_way;
     c.answered += good ? 1 : 0;
-    for (const std::string& one : answer.assumed)
-      if (std::find(out_.assumed.begin(), out_.assumed.end(), one) == out_.assumed.end()) out_.assumed.push_back(one);
+    for (const std::string& one : answer.assumed) {
+      std::string text = of_all(one, out_.family, witness.packet.fields.get(Field::src), witness.packet.fields.get(Field::dst));
+      if (std::find(out_.assumed.begin(), out_.assumed.end(), text) == out_.assumed.end()) out_.assumed.push_back(std::move(text));
+    }
     c.all_answered = c.all_answered && good;
     if (c.arrives() && !good && c.unanswered.empty()) {
       c.unanswered = question;

@@ -74,7 +74,10 @@ void JointRules::prepare(const Pred* question) {
     if (question) add_routes(builder, family_, host);
   }
   for (std::size_t link = 0; link < net_.links().size(); ++link)
-    for (const Range& network : networks(link)) add_addresses(builder, network);
+    for (const Range& network : networks(link)) {
+      add_addresses(builder, network);
+      if (question) add_addresses(builder, {network.high, network.high});
+    }
   if (question) builder.add(*question);
   for (std::size_t i = 0; i < net_.hosts().size(); ++i) add_laws(builder, family_, &net_.engine(i).host());
   space_ = std::make_unique<Space>(builder.build());
