@@ -23,7 +23,7 @@ std::string class_html(const PathRangeReport& report, const PathClass& c) {
     text += "</li>\n";
   }
   text += "</ol>\n";
-  if (!c.packet.empty()) text += fmt::format("<p>like <code>{}</code></p>\n", markup_text(c.packet));
+  if (!c.packet.empty()) text += fmt::format("<p>like <code>{}</code></p>\n", markup_text(example_text(report, c)));
   if (const std::string answers = answers_text(report, c); !answers.empty()) text += fmt::format("<p>{}</p>\n", markup_text(answers));
   return text;
 }

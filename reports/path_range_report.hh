@@ -30,5 +30,6 @@ std::string begin_text(const PathRangeReport& report, const PathClass& c);
 std::string translation_text(const RangeTranslation& translation);   // "source -> 198.51.100.1 by nat/POSTROUTING/1 (edge.v4:7)"
 // "all answers come back", or of how many that were followed; empty of classes that do not arrive.
 std::string answers_text(const PathRangeReport& report, const PathClass& c);
+std::string example_text(const PathRangeReport& report, const PathClass& c);   // the packet, and where that of the others is not known its fate
 
 }  // namespace fwsim

@@ -20,7 +20,7 @@ void add_class(std::string& text, const PathRangeReport& report, const PathClass
     for (const RangeTranslation& t : hop.translations) text += fmt::format("    {:<{}}  {}\n", "", width, translation_text(t));
   }
   if (c.may) text += fmt::format("  may: {}\n", c.doubt);
-  if (!c.packet.empty()) text += fmt::format("  like: {}\n", c.packet);
+  if (!c.packet.empty()) text += fmt::format("  like: {}\n", example_text(report, c));
   if (const std::string answers = answers_text(report, c); !answers.empty()) text += fmt::format("  {}\n", answers);
 }
 

@@ -65,6 +65,11 @@ std::string class_text(const PathRangeReport& report, const PathClass& c) {
 
 std::string translation_text(const RangeTranslation& t) { return fmt::format("{} -> {} by {}", t.source ? "source" : "destination", t.to, text_of(t.place)); }
 
+std::string example_text(const PathRangeReport& report, const PathClass& c) {
+  if (c.end != LegEnd::unknown || !c.shown || c.shown->there.end == LegEnd::unknown) return c.packet;
+  return fmt::format("{} ({})", c.packet, verdict_text(PathReport{.net = report.net, .answer = *c.shown, .question = c.packet, .contexts = report.contexts}));
+}
+
 std::string answers_text(const PathRangeReport& report, const PathClass& c) {
   if (!c.arrives() || c.tried == 0) return {};
   if (c.all_answered) return "all answers come back";

@@ -16,7 +16,9 @@ void replace(std::string& text, const std::string& what, std::string_view by) {
   const auto inside = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '.' || c == ':'; };
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos;) {
     const std::size_t end = at + what.size();
-    if ((at > 0 && inside(text[at - 1])) || (end < text.size() && inside(text[end]) && text[end] != ':')) {
+    const std::string_view before = std::string_view(text).substr(0, at);
+    const bool router = before.ends_with("next hop ") || before.ends_with("address ");   // that all of them go by
+    if (router || (at > 0 && inside(text[at - 1])) || (end < text.size() && inside(text[end]) && text[end] != ':')) {
       at = end;   // of another address
       continue;
     }
@@ -45,7 +47,6 @@ std::string of_all(std::string text, Family family, u128 src, u128 dst) {
   replace(text, "source " + from, "source");
   replace(text, "destination " + to, "destination");
   replace(text, to, "the destination");
-  replace(text, from, "the source");
   return text;
 }
 

@@ -108,7 +108,8 @@ class FollowAll {
         if (const auto place = place_of(net_, out_.family, address, why)) {
           places[{place->host, place->link}].push_back({atom, atom});
         } else {
-          nowhere[of_all(std::move(why), out_.family, address, 0)].push_back({atom, atom});
+          if (const std::string text = address_text(out_.family, address); why.starts_with(text)) why.replace(0, text.size(), "the source");
+          nowhere[why].push_back({atom, atom});
         }
       }
     const auto part = [&](std::vector<AtomInterval> atoms) {
@@ -163,6 +164,12 @@ class FollowAll {
     return piece;
   }
 
+  std::optional<Witness> witness_of(const Piece& piece, unsigned nth) const {
+    // The first address of a range is rarely that of a host; but then a length need not be said.
+    auto witness = make_witness(space(), Way::forward, piece, nullptr, nth ^ 1U);
+    return witness && witness->question.find(" len ") != std::string::npos ? make_witness(space(), Way::forward, piece, nullptr, nth) : witness;
+  }
+
   bool same_hop(const RangeHop& hop, const PathHop& shown) const {
     if (hop.host != shown.host || (!hop.in.empty() && hop.in != shown.result.in_if)) return false;
     if (hop.out_link && hop.out_link != shown.out_link) return false;
@@ -187,12 +194,12 @@ class FollowAll {
         for (unsigned nth = 0; nth < 4; ++nth) {
           const unsigned enough = c.arrives() ? most_answers : 1;
           if (replays_ >= most_replays || c.tried >= enough) break;
-          const auto witness = make_witness(space(), Way::forward, ordinary_ends(list[i]), nullptr, nth ^ 1U);   // the first address of a range is rarely that of a host
+          const auto witness = witness_of(ordinary_ends(list[i]), nth);
           if (!witness) continue;
           built = true;
           try_packet(c, *witness);
         }
-    if (!c.packet.empty() || c.may) return;
+    if (!c.packet.empty() || c.may || c.end == LegEnd::unknown) return;
     c.may = true;
     c.doubt = built ? "no packet was found that the simulator takes this way" : "no packet like that could be made";
     contradicted_ = contradicted_ || built;
@@ -213,7 +220,14 @@ class FollowAll {
       return;
     }
     PathAnswer answer = follow(fresh, std::move(packet), *from);
-    if (!fits(c, answer.there)) return;
+    if (!fits(c, answer.there)) {
+      // Of what is not known of all of them, something is known of one.
+      if (c.end == LegEnd::unknown && !c.may && c.packet.empty()) {
+        c.packet = question;
+        c.shown = std::move(answer);
+      }
+      return;
+    }
     tried_.push_back(question);
     ++c.tried;
     const bool good = answer.outcome == PathAnswer::Outcome::both_ways || answer.outcome == PathAnswer::Outcome::one_way;

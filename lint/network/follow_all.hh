@@ -23,7 +23,7 @@ struct PathClass {
   bool may = false;                    // some packets may go that way, and whether they do cannot be told
   std::string doubt;                   // then: why not
   std::vector<PieceText> pieces;       // the packets, as they began
-  std::string packet;                  // as a question; empty when none could be shown to go that way
+  std::string packet;                  // as a question; empty when none could be shown to go that way. Where the end is unknown: one of them
   std::optional<PathAnswer> shown;     // what becomes of it
   // Of those that arrive: packets that were followed there and back, and those of them whose answers came back (or that have none by
   // their nature); and one, if there is one, whose answer did not.
