@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lint/explore_run.hh"
 #include "lint/network/flights.hh"
 #include "model/value.hh"
 
@@ -51,16 +52,26 @@ void Flights::judge(const Visit& visit, const Leaf& leaf, Moving& moving) const 
     moving.doubt = fmt::format("{}: {}", name(visit.host), doubt_of(visit.explorer, leaf));
     return;
   }
-  const auto origin = visit.explorer.origin(leaf, visit.arrived);
-  for (Var v = 0; v < space.vars().size() && !moving.may; ++v) {
-    const Variable& var = space[v];
-    if (var.field == Field::ct_state || var.field == Field::out_if || (is_carried(var.field) && !moving.loose.contains(v))) continue;
-    if (origin && (*origin)[v].covers(visit.arrived[v] & fresh_[v])) continue;
+  // What rules ask for that packets do not show on the wire: as they came, and as a rewrite has left it.
+  const auto ask = [&](Var v) {
+    if (moving.may) return;
     moving.may = true;
+    const Variable& var = space[v];
     if (var.kind == Variable::Kind::boolean)
       moving.doubt = fmt::format("{}: whether '-m {}' takes them cannot be told", name(visit.host), var.text);
     else
       moving.doubt = fmt::format("{}: its rules ask for the {} that they have there, which is not known", name(visit.host), field_name(var.field));
+  };
+  Piece piece = *leaf.piece;
+  for (const Trail* t = leaf.trail.get(); t; t = t->before.get()) {
+    if (t->kind != Trail::Kind::change) continue;
+    if (t->by && t->by->kind == Change::Kind::set && !t->by->values.single() && !piece[t->var].covers(t->by->values)) ask(t->var);
+    piece[t->var] = t->map ? preimage(*t->map, piece[t->var], t->was) : t->was;
+  }
+  for (Var v = 0; v < space.vars().size(); ++v) {
+    const Field field = space[v].field;
+    if (field == Field::ct_state || field == Field::out_if || (is_carried(field) && !moving.loose.contains(v))) continue;
+    if (!piece[v].covers(visit.arrived[v] & fresh_[v])) ask(v);
   }
 }
 

@@ -182,11 +182,58 @@ PathAnswer followed(const Net& net, const std::string& text, PathPlace from) {
   return follow(fresh, question->packet, from);
 }
 
+// All flights of a question, with the packets that they are about.
+class Followed {
+ public:
+  Followed(const Net& net, const std::string& question, PathPlace from) : net_(net.topology, net.members), pred_(asked(*traffic(question), net.family, false)), rules_(net_, net.family, pred_), flights_(rules_) {
+    std::vector<Piece> pieces;
+    std::vector<Box> before;
+    for (const Box& box : lower(rules_.space(), pred_).boxes) {
+      Piece piece = whole(rules_.space());
+      REQUIRE(narrow(piece, box));
+      for (Piece& part : subtract(piece, before)) pieces.push_back(std::move(part));
+      before.push_back(box);
+    }
+    CHECK(flights_.follow(from, pieces, [&](const Flight& flight) {
+      PathClass c{.end = flight.end, .loop = flight.loop, .may = flight.may};
+      for (const Stay* stay : flight.stays()) c.hops.push_back(stay->hop);
+      list_.emplace_back(std::move(c), flights_.origins(flight, 1U << 16));
+    }));
+  }
+
+  // Those that hold the packet: what they say of it.
+  std::vector<PathClass> about(const Packet& packet) const {
+    std::vector<PathClass> out;
+    for (const auto& [c, pieces] : list_)
+      if (std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return holds(piece, packet); })) out.push_back(c);
+    return out;
+  }
+
+ private:
+  static std::optional<Traffic> traffic(const std::string& question) {
+    QuestionFault fault;
+    return read_traffic(question, fault);
+  }
+
+  bool holds(const Piece& piece, const Packet& packet) const {
+    const Space& space = rules_.space();
+    for (Var v = 0; v < piece.size(); ++v)
+      if (const Field field = space[v].field; Flights::is_carried(field) && packet.fields.has(field) && !piece[v].contains(space.atom_of(v, packet.fields.get(field)))) return false;
+    return true;
+  }
+
+  Internetwork net_;
+  Pred pred_;
+  JointRules rules_;
+  Flights flights_;
+  std::vector<std::pair<PathClass, std::vector<Piece>>> list_;
+};
+
 // Whether one of the classes of the range, and of the range that is this packet alone, is what the simulator does with it.
 struct Told {
   bool sure = false, proved = false;
 };
-Told agree(const Net& net, const PathRange& range, const std::string& text, PathPlace from) {
+Told agree(const Net& net, const PathRange& range, const Followed& flights, const std::string& text, PathPlace from) {
   CAPTURE(text);
   const PathAnswer answer = followed(net, text, from);
   const PathLeg& leg = answer.there;
@@ -199,6 +246,13 @@ Told agree(const Net& net, const PathRange& range, const std::string& text, Path
   CHECK_MESSAGE(among(alone), told(alone));
   CHECK_MESSAGE(among(range), told(range));
   if (out.sure) CHECK_MESSAGE(same_way(alone.classes[0], leg), told(alone));
+  // What is said for certain of packets among which is this one.
+  bool said = false;
+  for (const PathClass& c : flights.about(leg.packet)) {
+    if (!c.may && c.end != LegEnd::unknown) CHECK_MESSAGE(same_way(c, leg), told({.classes = {c}}));
+    said = said || c.end == LegEnd::unknown || same_way(c, leg);
+  }
+  CHECK(said);
   if (range.share == Share::all) CHECK(leg.ended_well());
   if (range.share == Share::none) CHECK(!leg.ended_well());
   out.proved = out.sure && alone.classes[0].all_answered;
@@ -244,13 +298,15 @@ TEST_CASE("random packets of a question fare as one of its classes says") {
     // From end systems of the lan, or from the first host.
     const bool own = round % 5 == 4;
     const PathPlace from = own ? PathPlace{.host = 0} : PathPlace{.link = 0};
-    const PathRange range = net.ask(fmt::format("tcp,udp {} -> 10.3.0.8/29,10.12.0.0/29,10.12.0.8/29:20-25", own ? "10.1.0.1" : "10.1.0.8/29"), from);
+    const std::string question = fmt::format("tcp,udp {} -> 10.3.0.8/29,10.12.0.0/29,10.12.0.8/29:20-25", own ? "10.1.0.1" : "10.1.0.8/29");
+    const PathRange range = net.ask(question, from);
+    const Followed flights(net, question, from);
     CAPTURE(one + "--\n" + two + "--\n" + three);
     for (const PathClass& c : range.classes) CHECK((c.may || !c.packet.empty()));
     for (unsigned n = 0; n < 30; ++n) {
       const std::string text = fmt::format("{} 10.1.0.{}:{} -> {}:{}", random() % 2 ? "tcp" : "udp", own ? 1 : number(8, 15), number(1024, 65000),
                                            random() % 3 ? fmt::format("10.3.0.{}", number(8, 15)) : fmt::format("10.12.0.{}", number(1, 15)), number(20, 25));
-      const Told told = agree(net, range, text, from);
+      const Told told = agree(net, range, flights, text, from);
       ++count[odd];
       sure[odd] += told.sure ? 1 : 0;
       proved[odd] += told.proved ? 1 : 0;
@@ -280,11 +336,13 @@ TEST_CASE("random packets in the network of the corpora fare as their classes sa
   for (std::size_t link = 0; link < 3; ++link)
     for (const auto& [source, from] : sides)
       for (const auto& [destination, to] : sides) {
-        const PathRange range = net.ask(fmt::format("tcp,udp {} -> {}:1-9000", source, destination), PathPlace{.link = link});
+        const std::string question = fmt::format("tcp,udp {} -> {}:1-9000", source, destination);
+        const PathRange range = net.ask(question, PathPlace{.link = link});
+        const Followed flights(net, question, {.link = link});
         for (unsigned n = 0; n < 12; ++n) {
           constexpr unsigned ports[] = {22, 53, 80, 443, 8443, 7000};
           const std::string text = fmt::format("{} {}.{}:{} -> {}.{}:{}", random() % 3 ? "tcp" : "udp", from, number(1, 4), number(1024, 65000), to, random() % 3 ? number(1, 5) : 80, ports[random() % 6]);
-          sure += agree(net, range, text, {.link = link}).sure ? 1 : 0;
+          sure += agree(net, range, flights, text, {.link = link}).sure ? 1 : 0;
           ++count;
         }
       }
