@@ -9,6 +9,7 @@
 #include <iterator>
 #include <random>
 
+#include "lint/network/answers_back.hh"
 #include "parser/host_toml.hh"
 #include "parser/parse.hh"
 #include "parser/topology.hh"
@@ -195,7 +196,7 @@ class Followed {
       before.push_back(box);
     }
     CHECK(flights_.follow(from, pieces, [&](const Flight& flight) {
-      PathClass c{.end = flight.end, .loop = flight.loop, .may = flight.may};
+      PathClass c{.end = flight.end, .loop = flight.loop, .may = flight.may, .all_answered = answers_come_back(rules_, flight)};
       for (const Stay* stay : flight.stays()) c.hops.push_back(stay->hop);
       list_.emplace_back(std::move(c), flights_.origins(flight, 1U << 16));
     }));
@@ -251,12 +252,14 @@ Told agree(const Net& net, const PathRange& range, const Followed& flights, cons
   for (const PathClass& c : flights.about(leg.packet)) {
     if (!c.may && c.end != LegEnd::unknown) CHECK_MESSAGE(same_way(c, leg), told({.classes = {c}}));
     said = said || c.end == LegEnd::unknown || same_way(c, leg);
+    if (!c.may && c.all_answered) {
+      CHECK((answer.outcome == PathAnswer::Outcome::both_ways || answer.outcome == PathAnswer::Outcome::one_way));
+      out.proved = true;
+    }
   }
   CHECK(said);
   if (range.share == Share::all) CHECK(leg.ended_well());
   if (range.share == Share::none) CHECK(!leg.ended_well());
-  out.proved = out.sure && alone.classes[0].all_answered;
-  if (out.proved) CHECK((answer.outcome == PathAnswer::Outcome::both_ways || answer.outcome == PathAnswer::Outcome::one_way));
   return out;
 }
 
