@@ -4,6 +4,7 @@
 #include "reports/markup.hh"
 #include "reports/path_drawing.hh"
 #include "reports/path_range_report.hh"
+#include "reports/proof_text.hh"
 
 namespace fwsim {
 namespace {
@@ -17,7 +18,7 @@ std::string class_html(const PathRangeReport& report, const PathClass& c) {
   text += fmt::format("<p class=\"soft\">from {}</p>\n<ol>\n", markup_text(begin_text(report, c)));
   for (const RangeHop& hop : c.hops) {
     text += fmt::format("<li><b>{}</b>{}", markup_text(report.net.name(hop.host)), markup_text(device_text("in", hop.in)));
-    if (!hop.place.name.empty()) text += fmt::format(": {} by <code>{}</code> ({}:{})", piece_fate_name(hop.fate), markup_text(hop.place.name), markup_text(hop.place.file), hop.place.line);
+    if (!hop.place.name.empty()) text += fmt::format(": {} by {}", piece_fate_name(hop.fate), markup_text(text_of(hop.place)));
     text += markup_text(device_text("out", hop.out));
     for (const RangeTranslation& t : hop.translations) text += fmt::format("<br>{}", markup_text(translation_text(t)));
     text += "</li>\n";

@@ -50,7 +50,8 @@ std::string class_text(const PathRangeReport& report, const PathClass& c) {
     case LegEnd::host: return fmt::format("{}: delivered to {}", passed, at);
     case LegEnd::system: return fmt::format("{}: delivered to end systems on {}", passed, link_name(report, c));
     case LegEnd::outside:
-      return fmt::format("{}: out of the known network by {}{}", passed, link_name(report, c), c.next_hop ? fmt::format(", to {}", address_text(report.range.family, *c.next_hop)) : "");
+      return fmt::format("{}: out of the known network by {}{}", passed, link_name(report, c),
+                         c.next_hop ? fmt::format(", to {}", address_text(report.range.family, *c.next_hop)) : "");
     case LegEnd::stopped:
       if (c.loop) return fmt::format("{}: {}, for it goes round: {}", c.may ? "may be dropped" : "dropped", c.why, round_text(report, c));
       if (!c.why.empty()) return fmt::format("{} at {}: {}", c.may ? "may be dropped" : "dropped", at, c.why);

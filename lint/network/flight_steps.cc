@@ -115,7 +115,8 @@ void Flights::translate(const Visit& visit, Stay& stay, Moving& moving) const {
     Actions storage;
     const Nat* nat = nat_of(rules, t->rule, rules_.family(), storage);
     if (!nat) continue;
-    const bool source = nat->kind == Nat::Kind::snat || nat->kind == Nat::Kind::masquerade || (nat->kind == Nat::Kind::netmap && space[t->var].field == Field::src);
+    const bool source = nat->kind == Nat::Kind::snat || nat->kind == Nat::Kind::masquerade ||
+                        (nat->kind == Nat::Kind::netmap && space[t->var].field == Field::src);
     const Var address = space.of(source ? Field::src : Field::dst), port = space.of(source ? Field::sport : Field::dport);
     if (nat->random && port != no_var) {
       stay.left[port] = space.present(port);

@@ -115,7 +115,8 @@ void Flights::send(const PathPlace& from, const Piece& piece) {
     const Leaf unsent{.piece = &part, .trail = {}};
     if (route.kind != Decision::Kind::on) {
       const bool itself = route.kind == Decision::Kind::local;
-      Flight flight{.end = route.kind == Decision::Kind::stop ? LegEnd::stopped : LegEnd::unknown, .why = itself ? "sends it to itself by lo, which is not followed here" : route.why};
+      Flight flight{.end = route.kind == Decision::Kind::stop ? LegEnd::stopped : LegEnd::unknown,
+                    .why = itself ? "sends it to itself by lo, which is not followed here" : route.why};
       flight.last = std::make_shared<const Stay>(stay_of(visit, unsent, Way::output));
       end(moving, std::move(flight));
       continue;

@@ -117,7 +117,8 @@ class FollowAll {
       one[src] = AtomSet::of(std::move(atoms));
       return one;
     };
-    for (auto& [why, atoms] : nowhere) add({.piece = part(std::move(atoms)), .why = fmt::format("where do they come from? {}; --from HOST or LINK says it", why)}, piece);
+    for (auto& [why, atoms] : nowhere)
+      add({.piece = part(std::move(atoms)), .why = fmt::format("where do they come from? {}; --from HOST or LINK says it", why)}, piece);
     std::vector<std::pair<PathPlace, Piece>> out;
     for (auto& [place, atoms] : places) out.emplace_back(PathPlace{.host = place.first, .link = place.second}, part(std::move(atoms)));
     return out;
@@ -201,8 +202,9 @@ class FollowAll {
         }
     if (!c.packet.empty() || c.may || c.end == LegEnd::unknown) return;
     c.may = true;
-    c.doubt = built ? "no packet was found that the simulator takes this way" : "no packet like that could be made";
-    contradicted_ = contradicted_ || built;
+    const bool enough = replays_ >= most_replays;
+    c.doubt = enough ? "too many packets were followed to show one of these" : built ? "no packet was found that the simulator takes this way" : "no packet like that could be made";
+    contradicted_ = contradicted_ || (built && !enough);
   }
 
   void try_packet(PathClass& c, const Witness& witness) {
@@ -233,7 +235,9 @@ class FollowAll {
     const bool good = answer.outcome == PathAnswer::Outcome::both_ways || answer.outcome == PathAnswer::Outcome::one_way;
     c.answered += good ? 1 : 0;
     for (const std::string& one : answer.assumed) {
-      std::string text = of_all(one, out_.family, witness.packet.fields.get(Field::src), witness.packet.fields.get(Field::dst));
+      std::string text = one;
+      for (const PathLeg* leg : {&answer.there, answer.back ? &*answer.back : nullptr})
+        if (leg) text = of_all(std::move(text), out_.family, leg->packet.fields.get(Field::src), leg->packet.fields.get(Field::dst));
       if (std::find(out_.assumed.begin(), out_.assumed.end(), text) == out_.assumed.end()) out_.assumed.push_back(std::move(text));
     }
     c.all_answered = c.all_answered && good;

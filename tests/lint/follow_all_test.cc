@@ -186,7 +186,8 @@ PathAnswer followed(const Net& net, const std::string& text, PathPlace from) {
 // All flights of a question, with the packets that they are about.
 class Followed {
  public:
-  Followed(const Net& net, const std::string& question, PathPlace from) : net_(net.topology, net.members), pred_(asked(*traffic(question), net.family, false)), rules_(net_, net.family, pred_), flights_(rules_) {
+  Followed(const Net& net, const std::string& question, PathPlace from)
+      : net_(net.topology, net.members), pred_(asked(*traffic(question), net.family, false)), rules_(net_, net.family, pred_), flights_(rules_) {
     std::vector<Piece> pieces;
     std::vector<Box> before;
     for (const Box& box : lower(rules_.space(), pred_).boxes) {
