@@ -203,7 +203,9 @@ class FollowAll {
     if (!c.packet.empty() || c.may || c.end == LegEnd::unknown) return;
     c.may = true;
     const bool enough = replays_ >= most_replays;
-    c.doubt = enough ? "too many packets were followed to show one of these" : built ? "no packet was found that the simulator takes this way" : "no packet like that could be made";
+    c.doubt = enough  ? "too many packets were followed to show one of these"
+              : built ? "no packet was found that the simulator takes this way"
+                      : "no packet like that could be made";
     contradicted_ = contradicted_ || (built && !enough);
   }
 
