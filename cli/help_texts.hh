@@ -44,7 +44,13 @@ inline constexpr const char* path_help =
     "End systems are all addresses of a link's networks (networks = [...], or those of the devices) that no host has. A device\n"
     "on no link has the outside behind it. Files are named as seen from NETWORK. With - as QUESTION there is one on\n"
     "each line of standard input. Exit status 0: it passes, and so does its answer;\n"
-    "1: not, or it cannot be told.";
+    "1: not, or it cannot be told.\n"
+    "Or a set of packets, as for ask:\n"
+    "  tcp 10.1.0.0/24 -> 203.0.113.0/24:1-1024\n"
+    "Then all, none or some arrive, proved for every packet that begins a connection, each as the first in a network that\n"
+    "remembers nothing, with hops enough and no longer than links take. Told is by which hosts and rules they go, and where they\n"
+    "end, each with a packet that was followed that way; \"may\" is what no packet tells of. Of answers is said which of the\n"
+    "packets that were followed have theirs back. Exit status 0: all arrive, and those answers come back.";
 
 inline constexpr const char* reach_help =
     "The service matrix: from where new connections reach which ports, of the host itself (INPUT) and through it\n"

@@ -63,6 +63,7 @@ struct ExploreOptions {
   bool note_logs = false;             // or log
   bool apart = false;                 // what a test with memory is not asked about is told apart from what it may take: more pieces, fewer "may"
   bool marked = false;                // arrivals(): of packets that may come with a mark (WayPlan::pasts)
+  bool until_routing = false;         // explore(): only so far as the host decides where the packet goes; that is a leaf that passed
   std::uint64_t budget = 2'000'000;   // rules looked at before giving up
   // reach(): whether these packets, which should come there, are seen to; otherwise others are tried, a few times.
   std::function<bool(Way, const Piece&)> confirm{};

@@ -102,6 +102,7 @@ struct Explorer::Run {
           if (!track(s)) return;
           break;
         case WayStage::Kind::routing:
+          if (options.until_routing) return leaf(s, PieceFate::passed, std::nullopt, stage.hook, s.vague);
           if (!route(s)) return;
           break;
         case WayStage::Kind::table:

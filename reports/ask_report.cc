@@ -7,7 +7,6 @@
 #include "reports/proof_text.hh"
 
 namespace fwsim {
-namespace {
 
 std::string_view share_text(Share share) {
   switch (share) {
@@ -19,8 +18,6 @@ std::string_view share_text(Share share) {
   }
   return {};
 }
-
-}  // namespace
 
 std::string text_of(const RangeAnswer& answer) {
   std::string out = fmt::format("{}\n", share_text(answer.share));

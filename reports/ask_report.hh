@@ -2,11 +2,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "lint/ask.hh"
 
 namespace fwsim {
 
+std::string_view share_text(Share share);   // "all pass"
 std::string text_of(const RangeAnswer& answer);
 std::string json_of(const RangeAnswer& answer);
 

@@ -58,20 +58,24 @@ std::string leg_html(const PathReport& report, const PathLeg& leg, const char* t
 
 }  // namespace
 
+std::string path_page(const std::string& question, const char* kind, const std::string& verdict, const std::string& body) {
+  return fmt::format("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"
+                     "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1><code>{0}</code></h1>\n<p class=\"verdict {2}\">{3}</p>\n{4}</body>\n</html>\n",
+                     markup_text(question), style, kind, markup_text(verdict), body);
+}
+
+std::string assumed_html(const std::vector<std::string>& assumed) {
+  if (assumed.empty()) return {};
+  std::string text = "<h2>Assumed</h2>\n<ul>\n";
+  for (const std::string& one : assumed) text += fmt::format("<li>{}</li>\n", markup_text(one));
+  return text + "</ul>\n";
+}
+
 std::string html_of(const PathReport& report) {
   const PathAnswer& a = report.answer;
-  std::string text = fmt::format("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"
-                                 "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1><code>{0}</code></h1>\n<p class=\"verdict {2}\">{3}</p>\n",
-                                 markup_text(report.question), style, kind_of(a.outcome), markup_text(verdict_text(report)));
-  text += drawing_of(report);
-  text += leg_html(report, a.there, "The packet", "key-there");
+  std::string text = drawing_of(report) + leg_html(report, a.there, "The packet", "key-there");
   if (a.back) text += leg_html(report, *a.back, "Its answer (dashed)", "key-back");
-  if (!a.assumed.empty()) {
-    text += "<h2>Assumed</h2>\n<ul>\n";
-    for (const std::string& one : a.assumed) text += fmt::format("<li>{}</li>\n", markup_text(one));
-    text += "</ul>\n";
-  }
-  return text + "</body>\n</html>\n";
+  return path_page(report.question, kind_of(a.outcome), verdict_text(report), text + assumed_html(a.assumed));
 }
 
 }  // namespace fwsim

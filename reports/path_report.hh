@@ -32,4 +32,12 @@ std::vector<std::string> translations(const PathHop& hop, const ReportContext& c
 std::string begin_text(const PathReport& report, const PathLeg& leg);
 std::string end_text(const PathReport& report, const PathLeg& leg);
 
+// Of the hosts' names, of the longest; "  in eth0", nothing without a device.
+std::size_t name_width(const Internetwork& net);
+std::string device_text(const char* word, const std::string& device);
+
+// A page of its own about a question; `kind`: good, bad or unsure.
+std::string path_page(const std::string& question, const char* kind, const std::string& verdict, const std::string& body);
+std::string assumed_html(const std::vector<std::string>& assumed);   // as a list with its heading; nothing when there is none
+
 }  // namespace fwsim

@@ -1,21 +1,10 @@
 // A way through several hosts as text: a line for each host, and what it changed.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "reports/path_report.hh"
 
 namespace fwsim {
 namespace {
-
-std::string device_text(const char* word, const std::string& device) { return device.empty() ? "" : fmt::format("  {} {}", word, device); }
-
-// The name of what the packet crosses, as wide as the longest.
-std::size_t name_width(const PathReport& report) {
-  std::size_t width = 0;
-  for (const TopologyHost& host : report.net.hosts()) width = std::max(width, host.name.size());
-  return width;
-}
 
 void add_hop(std::string& text, const PathReport& report, const PathHop& hop, std::size_t width, bool verbose) {
   const ReportContext& context = report.contexts[hop.host];
@@ -30,7 +19,7 @@ void add_hop(std::string& text, const PathReport& report, const PathHop& hop, st
 }
 
 void add_leg(std::string& text, const PathReport& report, const PathLeg& leg, bool verbose) {
-  const std::size_t width = name_width(report);
+  const std::size_t width = name_width(report.net);
   text += fmt::format("  from {}\n", begin_text(report, leg));
   for (std::size_t i = 0; i < leg.hops.size(); ++i) {
     // What goes round is shown once.

@@ -1,6 +1,8 @@
 // The words in which all formats tell of a way through several hosts.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/path_report.hh"
 
 namespace fwsim {
@@ -47,6 +49,14 @@ std::string stop_text(const PathReport& report, const PathLeg& leg) {
 }
 
 }  // namespace
+
+std::size_t name_width(const Internetwork& net) {
+  std::size_t width = 0;
+  for (const TopologyHost& host : net.hosts()) width = std::max(width, host.name.size());
+  return width;
+}
+
+std::string device_text(const char* word, const std::string& device) { return device.empty() ? "" : fmt::format("  {} {}", word, device); }
 
 std::vector<std::string> translations(const PathHop& hop, const ReportContext& context) {
   std::vector<std::string> out;

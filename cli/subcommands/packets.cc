@@ -37,12 +37,12 @@ void CommandLine::ask() {
 }
 
 void CommandLine::path() {
-  CLI::App* c = app_.add_subcommand("path", "a packet through several firewalls, and its answer back")->group("Packets");
+  CLI::App* c = app_.add_subcommand("path", "packets through several firewalls, and their answers back")->group("Packets");
   c->footer(path_help);
   c->add_option("NETWORK", path_.network, "the hosts and how they are joined, in TOML")->required();
-  c->add_option("QUESTION", path_.question, "the packet, as for ask")->required();
+  c->add_option("QUESTION", path_.question, "the packet, or a set of them, as for ask")->required();
   c->add_option("--from", path_.from, "where it begins: a host, or the link of an end system; told by its source otherwise")->option_text("PLACE");
-  c->add_flag("-v,--verbose", path_.verbose, "the whole way at each host, hook by hook");
+  c->add_flag("-v,--verbose", path_.verbose, "the whole way at each host, hook by hook; of a set, all ways and packets");
   c->add_option("--seed", path_.seed, "for what the kernels draw at random");
   c->add_option("--format", path_.format, "text, json or html")->check(one_of({"text", "json", "html"}));
   c->add_option("-o,--output", path_.output, "write to this file, whole or not at all")->option_text("FILE");

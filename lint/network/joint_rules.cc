@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "lint/known_sets.hh"
 #include "model/names.hh"
+#include "simulator/address_scope.hh"
 
 namespace fwsim {
 namespace {
@@ -17,29 +19,71 @@ Pred new_connections(Family family, const Ruleset& ruleset) {
   return fwsim::asked(*read_traffic("any any -> any new", fault), family, needs_conntrack(ruleset));
 }
 
+void add_addresses(SpaceBuilder& builder, const Range& range) {
+  for (Field f : {Field::src, Field::dst}) builder.add(f, range);
+}
+
+void add_network(SpaceBuilder& builder, Family family, u128 address, u128 mask) {
+  const u128 first = address & mask, last = first | (address_mask(family) & ~mask);
+  for (const Range& range : {Range{first, last}, Range{first, first}, Range{last, last}}) add_addresses(builder, range);
+}
+
+// All that a lookup of routes, the check of sources and neighbours tell apart (simulator/routing.hh).
+void add_routes(SpaceBuilder& builder, Family family, const Host& host) {
+  for (const Interface& device : host.interfaces)
+    for (const InterfaceAddress& a : device.addresses) {
+      if (a.family != family) continue;
+      for (u128 one : {a.address, a.peer.value_or(a.address), u128{a.broadcast.value_or(a.address)}}) {
+        add_addresses(builder, {one, one});
+        add_network(builder, family, one, prefix_mask(family, a.length));
+      }
+    }
+  for (const Route& route : host.routes)
+    if (route.family == family) add_network(builder, family, route.destination.address, route.destination.mask);
+  for (const RoutingRule& rule : host.rules)
+    if (rule.family == family)
+      for (const Prefix& prefix : {rule.from, rule.to}) add_network(builder, family, prefix.address, prefix.mask);
+  if (family == Family::v4) {
+    for (u128 one : {u128{0}, u128{0xe0000001}, limited_broadcast}) add_addresses(builder, {one, one});
+    for (const Range& range : {Range{0x7f000000, 0x7fffffff}, Range{0xe0000000, 0xefffffff}}) add_addresses(builder, range);
+    return;
+  }
+  for (u128 one : {u128{0}, u128{1}}) add_addresses(builder, {one, one});
+  for (const Range& range : {Range{u128{0xff} << 120, all_ones}, Range{u128{0x3fa} << 118, (u128{0x3fb} << 118) - 1}}) add_addresses(builder, range);
+}
+
 }  // namespace
 
-JointRules::JointRules(const Internetwork& net, Family family) : net_(net), family_(family) {
-  SpaceBuilder builder(family);
-  for (std::size_t i = 0; i < net.hosts().size(); ++i) {
-    const Ruleset* rules = net.rules(i, family);
-    if (!rules) rules = empty_.emplace_back(std::make_unique<Ruleset>(Ruleset{.family = family})).get();
+JointRules::JointRules(const Internetwork& net, Family family) : net_(net), family_(family) { prepare(nullptr); }
+
+JointRules::JointRules(const Internetwork& net, Family family, const Pred& question) : net_(net), family_(family) { prepare(&question); }
+
+void JointRules::prepare(const Pred* question) {
+  SpaceBuilder builder(family_);
+  for (std::size_t i = 0; i < net_.hosts().size(); ++i) {
+    const Host& host = net_.engine(i).host();
+    const Ruleset* rules = net_.rules(i, family_);
+    if (!rules) rules = own_.emplace_back(std::make_unique<Ruleset>(Ruleset{.family = family_})).get();
+    if (question && !host.sets.empty()) rules = own_.emplace_back(std::make_unique<Ruleset>(with_known_sets(*rules, host.sets))).get();
     rulesets_.push_back(rules);
     builder.add(*rules);
-    builder.add(new_connections(family, *rules));
-    for (const Range& own : own_addresses(i))
-      for (Field f : {Field::src, Field::dst}) builder.add(f, own);
-    for (const Interface& device : net.engine(i).host().interfaces)
+    builder.add(new_connections(family_, *rules));
+    for (const Range& own : own_addresses(i)) add_addresses(builder, own);
+    for (const Interface& device : host.interfaces)
       for (Field f : {Field::in_if, Field::out_if}) builder.add(f, {name_word(device.name), name_word(device.name)});
+    if (question) add_routes(builder, family_, host);
   }
-  for (std::size_t link = 0; link < net.links().size(); ++link)
-    for (const Range& network : networks(link))
-      for (Field f : {Field::src, Field::dst}) builder.add(f, network);
-  for (std::size_t i = 0; i < net.hosts().size(); ++i) add_laws(builder, family, &net.engine(i).host());
+  for (std::size_t link = 0; link < net_.links().size(); ++link)
+    for (const Range& network : networks(link)) {
+      add_addresses(builder, network);
+      if (question) add_addresses(builder, {network.high, network.high});
+    }
+  if (question) builder.add(*question);
+  for (std::size_t i = 0; i < net_.hosts().size(); ++i) add_laws(builder, family_, &net_.engine(i).host());
   space_ = std::make_unique<Space>(builder.build());
-  for (std::size_t i = 0; i < net.hosts().size(); ++i) {
+  for (std::size_t i = 0; i < net_.hosts().size(); ++i) {
     symbolic_.push_back(std::make_unique<Symbolic>(make_symbolic(*rulesets_[i], *space_)));
-    explorers_.push_back(std::make_unique<Explorer>(*symbolic_.back(), &net.engine(i).host()));
+    explorers_.push_back(std::make_unique<Explorer>(*symbolic_.back(), &net_.engine(i).host()));
   }
 }
 

@@ -20,6 +20,9 @@ class JointRules {
  public:
   // `net` must outlive it. Hosts without a ruleset of the family have an empty one.
   JointRules(const Internetwork& net, Family family);
+  // The same to follow packets: `question` and all that routes and links go by are told apart, and so are the members of sets that
+  // are known.
+  JointRules(const Internetwork& net, Family family, const Pred& question);
 
   Family family() const { return family_; }
   const Internetwork& net() const { return net_; }
@@ -47,9 +50,10 @@ class JointRules {
   AtomSet device_atom(Field field, const std::string& device) const;
 
  private:
+  void prepare(const Pred* question);
   const Internetwork& net_;
   Family family_;
-  std::vector<std::unique_ptr<Ruleset>> empty_;
+  std::vector<std::unique_ptr<Ruleset>> own_;   // empty ones, and those with known sets
   std::vector<const Ruleset*> rulesets_;
   std::unique_ptr<Space> space_;
   std::vector<std::unique_ptr<Symbolic>> symbolic_;

@@ -135,14 +135,91 @@ TEST_CASE("lint of a network: what is found can be followed") {
   CHECK(test::fwsim("lint " + net + " " + net).out == "fwsim: a network is linted by itself\n");
 }
 
+TEST_CASE("path: a set of packets") {
+  const std::string at = std::string(FWSIM_SOURCE_DIR) + "/corpora/networks/";
+  test::Ran ran = test::fwsim("path " + office + " 'tcp 10.1.0.0/24 -> 203.0.113.0/24:80-90'", "2>/dev/null");
+  CHECK(ran.status == 1);
+  CHECK(ran.out ==
+        "some pass, and so do their answers\n"
+        "passed: out of the known network by wan, to 198.51.100.254\n"
+        "  from all but 10.1.0.1 to any port 80\n"
+        "    from end systems on lan\n"
+        "    inner  in eth0  passed by filter/FORWARD/2 (" + at + "inner.v4:8)  out eth1\n"
+        "    edge   in eth1  passed by filter/FORWARD/2 (" + at + "edge.v4:14)  out eth0\n"
+        "           source -> 198.51.100.1 by nat/POSTROUTING/1 (" + at + "edge.v4:7)\n"
+        "  like: tcp 10.1.0.3:40000 -> 203.0.113.1:80 syn\n"
+        "  all answers come back\n"
+        "passed: out of the known network by wan, to 198.51.100.254\n"
+        "  from 10.1.0.1 to any port 80\n"
+        "    from inner\n"
+        "    inner  passed by filter/OUTPUT/policy (" + at + "inner.v4:4)  out eth1\n"
+        "    edge   in eth1  passed by filter/FORWARD/2 (" + at + "edge.v4:14)  out eth0\n"
+        "           source -> 198.51.100.1 by nat/POSTROUTING/1 (" + at + "edge.v4:7)\n"
+        "  like: tcp 10.1.0.1:40000 -> 203.0.113.1:80 syn\n"
+        "  all answers come back\n"
+        "dropped at inner by filter/FORWARD/policy (" + at + "inner.v4:3)\n"
+        "  from all but 10.1.0.1 to any port 81-90\n"
+        "    from end systems on lan\n"
+        "    inner  in eth0\n"
+        "  like: tcp 10.1.0.3:40000 -> 203.0.113.1:81 syn\n"
+        "dropped at edge by filter/FORWARD/policy (" + at + "edge.v4:11)\n"
+        "  from 10.1.0.1 to any port 81-90\n"
+        "    from inner\n"
+        "    inner  passed by filter/OUTPUT/policy (" + at + "inner.v4:4)  out eth1\n"
+        "    edge   in eth1\n"
+        "  like: tcp 10.1.0.1:40000 -> 203.0.113.1:81 syn\n"
+        "left out: nobody sends from 10.1.0.255\n");
+  // Exit status 0: all arrive, and their answers come back.
+  CHECK(test::fwsim("path " + office + " 'tcp 10.1.0.5-10.1.0.9 -> 203.0.113.0/24:443'").status == 0);
+  CHECK(test::fwsim("path " + office + " 'tcp 203.0.113.0/24 -> 198.51.100.1:443'").status == 0);
+  ran = test::fwsim("path " + office + " 'tcp 10.1.0.8/29 -> any rst'", "2>/dev/null");
+  CHECK(ran.status == 1);
+  CHECK(ran.out == "no packet is like that and begins a connection\n");
+}
+
+TEST_CASE("path: sets and packets on standard input, as JSON, as a page") {
+  const test::Ran ran = test::shell("printf 'tcp 10.1.0.4/30 -> 203.0.113.7:22,443\ntcp 10.1.0.5 -> 203.0.113.7:443\nany 10.1.0.0/24 -> 10.1.0.1\n' | " +
+                                    std::string(FWSIM_BINARY) + " path " + office + " - --format json 2>/dev/null");
+  CHECK(ran.status == 1);
+  std::vector<Json> answers;
+  for (std::size_t begin = 0, end = 0; (end = ran.out.find('\n', begin)) != std::string::npos; begin = end + 1) answers.push_back(Json::parse(ran.out.substr(begin, end - begin), nullptr, false));
+  REQUIRE(answers.size() == 3);
+  CHECK(answers[0]["answer"] == "some");
+  CHECK(answers[0]["complete"] == true);
+  REQUIRE(answers[0]["classes"].size() == 2);
+  const Json &passed = answers[0]["classes"][0], &dropped = answers[0]["classes"][1];
+  CHECK(passed["end"] == "outside");
+  CHECK(passed["hops"][1]["translations"][0]["to"] == "198.51.100.1");
+  CHECK(passed["answers"]["all"] == true);
+  CHECK(dropped["hops"].back()["host"] == "edge");
+  CHECK(dropped["hops"].back()["by"]["name"] == "filter/FORWARD/policy");
+  // The example, asked about alone, does what the class says.
+  CHECK(verdict(office, dropped["example"].get<std::string>()).starts_with("1 does not pass: edge: dropped by filter/FORWARD/policy"));
+  CHECK(answers[1]["verdict"] == "both-ways");
+  CHECK(answers[2]["answer"] == "some");
+  const Folder folder;
+  const std::string page = folder / "p.html";
+  CHECK(test::fwsim("path " + office + " --format html -o " + page + " 'tcp 10.1.0.0/24 -> 203.0.113.7:22,443'").status == 1);
+  const std::string text = test::shell("cat " + page).out;
+  CHECK(text.find("<svg ") != std::string::npos);
+  CHECK(text.find("dropped at edge by filter/FORWARD/policy") != std::string::npos);
+  CHECK(text.find("<script") == std::string::npos);
+}
+
 TEST_CASE("path: faults") {
   const Folder folder;
   test::Ran ran = test::fwsim("path " + office + " 'tcp 10.1.0.5 -> 10.2.0.80:80 in eth0'");
   CHECK(ran.status == 2);
   CHECK(ran.out.starts_with("question:1:30: error: devices are told by the network [question]\n"));
-  ran = test::fwsim("path " + office + " 'tcp 10.1.0.0/24 -> 10.2.0.80:80'");
+  ran = test::fwsim("path " + office + " 'tcp 10.1.0.0/33 -> 10.2.0.80:80'");
   CHECK(ran.status == 2);
-  CHECK(ran.out.starts_with("question:1:5: error: a path is that of one packet, and this is a set of them [question]\n"));
+  CHECK(ran.out.starts_with("question:1:13: error: '33' is not a prefix length"));
+  ran = test::fwsim("path " + office + " 'tcp 10.1.0.0/24 -> 10.2.0.80:80 ttl 3'");
+  CHECK(ran.status == 2);
+  CHECK(ran.out.starts_with("question:1:33: error: a set of packets is followed whatever its ttl is [question]\n"));
+  ran = test::fwsim("path " + office + " 'tcp 10.1.0.0/24 -> any established'");
+  CHECK(ran.status == 2);
+  CHECK(ran.out.starts_with("question:1:24: error: a path is that of a packet that begins a connection"));
   ran = test::fwsim("path " + office + " --from lam 'tcp 10.1.0.5 -> 10.2.0.80:80'");
   CHECK(ran.status == 2);
   CHECK(ran.out == "fwsim: the network has no host and no link 'lam', did you mean 'lan'?\n");
