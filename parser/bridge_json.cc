@@ -1,8 +1,8 @@
 #include "parser/bridge_json.hh"
 
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "model/json.hh"
 #include "model/value.hh"
 
 namespace fwsim {

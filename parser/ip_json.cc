@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "model/json.hh"
 #include "model/value.hh"
 #include "parser/iproute.hh"
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "model/json.hh"
 #include "parser/nft/listing.hh"
 #include "parser/nft/tables.hh"
 

@@ -1,12 +1,11 @@
 // Lines of NDJSON for a host of many, as `$defs/line` of lint.schema.json says: all formats of a fleet begin alike.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <string>
 #include <vector>
 
 #include "model/diagnostic.hh"
+#include "model/json.hh"
 
 namespace fwsim {
 

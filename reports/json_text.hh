@@ -1,9 +1,9 @@
 // JSON as reports print it. Rulesets may hold any bytes; what is not UTF-8 becomes U+FFFD.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <string>
+
+#include "model/json.hh"
 
 namespace fwsim {
 

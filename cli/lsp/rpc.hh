@@ -1,11 +1,12 @@
 // JSON-RPC 2.0 as language servers speak it (LSP 3.17, "Base Protocol"): a header with the length in bytes, an empty line, JSON.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "model/json.hh"
 
 namespace fwsim {
 

@@ -1,8 +1,9 @@
 // Expressions and statements of `nft -j` in the words of nft(8), for messages and reports. What is long is cut.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include "model/json.hh"
 
 namespace fwsim::nft_json {
 

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "model/json.hh"
 #include "tests/cli/run.hh"
 
 namespace fwsim::test {

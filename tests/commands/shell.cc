@@ -1,9 +1,9 @@
 // Answers commands as a machine would: each line of standard input is {"argv": [...], "input": "...", "now": seconds},
 // each line of output what it printed and its status. The differential beside it compares that with the tools.
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "model/json.hh"
 #include "parser/commands/machine.hh"
 
 int main() {

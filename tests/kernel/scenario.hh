@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "model/host.hh"
+#include "model/json.hh"
 
 namespace fwsim::kernel {
 

@@ -13,9 +13,9 @@
 #include <thread>
 
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/live/session.hh"
+#include "model/json.hh"
 #include "simulator/sources/question.hh"
 #include "tests/cli/run.hh"
 
