@@ -204,8 +204,8 @@ class Compiler {
 
 }  // namespace
 
-const RuleIndex* index_of(Program& program, std::uint64_t long_chain) {
-  LongChain& chain = program.long_chains[long_chain];
+const RuleIndex* index_of(Program& program, std::uint64_t number) {
+  LongChain& chain = program.long_chains[number];
   if (chain.index) return chain.index.get();
   if (chain.patience > 0) {
     --chain.patience;

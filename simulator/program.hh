@@ -77,8 +77,8 @@ struct Program {
   }
 };
 
-// That of a long chain that is walked once more; null when it has not been walked often enough to be worth one.
-const RuleIndex* index_of(Program& program, std::uint64_t long_chain);
+// That of the long chain of this number, which is walked once more; null when it has not been walked often enough to be worth one.
+const RuleIndex* index_of(Program& program, std::uint64_t number);
 
 // The table must outlive the program.
 Program compile(const Table& table, Family family, World& world, Lookup lookup = Lookup::one_by_one);
