@@ -364,18 +364,32 @@ bool each_process(pid_t process, int& budget, const std::function<bool(pid_t)>& 
   return true;
 }
 
-bool waits(pid_t process) {
-  std::ifstream stat(fmt::format("/proc/{}/stat", process));
-  const std::string text((std::istreambuf_iterator<char>(stat)), {});
-  const std::size_t end = text.rfind(')');
-  return end == text.npos || end + 2 >= text.size() || (text[end + 2] != 'R' && text[end + 2] != 'D');
+struct Activity {
+  bool waits = true;
+  std::string switches;   // how often it was taken from a processor: as before when it has not run since
+};
+
+Activity activity_of(pid_t process) {
+  std::ifstream status(fmt::format("/proc/{}/status", process));
+  Activity out;
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("State:")) out.waits = line.find('R') == line.npos && line.find('D') == line.npos;
+    if (line.find("ctxt_switches:") != line.npos) out.switches += line.substr(line.find(':'));
+  }
+  return out;
 }
 
 }  // namespace
 
-bool Sandbox::is_quiet() const {
+std::optional<std::string> Sandbox::standstill() const {
   int budget = most_looked_at;
-  return each_process(first_, budget, waits);
+  std::string all;
+  const bool quiet = each_process(first_, budget, [&](pid_t process) {
+    const Activity activity = activity_of(process);
+    all += fmt::format("{}{} ", process, activity.switches);
+    return activity.waits;
+  });
+  return quiet ? std::optional(all) : std::nullopt;
 }
 
 std::size_t Sandbox::memory() const {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -90,8 +91,8 @@ class Sandbox {
   int listener() const { return listener_.get(); }   // where the tools call
   int ending() const { return ending_.get(); }       // readable when the program has ended
   int status();                                  // of the program that has ended: 128 + N for signal N
-  // Whether all processes in it wait for something.
-  bool is_quiet() const;
+  // When all processes in it wait for something: who they are, and how often they have run. Nobody ran between two answers alike.
+  std::optional<std::string> standstill() const;
   std::size_t memory() const;                    // bytes that all of them have, in memory of their own
   void stop();                                   // all of it
   // After stop().

@@ -107,7 +107,7 @@ bool RunSession::run(const std::function<void()>& ended) {
   const auto until = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limits_.seconds));
   sandbox_.start();
   auto next_look = Clock::now();
-  for (int quiet = 0;;) {
+  for (std::optional<std::string> still;;) {
     if (Clock::now() >= next_look) {
       next_look = Clock::now() + std::chrono::milliseconds(50);
       if (sandbox_.memory() > limits_.memory) {
@@ -131,7 +131,7 @@ bool RunSession::run(const std::function<void()>& ended) {
     const int ready = poll(polled.data(), polled.size(), static_cast<int>(std::min<long long>(left, watch ? 2 : 50)));
     if (ready < 0 && errno != EINTR) return false;
     if (ready > 0) {
-      quiet = 0;
+      still.reset();
       for (std::size_t i = 0; i < outputs_.size(); ++i)
         if (polled[2 + i].revents != 0 && !drain(outputs_[i])) outputs_[i].from.reset();
       std::size_t at = 4;
@@ -165,10 +165,13 @@ bool RunSession::run(const std::function<void()>& ended) {
       continue;
     }
     if (!watch) continue;
-    if (!sandbox_.is_quiet()) {
-      quiet = 0;
-    } else if (++quiet >= 2) {
-      quiet = 0;
+    // One look takes time, in which one process may hand its work to another that was looked at before: only when nobody has run
+    // between two looks, nobody will.
+    auto now = sandbox_.standstill();
+    if (!now || !still || *now != *still) {
+      still = std::move(now);
+    } else {
+      still.reset();
       if (wake_next()) continue;
       if (state_.ended) return true;   // what there is left waits for what never comes
       ended();
