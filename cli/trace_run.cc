@@ -59,8 +59,9 @@ void TraceRun::coming(std::span<const Upcoming> frames) {
     c.view = view_flow(*frames[i].frame);
     if (c.view) c.hash = memory_->fetch(*c.view);
   }
+  for (Coming& c : coming_) c.fetched = c.view && memory_->fetch_connection(*c.view, c.hash);
   for (const Coming& c : coming_)
-    if (c.view) memory_->fetch_connection(*c.view, c.hash);
+    if (c.view && !c.fetched) memory_->fetch_entry(*c.view);
 }
 
 // Whether the frame goes a way that an earlier one went, and is counted there.

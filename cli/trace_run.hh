@@ -52,6 +52,7 @@ class TraceRun : private FrameWatch {
   struct Coming {
     std::optional<FlowView> view;
     std::uint64_t hash = 0;   // FlowMemory::fetch()
+    bool fetched = false;     // FlowMemory::fetch_connection()
   };
   std::span<const Upcoming> frames_;
   std::vector<Coming> coming_;

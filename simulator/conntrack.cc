@@ -49,8 +49,7 @@ void Conntrack::describe(Packet& packet, std::int64_t now) {
   f.set(Field::ct_repl_sport, answer.sport);
   f.set(Field::ct_repl_dport, answer.dport);
   f.set(Field::ct_mark, e.mark);
-  const std::int64_t left = (e.status & ct_confirmed) && e.expires > now ? (e.expires - now) / 1'000'000'000 : 0;
-  f.set(Field::ct_expire, static_cast<std::uint64_t>(left));
+  f.set(Field::ct_expire, seconds_left(e, now));
 }
 
 Zones zones_of(const Packet& packet) {

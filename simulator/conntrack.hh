@@ -43,6 +43,10 @@ class Conntrack {
   // The last hook: a new connection becomes known. False: another one took its tuple meanwhile, they
   // cannot be merged, and the packet is dropped.
   bool confirm(Packet& packet, std::int64_t now);
+  // Whole seconds until its end; 0 when it is not known yet (nf_ct_expires).
+  static std::uint64_t seconds_left(const CtEntry& entry, std::int64_t now) {
+    return (entry.status & ct_confirmed) != 0 && entry.expires > now ? static_cast<std::uint64_t>((entry.expires - now) / 1'000'000'000) : 0;
+  }
   // Fills Field::ct_* from the packet's connection and state.
   static void describe(Packet& packet, std::int64_t now);
   // Attaches an error or reset made by this host to the connection of the packet it answers.
@@ -60,6 +64,8 @@ class Conntrack {
     table_.fetch(tuple, 0);
     if (const auto answer = inverted(tuple)) table_.fetch(*answer, 0);
   }
+  // And then, a while later, the entry itself.
+  void fetch_entry(const Tuple& tuple) const { table_.fetch_entry(tuple, 0); }
   // Whether an entry other than `except` answers to this reply tuple.
   bool taken(const Tuple& reply, Zones zones, const CtEntry* except, std::int64_t now);
   CtRef holder(const Tuple& reply, Zones zones, const CtEntry* except, std::int64_t now);

@@ -32,6 +32,14 @@ class CtTable {
   bool knows(const Tuple& tuple, std::uint16_t zone) const;
   // Has the processor fetch where an entry with this tuple is, or would be put.
   void fetch(const Tuple& tuple, std::uint16_t zone) const { slots_.fetch(hash_of(tuple, zone)); }
+  // And then, a while later, the entry itself.
+  void fetch_entry(const Tuple& tuple, std::uint16_t zone) const {
+    slots_.find(hash_of(tuple, zone), [&](CtSlots::Owner owner) {
+      const char* const entry = reinterpret_cast<const char*>(&pool_->at(owner.number));
+      for (std::size_t at = 0; at < sizeof(CtEntry); at += 64) __builtin_prefetch(entry + at, 1);
+      return true;
+    });
+  }
   // One of the entries whose end has come; it stays until it is removed. Null when there is none.
   CtEntry* over(std::int64_t now) { return timers_.over(*pool_, now); }
   // To be told after a change of `expires`, of any entry: only when it came nearer that changes something.

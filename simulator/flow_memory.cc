@@ -4,9 +4,8 @@
 #include <cstring>
 #include <utility>
 
-#include "simulator/conntrack_parts.hh"
+#include "simulator/ct_step.hh"
 #include "simulator/defrag.hh"
-#include "simulator/tcp_segment.hh"
 
 namespace fwsim {
 namespace {
@@ -26,30 +25,6 @@ std::uint64_t hash_of(const Tuple& t, std::uint64_t signature) {
     hash = mixed(mixed(hash, static_cast<std::uint64_t>(t.src >> 64)), static_cast<std::uint64_t>(t.dst >> 64));
   return mixed(hash, std::uint64_t{t.sport} << 32 | std::uint64_t{t.dport} << 16 | t.proto);
 }
-
-// Connections that read, rewrite or answer packets, or whose end is not known.
-bool is_plain(const CtEntry& e) {
-  return (e.status & ct_confirmed) != 0 && (e.status & (ct_dying | ct_seq_adjust)) == 0 && e.zone == Zones{} && e.ext().helper.empty() &&
-         !e.ext().synproxy && !e.ext().expectation && e.ext().timeout_policy.empty();
-}
-
-// How the connection stands before a packet, to take that packet back.
-class Before {
- public:
-  explicit Before(CtEntry& entry) : entry_(entry), tcp_(entry.tcp), status_(entry.status), expires_(entry.expires) {}
-  bool ends_later_than(const CtEntry& now) const { return expires_ > now.expires; }
-  void restore() const {
-    entry_.tcp = tcp_;
-    entry_.status = status_;
-    entry_.expires = expires_;
-  }
-
- private:
-  CtEntry& entry_;
-  TcpTrack tcp_;
-  std::uint32_t status_;
-  std::int64_t expires_;
-};
 
 // A place among those by MAC addresses.
 std::size_t mac_place(Bytes frame) {
@@ -79,7 +54,7 @@ bool FlowMemory::Arrival::is(const Frame& frame, std::string_view by) const {
 
 FlowMemory::FlowMemory(Engine& engine)
     : world_(engine.world()), fragments_(world_.get_shared<FragmentQueues>("fragments")), slots_(first_size), arrivals_by_mac_(mac_places),
-      openings_(engine) {}
+      courses_(engine) {}
 
 std::uint64_t FlowMemory::signature(const FlowView& v) const {
   std::uint64_t word = v.tos;   // routes go by it
@@ -110,7 +85,7 @@ std::uint64_t FlowMemory::fetch(const FlowView& view) const {
   return hash;
 }
 
-void FlowMemory::fetch_connection(const FlowView& view, std::uint64_t hash) const {
+bool FlowMemory::fetch_connection(const FlowView& view, std::uint64_t hash) const {
   bool known = false;
   const Slot* slot = &slots_[hash & (slots_.size() - bucket)];
   for (const Slot* const end = slot + bucket; slot != end; ++slot) {
@@ -120,13 +95,14 @@ void FlowMemory::fetch_connection(const FlowView& view, std::uint64_t hash) cons
     known = true;
   }
   if (!known) world_.conntrack.fetch(view.tuple);
+  return known;
 }
 
 bool FlowMemory::recall(const Frame& frame, const FlowView& view, std::uint64_t hash, std::string_view device) {
   if (fragments_.due(frame.time)) return false;
   world_.conntrack.collect(frame.time);
   Slot* const slot = find(view, frame, device, hash);
-  if (!slot) return open(frame, view, device);
+  if (!slot) return take_course(frame, view, device);
   CtEntry& connection = *slot->connection;
   if ((connection.status & ct_dying) != 0 || connection.expires <= frame.time) {
     slot->connection.reset();
@@ -142,52 +118,37 @@ bool FlowMemory::recall(const Frame& frame, const FlowView& view, std::uint64_t 
   return true;
 }
 
-// The first packet of a connection.
-bool FlowMemory::open(const Frame& frame, const FlowView& view, std::string_view device) {
+bool FlowMemory::take_course(const Frame& frame, const FlowView& view, std::string_view device) {
   const auto arrival = known_arrival(frame, device);
-  if (!arrival) return false;
-  const auto opening = openings_.take(view, *arrival, frame.time);
-  if (!opening) return false;
-  opening_.fate = opening->fate;
-  opening_.decided_by = opening->decided_by;
-  opening_.ct_state = CtState::fresh;
-  opening_.counters = openings_.counters();
-  Way* const way = way_of(opening_);
-  if (!way) return false;
-  openings_.keep(*opening);
-  if (opening->fate != Fate::dropped) {
-    const std::uint64_t serial = opening->connection->serial;
+  if (!arrival || ways_.size() >= most_ways) return false;
+  const auto passage = courses_.take(view, *arrival, frame.time);
+  if (!passage) return false;
+  const FlowTrail& trail = courses_.trail();
+  Way& way = *way_of(trail, *passage->connection, passage->state, passage->fate, passage->decided_by);
+  if (passage->opened) {
+    const std::uint64_t serial = passage->connection->serial;
     if (opened_.empty() || opened_.back().second + 1 != serial) opened_.emplace_back(serial, serial);
     opened_.back().second = serial;
+  } else if (trail.fixed && (passage->connection->status & ct_confirmed) != 0 && take_in(trail)) {
+    remember(view, frame, *arrival, way, passage->connection, passage->reply);
   }
-  world_.now = frame.time;
-  ++way->recalled.packets;
-  way->recalled.bytes += view.length;
+  ++way.recalled.packets;
+  way.recalled.bytes += view.length;
   return true;
 }
 
 // What Conntrack::track() does with it. False: nothing is changed.
 bool FlowMemory::follow(CtEntry& connection, const FlowView& view, const Slot& slot, const Way& way, std::int64_t now) const {
   const CtConfig& config = world_.conntrack.config();
-  const Bytes l4 = view.transport();
-  const unsigned protocol = view.tuple.proto;
-  if (malformed_header(protocol, l4, view.l4_length())) return false;
-  if (config.checksum && !view.truncated && !transport_checksum_ok(view.tuple.family, protocol, view.packet, view.l4)) return false;
-  const Before before(connection);
-  const CtJudgement judgement = protocol == tcp ? judge_tcp(connection, read_tcp_segment(l4, view.l4_length()), slot.reply, false, config, now)
-                                                : judge_udp(connection, config, now);
-  const bool seen_reply = slot.reply || (connection.status & ct_seen_reply) != 0;
-  const CtState state = seen_reply ? CtState::established : (connection.status & ct_expected) != 0 ? CtState::related : CtState::fresh;
-  if (slot.reply) connection.status |= ct_seen_reply;
-  const bool known = judgement == CtJudgement::accept || judgement == CtJudgement::ignore;
-  if (!known || state != way.ct_state || (way.status && *way.status != connection.status)) {
-    before.restore();
+  if (!is_trackable(view, config)) return false;
+  CtStep step(connection, slot.reply);
+  const auto state = step.take(view, config, now);
+  if (!state) return false;
+  if (*state != way.ct_state || (way.status && *way.status != connection.status)) {
+    step.undo();
     return false;
   }
-  if (before.ends_later_than(connection)) world_.conntrack.follow(connection);
-  if (judgement == CtJudgement::ignore) return true;
-  connection.seen = now;
-  if (config.accounting) connection.count(slot.reply, view.length);
+  step.keep(view, world_.conntrack, now);
   return true;
 }
 
@@ -204,21 +165,20 @@ void FlowMemory::learn(const Frame& frame, std::string_view device, const Result
   const CtEntry& e = *r.packet.ct;
   const auto view = view_flow(frame);
   if (!view || arrivals_.size() >= most_arrivals) return;
-  if (*r.ct_state == CtState::fresh) openings_.learn(*view, arrival_of(frame, device), r);
+  const std::uint32_t arrival = arrival_of(frame, device);
+  courses_.learn(*view, arrival, r);
   if (trail_.opened || !is_plain(e) || !e.has(view->tuple, r.packet.ct_reply) || !take_in(trail_)) return;
-  const auto asked = [&](Field field) { return trail_.asked.test(index_of(field)); };
-  Way way{.fate = r.fate, .decided_by = r.decided_by, .ct_state = *r.ct_state, .shortest = trail_.shortest, .longest = trail_.longest, .forwarded = trail_.forwarded,
-          .counters = std::move(trail_.counters)};
-  if (asked(Field::ct_status)) way.status = e.status;
-  if (asked(Field::ct_mark)) way.mark = e.mark;
-  Way* const kept = way_of(way);
-  if (!kept) return;
-  const std::uint64_t hash = hash_of(view->tuple, signature(*view));
-  Slot* slot = find(*view, frame, device, hash);
+  Way* const way = way_of(trail_, e, *r.ct_state, r.fate, r.decided_by);
+  if (way) remember(*view, frame, arrival, *way, r.packet.ct, r.packet.ct_reply);
+}
+
+void FlowMemory::remember(const FlowView& view, const Frame& frame, std::uint32_t arrival, Way& way, const CtRef& connection, bool reply) {
+  const std::uint64_t hash = hash_of(view.tuple, signature(view));
+  Slot* slot = find(view, frame, arrivals_[arrival].device, hash);
   if (!slot) slot = &place_for(hash);
   if (!slot->connection) ++used_;
-  *slot = {.signature = signature(*view), .connection = r.packet.ct, .way = kept, .tag = static_cast<std::uint32_t>(hash >> 32),
-           .arrival = arrival_of(frame, device) & 0x7fffffffU, .reply = r.packet.ct_reply};
+  *slot = {.signature = signature(view), .connection = connection, .way = &way, .tag = static_cast<std::uint32_t>(hash >> 32),
+           .arrival = arrival & 0x7fffffffU, .reply = reply};
 }
 
 // What rules look at becomes a part of every signature. False: they look at what a signature does not hold.
@@ -254,8 +214,18 @@ void FlowMemory::grow() {
   }
 }
 
-FlowMemory::Way* FlowMemory::way_of(const Way& way) {
-  std::uint64_t hash = static_cast<std::uint64_t>(way.fate);
+FlowMemory::Way* FlowMemory::way_of(const FlowTrail& trail, const CtEntry& connection, CtState state, Fate fate, const std::optional<RuleRef>& by) {
+  Way& way = asked_;
+  way.fate = fate;
+  way.decided_by = by;
+  way.ct_state = state;
+  way.status = trail.asked.test(index_of(Field::ct_status)) ? std::optional(connection.status) : std::nullopt;
+  way.mark = trail.asked.test(index_of(Field::ct_mark)) ? std::optional(connection.mark) : std::nullopt;
+  way.shortest = trail.shortest;
+  way.longest = trail.longest;
+  way.forwarded = trail.forwarded;
+  way.counters = trail.counters;
+  std::uint64_t hash = static_cast<std::uint64_t>(fate);
   for (const Counters* c : way.counters) hash = mixed(hash, reinterpret_cast<std::uintptr_t>(c));
   const auto [first, last] = ways_by_hash_.equal_range(hash);
   for (auto at = first; at != last; ++at)

@@ -4,7 +4,7 @@
 //
 // Remembered are ways of plain packets (flow_view.hh) that came by a device and whose connection is known, with no match on the way
 // that has a memory or reads payload, no target but verdicts, jumps and marks, no helper, nothing logged or answered. A packet that
-// its connection judges otherwise than the one before walks again. Packets that begin connections are for openings.hh.
+// its connection judges otherwise than the one before walks again. The first packets of connections are for courses.hh.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "simulator/conntrack.hh"
+#include "simulator/courses.hh"
 #include "simulator/flow_view.hh"
-#include "simulator/openings.hh"
 #include "simulator/result.hh"
 #include "simulator/trail.hh"
 #include "simulator/world.hh"
@@ -52,10 +52,11 @@ class FlowMemory {
   FlowMemory(const FlowMemory&) = delete;
   FlowMemory& operator=(const FlowMemory&) = delete;
 
-  // For a frame that comes soon: has the processor fetch what will be looked at, and then, a while later, what that leads to.
-  // The hash is good for recall(), even if others come first.
+  // For a frame that comes soon: has the processor fetch what will be looked at, then, a while later, what that leads to, and where
+  // that is not a connection, after another while what it leads to. The hash is good for recall(), even if others come first.
   std::uint64_t fetch(const FlowView& view) const;
-  void fetch_connection(const FlowView& view, std::uint64_t hash) const;
+  bool fetch_connection(const FlowView& view, std::uint64_t hash) const;
+  void fetch_entry(const FlowView& view) const { world_.conntrack.fetch_entry(view.tuple); }
   // Whether the frame went a known way. `device`: where it was captured, as place_packet() takes it; `view` is that of the frame,
   // and `hash` that of fetch().
   bool recall(const Frame& frame, const FlowView& view, std::uint64_t hash, std::string_view device);
@@ -91,11 +92,12 @@ class FlowMemory {
   void grow();
   bool follow(CtEntry& connection, const FlowView& view, const Slot& slot, const Way& way, std::int64_t now) const;
   bool take_in(const FlowTrail& trail);
-  // The one that is the same; null when there is none and no room for another.
-  Way* way_of(const Way& way);
+  // That of the trail, for a packet of the connection in this state. Null when there is no room for another.
+  Way* way_of(const FlowTrail& trail, const CtEntry& connection, CtState state, Fate fate, const std::optional<RuleRef>& by);
+  void remember(const FlowView& view, const Frame& frame, std::uint32_t arrival, Way& way, const CtRef& connection, bool reply);
   std::uint32_t arrival_of(const Frame& frame, std::string_view device);
   std::optional<std::uint32_t> known_arrival(const Frame& frame, std::string_view device) const;
-  bool open(const Frame& frame, const FlowView& view, std::string_view device);
+  bool take_course(const Frame& frame, const FlowView& view, std::string_view device);
 
   World& world_;
   const FragmentQueues& fragments_;
@@ -108,8 +110,8 @@ class FlowMemory {
   std::vector<Arrival> arrivals_;
   std::unordered_map<std::string, std::uint32_t> arrivals_by_key_;
   std::vector<std::uint32_t> arrivals_by_mac_;   // the last one of each hash of MAC addresses
-  Openings openings_;
-  Way opening_;                                  // of the last packet that began a connection
+  Courses courses_;
+  Way asked_;   // of way_of(): kept for its memory
   std::vector<Opened> opened_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "simulator/packet.hh"
 #include "simulator/program.hh"
+#include "simulator/trail.hh"
 
 namespace fwsim {
 
@@ -35,6 +36,24 @@ inline bool holds(const Program& program, const Op& op, const FieldValues& f) {
     case Op::Kind::masked_wide: return (f.get(op.field) & program.wide[op.a + 1]) == program.wide[op.a];
     default: return true;   // present
   }
+}
+
+// That a pure test was asked about a packet of these fields.
+inline void note_test(FlowTrail& trail, const Op& op, const FieldValues& f) {
+  if (op.field != Field::length && op.field != Field::l4_len) {
+    trail.asked.set(index_of(op.field));
+    return;
+  }
+  if (op.kind == Op::Kind::in)
+    trail.measure(f.number(Field::length), f.number(Field::length) - f.number(op.field), op.a, op.b);
+  else if (op.kind != Op::Kind::present)
+    trail.fixed = false;
+}
+
+// Or any of the tests of an index.
+inline void note_tests(FlowTrail& trail, const Program& program, const RuleIndex& index, const FieldValues& f) {
+  trail.asked |= index.fields();
+  for (const std::uint32_t test : index.length_tests()) note_test(trail, program.ops[test], f);
 }
 
 }  // namespace fwsim

@@ -7,8 +7,8 @@ namespace {
 
 class PureWalk {
  public:
-  PureWalk(Program& program, std::uint32_t base, const FieldValues& fields, std::vector<Counters*>& counters)
-      : program_(program), base_(base), fields_(fields), counters_(counters) {}
+  PureWalk(Program& program, std::uint32_t base, const FieldValues& fields, FlowTrail& trail)
+      : program_(program), base_(base), fields_(fields), trail_(trail) {}
 
   std::optional<PureEnd> run() {
     std::uint32_t at = program_.start[base_];
@@ -21,7 +21,10 @@ class PureWalk {
   static constexpr std::size_t deepest = 16;          // jumps; more are for traverse()
 
   std::uint32_t step(const Op& op) {
-    if (is_pure(op.kind)) return holds(program_, op, fields_) ? op.on_true : op.on_false;
+    if (is_pure(op.kind)) {
+      note_test(trail_, op, fields_);
+      return holds(program_, op, fields_) ? op.on_true : op.on_false;
+    }
     switch (op.kind) {
       case Op::Kind::leap: return leap(op);
       case Op::Kind::act: return act(program_.rules[op.a]);
@@ -32,12 +35,14 @@ class PureWalk {
 
   std::uint32_t leap(const Op& op) {
     const RuleIndex* const index = index_of(program_, op.b);
-    return index ? index->find(program_, fields_, static_cast<std::uint32_t>(op.a)).value_or(op.on_true) : op.on_true;
+    if (!index) return op.on_true;
+    note_tests(trail_, program_, *index, fields_);
+    return index->find(program_, fields_, static_cast<std::uint32_t>(op.a)).value_or(op.on_true);
   }
 
   std::uint32_t act(RuleCode& code) {
     if (code.actions.size() > 1) return stop;
-    counters_.push_back(&code.counters);
+    trail_.counters.push_back(&code.counters);
     if (code.actions.empty()) return code.next;
     const Action& action = code.actions.front();
     if (const auto* jump = std::get_if<Jump>(&action)) {
@@ -54,7 +59,7 @@ class PureWalk {
   }
 
   std::uint32_t end_of_chain(std::uint32_t chain) {
-    if (!program_.table->chains[chain].hook) counters_.push_back(&program_.policies[chain]);
+    if (!program_.table->chains[chain].hook) trail_.counters.push_back(&program_.policies[chain]);
     return back();
   }
 
@@ -62,7 +67,7 @@ class PureWalk {
   std::uint32_t back() {
     if (depth_ > 0) return stack_[--depth_];
     const Chain& chain = program_.table->chains[base_];
-    counters_.push_back(&program_.policies[base_]);
+    trail_.counters.push_back(&program_.policies[base_]);
     return finish(chain.policy != Verdict::drop, base_, static_cast<std::uint32_t>(chain.rules.size()));
   }
 
@@ -74,7 +79,7 @@ class PureWalk {
   Program& program_;
   std::uint32_t base_;
   const FieldValues& fields_;
-  std::vector<Counters*>& counters_;
+  FlowTrail& trail_;
   std::array<std::uint32_t, deepest> stack_;
   std::size_t depth_ = 0;
   std::optional<PureEnd> end_;
@@ -82,10 +87,10 @@ class PureWalk {
 
 }  // namespace
 
-std::optional<PureEnd> walk_pure(Program& program, Hook hook, const FieldValues& fields, std::vector<Counters*>& counters) {
+std::optional<PureEnd> walk_pure(Program& program, Hook hook, const FieldValues& fields, FlowTrail& trail) {
   const int base = program.base[static_cast<std::size_t>(hook)];
   if (base < 0) return PureEnd{};
-  return PureWalk(program, static_cast<std::uint32_t>(base), fields, counters).run();
+  return PureWalk(program, static_cast<std::uint32_t>(base), fields, trail).run();
 }
 
 }  // namespace fwsim

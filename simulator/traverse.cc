@@ -38,7 +38,7 @@ class Walk {
   std::uint32_t step(std::uint32_t at) {
     const Op& op = program_.ops[at];
     if (is_pure(op.kind)) {
-      if (trail_) note_test(op);
+      if (trail_) note_test(*trail_, op, packet_.fields);
       return holds(program_, op, packet_.fields) ? op.on_true : op.on_false;
     }
     switch (op.kind) {
@@ -56,10 +56,7 @@ class Walk {
   std::uint32_t leap(const Op& op) {
     const RuleIndex* const index = index_of(program_, op.b);
     if (!index) return op.on_true;
-    if (trail_) {
-      trail_->asked |= index->fields();
-      for (const std::uint32_t test : index->length_tests()) note_test(program_.ops[test]);
-    }
+    if (trail_) note_tests(*trail_, program_, *index, packet_.fields);
     return index->find(program_, packet_.fields, static_cast<std::uint32_t>(op.a)).value_or(op.on_true);
   }
 
@@ -73,18 +70,6 @@ class Walk {
       case Answer::unknown: return cannot_tell(op, oracle.why());
     }
     return op.on_false;
-  }
-
-  void note_test(const Op& op) {
-    if (op.field != Field::length && op.field != Field::l4_len) {
-      trail_->asked.set(index_of(op.field));
-      return;
-    }
-    const FieldValues& f = packet_.fields;
-    if (op.kind == Op::Kind::in)
-      trail_->measure(f.number(Field::length), f.number(Field::length) - f.number(op.field), op.a, op.b);
-    else if (op.kind != Op::Kind::present)
-      unfix();
   }
 
   // Something that can be another way the next time has a say.

@@ -31,7 +31,7 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px
 dl { margin: 0; }
 dt { font-weight: 600; margin-top: .7rem; overflow-wrap: anywhere; }
 dd { margin: 0 0 0 1.5rem; }
-@media (max-width: 50rem) { body { display: block; } aside { position: static; height: auto; } main { padding: 1rem; } }
+@media (max-width: 50rem) { body { display: block; } aside { position: static; height: auto; } aside a { display: inline-block; margin-right: .9rem; } main { padding: 1rem; } }
 )css";
 
 std::string body(std::string_view text) {
