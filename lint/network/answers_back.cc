@@ -8,7 +8,7 @@ namespace {
 
 class Back {
  public:
-  Back(const JointRules& rules, const Flight& flight)
+  Back(const JointRules& rules, const RangeFlight& flight)
       : rules_(rules), net_(rules.net()), flight_(flight), stays_(flight.stays()), dst_(space().of(Field::dst)) {}
 
   bool proved() const {
@@ -150,14 +150,14 @@ class Back {
 
   const JointRules& rules_;
   const Internetwork& net_;
-  const Flight& flight_;
+  const RangeFlight& flight_;
   std::vector<const Stay*> stays_;
   Var dst_;
 };
 
 }  // namespace
 
-bool answers_come_back(const JointRules& rules, const Flight& flight) {
+bool answers_come_back(const JointRules& rules, const RangeFlight& flight) {
   const bool arrives = flight.end == LegEnd::host || flight.end == LegEnd::system || flight.end == LegEnd::outside;
   return arrives && Back(rules, flight).proved();
 }

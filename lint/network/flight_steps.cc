@@ -91,7 +91,7 @@ void Flights::stop(const Visit& visit, Way way, const Leaf& leaf) {
   judge(visit, leaf, moving);
   Stay stay = stay_of(visit, leaf, way);
   translate(visit, stay, moving);
-  Flight flight{.end = LegEnd::stopped, .why = {}};
+  RangeFlight flight{.end = LegEnd::stopped, .why = {}};
   if (leaf.outcome != PieceFate::dropped && leaf.outcome != PieceFate::rejected) {
     flight.end = LegEnd::unknown;
     flight.why = leaf.outcome == PieceFate::queued     ? "what the program does with them is not followed"
@@ -141,7 +141,7 @@ void Flights::leave(const Visit& visit, const Leaf& leaf, Way way, const Decisio
   Stay stay = stay_of(visit, leaf, way);
   if (way == Way::input) {
     translate(visit, stay, moving);
-    Flight flight{.end = LegEnd::host, .why = {}};
+    RangeFlight flight{.end = LegEnd::host, .why = {}};
     flight.last = std::make_shared<const Stay>(std::move(stay));
     return end(moving, std::move(flight));
   }
@@ -151,7 +151,7 @@ void Flights::leave(const Visit& visit, const Leaf& leaf, Way way, const Decisio
   bool again = false;
   for (const Trail* t = leaf.trail.get(); t && way == Way::output; t = t->before.get()) again = again || anew(*t);
   if (!stay.hop.out_link || again) {
-    Flight flight{.end = LegEnd::unknown, .why = again ? "routes them anew after it has rewritten them, which is not followed for many packets" : "has no such device"};
+    RangeFlight flight{.end = LegEnd::unknown, .why = again ? "routes them anew after it has rewritten them, which is not followed for many packets" : "has no such device"};
     flight.last = std::make_shared<const Stay>(std::move(stay));
     return end(moving, std::move(flight));
   }
@@ -161,7 +161,7 @@ void Flights::leave(const Visit& visit, const Leaf& leaf, Way way, const Decisio
     Moving onward = moving;
     if (one.left[space.of(Field::src)].empty()) {
       one.left = stay.left;
-      Flight flight{.end = LegEnd::unknown, .why = fmt::format("MASQUERADE finds no address on {}", route.device)};
+      RangeFlight flight{.end = LegEnd::unknown, .why = fmt::format("MASQUERADE finds no address on {}", route.device)};
       flight.last = std::make_shared<const Stay>(std::move(one));
       end(onward, std::move(flight));
       continue;

@@ -21,7 +21,7 @@ bool is_void(const Piece& piece) {
 
 }  // namespace
 
-std::vector<const Stay*> Flight::stays() const {
+std::vector<const Stay*> RangeFlight::stays() const {
   std::vector<const Stay*> out;
   for (const Stay* stay = last.get(); stay; stay = stay->before.get()) out.push_back(stay);
   std::reverse(out.begin(), out.end());
@@ -61,7 +61,7 @@ Piece Flights::begin_at(const Explorer& explorer, Way way, const Piece& wire, co
   return piece;
 }
 
-bool Flights::follow(const PathPlace& from, std::vector<Piece> pieces, const std::function<void(const Flight&)>& see) {
+bool Flights::follow(const PathPlace& from, std::vector<Piece> pieces, const std::function<void(const RangeFlight&)>& see) {
   see_ = see;
   complete_ = true;
   work_ = 0;
@@ -115,7 +115,7 @@ void Flights::send(const PathPlace& from, const Piece& piece) {
     const Leaf unsent{.piece = &part, .trail = {}};
     if (route.kind != Decision::Kind::on) {
       const bool itself = route.kind == Decision::Kind::local;
-      Flight flight{.end = route.kind == Decision::Kind::stop ? LegEnd::stopped : LegEnd::unknown,
+      RangeFlight flight{.end = route.kind == Decision::Kind::stop ? LegEnd::stopped : LegEnd::unknown,
                     .why = itself ? "sends it to itself by lo, which is not followed here" : route.why};
       flight.last = std::make_shared<const Stay>(stay_of(visit, unsent, Way::output));
       end(moving, std::move(flight));
@@ -153,7 +153,7 @@ bool Flights::goes_round(const Moving& moving) {
     ++before;
   }
   if (!round && before < most_stays) return false;
-  Flight flight{.last = moving.last, .end = LegEnd::unknown, .why = fmt::format("they have passed {} hosts, and go on", before)};
+  RangeFlight flight{.last = moving.last, .end = LegEnd::unknown, .why = fmt::format("they have passed {} hosts, and go on", before)};
   if (round) {
     flight.end = LegEnd::stopped;
     flight.why = "its TTL runs out";
@@ -215,7 +215,7 @@ void Flights::decide(const Visit& visit, const Leaf& leaf) {
     if (sector.decision.kind == Decision::Kind::stop || sector.decision.kind == Decision::Kind::unknown) {
       Moving moving = visit.moving;
       judge(visit, here, moving);
-      Flight flight{.end = sector.decision.kind == Decision::Kind::stop ? LegEnd::stopped : LegEnd::unknown, .why = sector.decision.why};
+      RangeFlight flight{.end = sector.decision.kind == Decision::Kind::stop ? LegEnd::stopped : LegEnd::unknown, .why = sector.decision.why};
       flight.last = std::make_shared<const Stay>(stay_of(visit, here, Way::forward));
       end(moving, std::move(flight));
       continue;
@@ -271,7 +271,7 @@ void Flights::unaccounted(const Visit& visit, const Piece& all, const std::vecto
   for (Piece& piece : left) {
     Piece part = carried(piece, visit.arrived);
     if (is_void(part)) part = piece;
-    Flight flight{.end = LegEnd::unknown, .why = "what connection tracking and routing make of them is not told"};
+    RangeFlight flight{.end = LegEnd::unknown, .why = "what connection tracking and routing make of them is not told"};
     const Leaf leaf{.piece = &part, .trail = {}};
     flight.last = std::make_shared<const Stay>(stay_of(visit, leaf, visit.in.empty() ? Way::output : Way::forward));
     end(visit.moving, std::move(flight));
@@ -294,7 +294,7 @@ std::optional<std::vector<Sector>> Flights::split(ByAddress& table, const AtomSe
   return sectors;
 }
 
-void Flights::end(const Moving& moving, Flight flight) {
+void Flights::end(const Moving& moving, RangeFlight flight) {
   flight.from = moving.from;
   if (!flight.last) flight.last = moving.last;
   flight.may = flight.may || moving.may;
@@ -302,7 +302,7 @@ void Flights::end(const Moving& moving, Flight flight) {
   see_(flight);
 }
 
-std::vector<Piece> Flights::origins(const Flight& flight, std::size_t most) const {
+std::vector<Piece> Flights::origins(const RangeFlight& flight, std::size_t most) const {
   if (!flight.last) return {flight.piece};
   std::vector<Piece> pieces{flight.last->left};
   for (const Stay* stay = flight.last.get(); stay; stay = stay->before.get()) {
@@ -319,7 +319,7 @@ std::vector<Piece> Flights::origins(const Flight& flight, std::size_t most) cons
   return pieces;
 }
 
-std::optional<Piece> Flights::origin(const Flight& flight) const {
+std::optional<Piece> Flights::origin(const RangeFlight& flight) const {
   if (!flight.last) return flight.piece;
   Piece piece = flight.last->left;
   for (const Stay* stay = flight.last.get(); stay; stay = stay->before.get()) {

@@ -50,7 +50,7 @@ struct Stay {
 using StayPtr = std::shared_ptr<const Stay>;
 
 // Packets that have ended their way.
-struct Flight {
+struct RangeFlight {
   PathPlace from;
   StayPtr last;                        // null: they came to no host
   Piece piece;                         // without hosts: as they began
@@ -70,11 +70,11 @@ class Flights {
 
   // All packets of the pieces, which have header fields only (is_carried), from the place. False: there was too much to look at, and
   // not all was seen.
-  bool follow(const PathPlace& from, std::vector<Piece> pieces, const std::function<void(const Flight&)>& see);
+  bool follow(const PathPlace& from, std::vector<Piece> pieces, const std::function<void(const RangeFlight&)>& see);
 
   // As they began: without what no packet is, at most `most`; or in one piece, which says less.
-  std::vector<Piece> origins(const Flight& flight, std::size_t most) const;
-  std::optional<Piece> origin(const Flight& flight) const;
+  std::vector<Piece> origins(const RangeFlight& flight, std::size_t most) const;
+  std::optional<Piece> origin(const RangeFlight& flight) const;
   // Whether packets have it on the wire, and no host takes it off.
   static bool is_carried(Field field);
 
@@ -107,7 +107,7 @@ class Flights {
   void stop(const Visit& visit, Way way, const Leaf& leaf);
   void leave(const Visit& visit, const Leaf& leaf, Way way, const Decision& route);
   void hand_on(Moving moving, Stay stay, const std::optional<u128>& gateway);
-  void end(const Moving& moving, Flight flight);
+  void end(const Moving& moving, RangeFlight flight);
   void unaccounted(const Visit& visit, const Piece& all, const std::vector<Piece>& seen);
 
   std::optional<std::vector<Sector>> routes(std::size_t host, const std::string& in, const AtomSet& src, const AtomSet& dst);
@@ -125,7 +125,7 @@ class Flights {
   Piece fresh_;                        // what a host notes of the first packet of a connection
   std::map<std::pair<std::size_t, std::string>, ByAddress> routes_;
   std::vector<Moving> moving_;
-  std::function<void(const Flight&)> see_;
+  std::function<void(const RangeFlight&)> see_;
   bool complete_ = true;
   std::size_t work_ = 0;               // visits so far
 };

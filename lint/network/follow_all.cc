@@ -42,7 +42,7 @@ class FollowAll {
     const std::vector<Piece> all = pieces;
     for (const Piece& piece : pieces)
       for (const auto& [place, part] : by_place(piece))
-        out_.complete = flights_.follow(place, {part}, [&](const Flight& flight) { add(flight, piece); }) && out_.complete;
+        out_.complete = flights_.follow(place, {part}, [&](const RangeFlight& flight) { add(flight, piece); }) && out_.complete;
     for (std::size_t i = 0; i < out_.classes.size(); ++i) {
       PathClass& c = out_.classes[i];
       merge(said_[i]);
@@ -124,7 +124,7 @@ class FollowAll {
     return out;
   }
 
-  void add(const Flight& flight, const Piece& begun) {
+  void add(const RangeFlight& flight, const Piece& begun) {
     std::vector<Piece> real = flights_.origins(flight, most_real);
     std::optional<Piece> said = flights_.origin(flight);
     if (real.empty() || !said) return;   // no packet is like that

@@ -197,7 +197,7 @@ class Followed {
       for (Piece& part : subtract(piece, before)) pieces.push_back(std::move(part));
       before.push_back(box);
     }
-    CHECK(flights_.follow(from, pieces, [&](const Flight& flight) {
+    CHECK(flights_.follow(from, pieces, [&](const RangeFlight& flight) {
       PathClass c{.end = flight.end, .loop = flight.loop, .may = flight.may, .all_answered = answers_come_back(rules_, flight)};
       for (const Stay* stay : flight.stays()) c.hops.push_back(stay->hop);
       list_.emplace_back(std::move(c), flights_.origins(flight, 1U << 16));
