@@ -30,26 +30,26 @@ void Conntrack::configure(const Host& host) {
 
 void Conntrack::describe(Packet& packet, std::int64_t now) {
   FieldValues& f = packet.fields;
-  if (!packet.ct) {
-    f.clear(Field::ct_status, Field::ct_expire);
-    for (Field field : {Field::ct_orig_src, Field::ct_orig_dst, Field::ct_repl_src, Field::ct_repl_dst}) f.clear(field);
-    return;
-  }
-  const CtEntry& e = *packet.ct;
+  if (packet.ct) return describe_connection(f, *packet.ct, packet.ct_reply, now);
+  f.clear(Field::ct_status, Field::ct_expire);
+  f.clear(Field::ct_orig_src, Field::ct_repl_dst);
+}
+
+void describe_connection(FieldValues& f, const CtEntry& e, bool reply, std::int64_t now) {
   const Tuple original = e.original(), answer = e.reply();
   f.set(Field::ct_orig_src, original.src);
   f.set(Field::ct_orig_dst, original.dst);
   f.set(Field::ct_repl_src, answer.src);
   f.set(Field::ct_repl_dst, answer.dst);
   f.set(Field::ct_status, e.status);
-  f.set(Field::ct_dir, packet.ct_reply ? 1 : 0);
+  f.set(Field::ct_dir, reply ? 1 : 0);
   f.set(Field::ct_proto, e.proto);
   f.set(Field::ct_orig_sport, original.sport);
   f.set(Field::ct_orig_dport, original.dport);
   f.set(Field::ct_repl_sport, answer.sport);
   f.set(Field::ct_repl_dport, answer.dport);
   f.set(Field::ct_mark, e.mark);
-  f.set(Field::ct_expire, seconds_left(e, now));
+  f.set(Field::ct_expire, Conntrack::seconds_left(e, now));
 }
 
 Zones zones_of(const Packet& packet) {

@@ -10,6 +10,9 @@ namespace fwsim {
 // The zones in which the packet's connection is looked for, from -j CT --zone.
 Zones zones_of(const Packet& packet);
 
+// Fills Field::ct_* but for the state, of a packet in one direction of the connection.
+void describe_connection(FieldValues& fields, const CtEntry& entry, bool reply, std::int64_t now);
+
 // What makes a packet untrackable whatever its connection. `verify`: checksums too.
 bool malformed(const Packet& packet, bool verify);
 // The same of the header alone. `length`: of header and payload, also of what was not captured.

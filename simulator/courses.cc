@@ -113,7 +113,8 @@ std::optional<Courses::Passage> Courses::go_on(Course& course, const FlowView& v
 // Writes the fate.
 Courses::Way Courses::behind_conntrack(Course& course, const FlowView& view, Passage& passage, std::int64_t now) {
   FieldValues& fields = course.fields;
-  describe(fields, passage, now);
+  fields.set(Field::ct_state, static_cast<unsigned>(passage.state));
+  describe_connection(fields, *passage.connection, passage.reply, now);
   if (const Way way = pass(course.early, fields, passage); way != Way::on) return Way::unsure;   // dropped there, it shows no state
   fields.set(Field::realm, course.realm);
   if (course.forwarded) {
@@ -173,26 +174,6 @@ void Courses::arrive(FieldValues& f, const FlowView& view) {
   for (const Field absent : {Field::out_group, Field::src_type_out, Field::dst_type_out, Field::realm}) f.clear(absent);
   f.clear(Field::ct_orig_src, Field::ct_repl_dst);
   f.clear(Field::ct_state, Field::ct_expire);
-}
-
-// As Conntrack::describe() does.
-void Courses::describe(FieldValues& f, const Passage& passage, std::int64_t now) {
-  const CtEntry& e = *passage.connection;
-  const CtEntry::End &original = e.ends[0], &answer = e.ends[1];
-  f.set(Field::ct_state, static_cast<unsigned>(passage.state));
-  f.set(Field::ct_orig_src, original.src);
-  f.set(Field::ct_orig_dst, original.dst);
-  f.set(Field::ct_repl_src, answer.src);
-  f.set(Field::ct_repl_dst, answer.dst);
-  f.set(Field::ct_status, e.status);
-  f.set(Field::ct_dir, passage.reply ? 1 : 0);
-  f.set(Field::ct_proto, e.proto);
-  f.set(Field::ct_orig_sport, original.sport);
-  f.set(Field::ct_orig_dport, original.dport);
-  f.set(Field::ct_repl_sport, answer.sport);
-  f.set(Field::ct_repl_dport, answer.dport);
-  f.set(Field::ct_mark, e.mark);
-  f.set(Field::ct_expire, Conntrack::seconds_left(e, now));
 }
 
 void Courses::learn(const FlowView& view, std::uint32_t arrival, const Result& result) {

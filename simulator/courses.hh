@@ -70,7 +70,6 @@ class Courses {
   std::optional<Passage> go_on(Course& course, const FlowView& view, const CtRef& connection, bool reply, std::int64_t now);
   Way behind_conntrack(Course& course, const FlowView& view, Passage& passage, std::int64_t now);
   static void arrive(FieldValues& fields, const FlowView& view);
-  static void describe(FieldValues& fields, const Passage& passage, std::int64_t now);
 
   Engine& engine_;
   World& world_;

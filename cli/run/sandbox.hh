@@ -91,7 +91,7 @@ class Sandbox {
   int listener() const { return listener_.get(); }   // where the tools call
   int ending() const { return ending_.get(); }       // readable when the program has ended
   int status();                                  // of the program that has ended: 128 + N for signal N
-  // When all processes in it wait for something: who they are, and how often they have run. Nobody ran between two answers alike.
+  // Of all processes in it: processes.hh.
   std::optional<std::string> standstill() const;
   std::size_t memory() const;                    // bytes that all of them have, in memory of their own
   void stop();                                   // all of it
