@@ -52,8 +52,8 @@ std::optional<int> sleep(ToolCall& call) {
     }
     seconds += *one;
   }
-  if (is_cancelled(call)) return 1;
-  call.wakes = call.run.now + seconds;
+  // A job that was cancelled before it came here has nothing to wait for; when it wakes it is told to end.
+  call.wakes = call.run.now + (is_cancelled(call) ? 0 : seconds);
   return std::nullopt;
 }
 
